@@ -1,0 +1,125 @@
+"""The options of every command, before or after the verb (cli.md 2), and those of commands with rows (cli.md 3)."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperOption
+from typer.main import get_command
+
+from custcli.context import Context, day_of
+from custcli.errors import RefusedError, UsageError
+from custcli.settings import load
+
+GLOBAL = "Global options"
+OUTPUT = "Output options"
+
+
+def _everywhere(
+    db: Annotated[str | None, typer.Option("--db", metavar="PATH|URL", help="Database file or URL")] = None,
+    config: Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file (TOML)")] = None,
+    lang: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="Language of texts")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Business date: what is dated later does not count")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more, on stderr")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show personal data whole; kept in the journal")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why it is revealed")] = None,
+    color: Annotated[Literal["auto", "always", "never"] | None, typer.Option("--color", help="Colours")] = None,
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for another writer")
+    ] = None,
+) -> None: ...
+
+
+def _with_rows(
+    format_: Annotated[
+        Literal["table", "json", "jsonl", "csv", "tsv"] | None,
+        typer.Option("--format", "-f", help="Format of the answer"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json")] = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write to a file: .xlsx .csv .tsv .json .jsonl .html; - is stdout"
+        ),
+    ] = None,
+    no_header: Annotated[bool, typer.Option("--no-header", help="csv and tsv without header")] = False,
+    labels: Annotated[bool, typer.Option("--labels", help="csv and tsv with labels in the header")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file")] = False,
+) -> None: ...
+
+
+@cache
+def everywhere() -> tuple[TyperOption, ...]:
+    """The global options as typer's parameters."""
+    return _built(_everywhere, GLOBAL)
+
+
+@cache
+def with_rows() -> tuple[TyperOption, ...]:
+    """The options of every command that answers with rows."""
+    return _built(_with_rows, OUTPUT)
+
+
+def _built(declaration: Callable[..., None], panel: str) -> tuple[TyperOption, ...]:
+    app = typer.Typer(add_completion=False)
+    app.command()(declaration)
+    options = tuple(param for param in get_command(app).params if isinstance(param, TyperOption))
+    for option in options:
+        option.rich_help_panel = panel
+    return options
+
+
+def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[str]) -> Context:
+    """The run's context from the options before the verb and after it; the later one wins."""
+    given = {name: after.get(name) or value for name, value in before.items()} | {
+        name: value for name, value in after.items() if name not in before
+    }
+    _not_there_yet(given)
+    settings = load(
+        given["config"], os.environ, {"db": given["db"], "lang": given["lang"], "timeout": given["timeout"]}
+    )
+    variable = os.environ.get("CUSTCLI_AS_OF")
+    return Context(
+        settings=settings,
+        command=command,
+        as_of=day_of(given["as_of"], "--as-of") or day_of(variable, "CUSTCLI_AS_OF"),
+        quiet=given["quiet"],
+        verbose=given["verbose"],
+        reveal=given["reveal"],
+        reason=given["reason"],
+        color=given["color"] or "auto",
+        format=_format(given),
+        output=given.get("output"),
+        header=not given.get("no_header"),
+        labels=bool(given.get("labels")),
+        force=bool(given.get("force")),
+        limit=given.get("limit"),
+    )
+
+
+_BY_ENDING = {".xlsx": "xlsx", ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".html": "html"}
+
+
+def _format(given: Mapping[str, Any]) -> str | None:
+    """The format of the answer: an output file's ending says it, the options where the ending is not known."""
+    chosen = "json" if given.get("json") else given.get("format_")
+    output = given.get("output")
+    if output in {None, "-"}:
+        return chosen
+    format_ = _BY_ENDING.get(Path(output).suffix.lower(), chosen)
+    if format_ is None:
+        raise UsageError("{file}: the ending should be one of {endings}.", file=output, endings=" ".join(_BY_ENDING))
+    return format_
+
+
+def _not_there_yet(given: Mapping[str, Any]) -> None:
+    """An existing file is refused before anything is worked out or stored."""
+    output = given.get("output")
+    if output not in {None, "-"} and not given.get("force") and Path(output).exists():
+        raise RefusedError("{file} exists: --force overwrites it", file=Path(output).name)

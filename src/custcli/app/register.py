@@ -1,0 +1,48 @@
+"""The explicit list of commands: what `custcli --help` shows without loading any of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command: its word, one line of help (a source text), whether it answers with rows, and where it lives.
+
+    The function has the name of its module in `custcli.commands`.
+    """
+
+    name: str
+    help: str
+    rows: bool = True
+    module: str = ""
+
+    def load(self) -> Callable[..., Any]:
+        """The command's function; its module is imported now."""
+        word = self.module or self.name
+        function: Callable[..., Any] = getattr(import_module(f"custcli.commands.{word}"), word)
+        return function
+
+
+COMMANDS = {
+    entry.name: entry
+    for entry in (
+        Entry("init", "Create the database", rows=False),
+        Entry("add", "Add one record to a form"),
+        Entry("import", "Import dossiers, orders, payments from spreadsheets", module="import_"),
+        Entry("inspect", "Show what import would recognise in a file; writes nothing"),
+        Entry("list", "List the records of a form", module="list_"),
+        Entry("show", "Show everything known of one customer"),
+        Entry("log", "List the changes, latest first"),
+        Entry("history", "Show how a customer's record changed"),
+        Entry("undo", "Take a change back"),
+        Entry("classify", "Rank customers into ABC classes and pyramid tiers"),
+        Entry("runs", "List the stored classifications"),
+        Entry("value", "Value customers: historic, current, potential, lifetime"),
+        Entry("prospect", "Assess a prospect by money, authority and need"),
+        Entry("prospects", "List prospects by grade"),
+        Entry("export", "Export a form, classes, values or all to a file"),
+        Entry("check", "Check the database: integrity, journal, counts"),
+    )
+}

@@ -1,0 +1,1 @@
+"""WORDS IN: one file a command: options, one service call, show."""

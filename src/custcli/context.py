@@ -1,0 +1,140 @@
+"""What every command is given: settings, day, language, output, and the database and forms when first asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custcli import messages
+from custcli.errors import UsageError
+from custcli.settings import Settings
+
+if TYPE_CHECKING:
+    from custcli.db import Author, Database
+    from custcli.domain.forms import Form
+
+
+@dataclass
+class Context:
+    """One run of one command. Made by `app`; commands find it as `ctx.obj`.
+
+    `command` is the verb with options and field names, never values (decisions.md 12).
+    `format` is None where nobody chose one; `output` is None for the screen and `-` for stdout.
+    """
+
+    settings: Settings
+    command: Sequence[str] = ()
+    as_of: date | None = None
+    quiet: bool = False
+    verbose: bool = False
+    reveal: bool = False
+    reason: str | None = None
+    color: str = "auto"
+    format: str | None = None
+    output: str | None = None
+    header: bool = True
+    labels: bool = False
+    force: bool = False
+    limit: int | None = None
+    clock: Callable[[], datetime] = field(default=datetime.now, repr=False)
+
+    @property
+    def language(self) -> str:
+        """The language of the run: `zh` or `en`."""
+        return messages.language()
+
+    @cached_property
+    def today(self) -> date:
+        """The day of the real clock, the same for the whole run."""
+        return self.clock().date()
+
+    @property
+    def day(self) -> date:
+        """The business date: `--as-of`, else today (decisions.md 1)."""
+        return self.as_of or self.today
+
+    @cached_property
+    def user(self) -> str:
+        """The name of the operating system's user."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return "unknown"
+
+    @property
+    def author(self) -> "Author":
+        """Who writes, for the journal."""
+        from custcli.db import Author
+
+        return Author(self.user, " ".join(self.command))
+
+    @cached_property
+    def forms(self) -> "dict[str, Form]":
+        """The built-in forms and those in `forms/` beside the config file, loaded and checked."""
+        from custcli.domain.forms import load
+
+        packaged = resources.files("custcli").joinpath("forms")
+        files = [file for file in packaged.iterdir() if file.name.endswith(".toml")]
+        built_in = sorted((file.name, file.read_text(encoding="utf-8")) for file in files)
+        return load(built_in + self._own_forms())
+
+    def _own_forms(self) -> list[tuple[str, str]]:
+        folder = self.folder / "forms"
+        return [(str(path), _text(path)) for path in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the config file."""
+        config = self.settings.config_file
+        return config.parent if config else Path()
+
+    @property
+    def url(self) -> str:
+        """The database: a path or an SQLAlchemy URL, as it was given."""
+        return self.settings.db or str(default_database())
+
+    def reading(self) -> "Database":
+        """The database to read from; never created: missing is exit 5."""
+        return self._open(create=False)
+
+    def writing(self) -> "Database":
+        """The database to write to, created with its default folder where missing."""
+        if not self.settings.db:
+            default_database().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._open(create=True)
+
+    def _open(self, *, create: bool) -> "Database":
+        from custcli.db import open_database
+
+        return open_database(self.url, timeout=float(self.settings.timeout), create=create)
+
+
+def default_database() -> Path:
+    """`customers.db` in the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("custcli", appauthor=False) / "customers.db"
+
+
+def day_of(text: str | None, name: str) -> date | None:
+    """The date that the option or variable `name` gives, by custcli's own reading of dates."""
+    if not text:
+        return None
+    from custcli.domain.readers import Refused, read_date
+
+    try:
+        return read_date(text)
+    except Refused as refused:
+        raise UsageError("{name}: {reason}", name=name, reason=refused.message) from refused
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("The form file {file} cannot be read as UTF-8.", file=path) from error

@@ -1,0 +1,170 @@
+"""An opened database: read and write transactions, and the head of its chain kept outside the file."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from custcli.db import migrations, sqlite
+from custcli.errors import DatabaseError, UsageError
+
+SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
+
+
+@dataclass
+class Database:
+    """The customer database. `path` is None for one in memory (a dry run where no file exists)."""
+
+    path: Path | None
+    timeout: float
+    engine: Engine
+    warnings: list[str] = field(default_factory=list)
+    writable: bool = True
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view of the data; writes nothing."""
+        with self._connected("reading") as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, *, keep: bool = True) -> Iterator[Connection]:
+        """One transaction, begun IMMEDIATE; rolled back on any error, and at its end unless `keep` (a dry run)."""
+        with self._connected("writing") as connection, self._transaction(connection, keep=keep):
+            yield connection
+
+    @contextmanager
+    def staging(self) -> Iterator[Connection]:
+        """A connection that holds no lock: rows wait in temporary tables until `writing_on` writes them at once."""
+        with self._connected("staging") as connection:
+            yield connection
+
+    @contextmanager
+    def writing_on(self, connection: Connection, *, keep: bool = True) -> Iterator[None]:
+        """As `writing`, on the connection of `staging`."""
+        connection.commit()
+        connection.execution_options(custcli="writing")
+        with self._transaction(connection, keep=keep):
+            yield
+
+    @contextmanager
+    def _connected(self, how: str) -> Iterator[Connection]:
+        if how != "reading" and not self.writable:
+            raise DatabaseError("the database {name} is read-only", name=self.path.name if self.path else "memory")
+        with sqlite.translated(self.path, self.timeout), self.engine.connect() as connection:
+            yield connection.execution_options(custcli=how)
+
+    @contextmanager
+    def _transaction(self, connection: Connection, *, keep: bool) -> Iterator[None]:
+        transaction = connection.begin()
+        try:
+            yield
+        except BaseException:
+            transaction.rollback()
+            raise
+        head = _head(connection) if keep else None
+        transaction.commit() if keep else transaction.rollback()
+        if head and self.path:
+            _keep_head(self.path, head)
+
+
+def open_database(url: str, *, timeout: float, create: bool) -> Database:
+    """Open the database at a path or SQLAlchemy URL.
+
+    Reading never creates one: DatabaseError (exit 5) where it is missing, foreign, damaged or of a newer custcli.
+    """
+    path = _path(url)
+    if create and not path.exists():
+        sqlite.create_file(path)
+    if not path.is_file():
+        raise DatabaseError("there is no database at {path}: custcli init or an import makes one", path=str(path))
+    application, version = sqlite.identity(path, timeout)
+    empty = (application, version) == (0, 0) and path.stat().st_size == 0 and not sqlite.pending(path)
+    if empty and not create:
+        raise DatabaseError("{name} is empty, no custcli database", name=path.name)
+    if not empty and application != sqlite.APPLICATION_ID:
+        raise DatabaseError("{name} is not a custcli database", name=path.name)
+    if version > migrations.latest():
+        raise DatabaseError("{name} was made by a newer custcli: upgrade custcli to use it", name=path.name)
+    return _opened(path, timeout, version)
+
+
+def _opened(path: Path, timeout: float, version: int) -> Database:
+    if not sqlite.writable(path):
+        return _read_only(path, timeout, version)
+    with sqlite.translated(path, timeout):
+        engine = sqlite.engine(path, timeout=timeout)
+        if version < migrations.latest():
+            sqlite.write_ahead(path, timeout)
+            migrations.upgrade(engine, path, timeout)
+    return Database(path, timeout, engine)
+
+
+def _read_only(path: Path, timeout: float, version: int) -> Database:
+    if sqlite.pending(path) or version < migrations.latest():
+        raise DatabaseError("the database {name} is read-only and has unfinished writes beside it", name=path.name)
+    engine = sqlite.engine(path, timeout=timeout, read_only=True)
+    return Database(path, timeout, engine, writable=False)
+
+
+def in_memory() -> Database:
+    """An empty database that vanishes: a dry run walks the same path without making a file."""
+    engine = sqlite.engine(None, timeout=0)
+    migrations.upgrade(engine, None, 0)
+    return Database(None, 0, engine)
+
+
+def _path(url: str) -> Path:
+    scheme = next((word for word in SCHEMES if url.startswith(word)), None)
+    if scheme is None and "://" in url:
+        raise UsageError(
+            "{scheme} databases are not supported yet: give a path or sqlite:///path", scheme=url.split(":")[0]
+        )
+    return Path(url.removeprefix(scheme or "")).expanduser().absolute()
+
+
+def exists(url: str) -> bool:
+    """Whether there is a file at the address."""
+    return _path(url).exists()
+
+
+# The head of the chain: number and hash of the last change, kept where a database that fell back does not take it along
+
+
+def _head(connection: Connection) -> dict[str, object] | None:
+    row = connection.exec_driver_sql(
+        "SELECT c.id, c.hash, m.value FROM change c, meta m WHERE m.name = 'database_id' ORDER BY c.id DESC LIMIT 1"
+    ).first()
+    return {"change": row[0], "hash": row[1], "database": row[2]} if row else None
+
+
+def _head_file(path: Path) -> Path:
+    from platformdirs import user_state_path
+
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
+    return user_state_path("custcli", appauthor=False) / "heads" / f"{name}.json"
+
+
+def kept_head(path: Path) -> dict[str, object] | None:
+    """The head kept for the database at this path; None where none is."""
+    try:
+        head: dict[str, object] = json.loads(_head_file(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return head
+
+
+def _keep_head(path: Path, head: dict[str, object]) -> None:
+    """Written beside and put in place at once. A head that cannot be kept is no reason to fail what is committed."""
+    file = _head_file(path)
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(head, out)
+        beside.replace(file)

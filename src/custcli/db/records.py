@@ -1,0 +1,299 @@
+"""Records of any form with any of its fields: where a field lies in the tables, said as SQL; rows as plain values."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from custcli.db import sqlite
+from custcli.db.merge import PARENT
+from custcli.db.staging import Place
+from custcli.domain.forms import Field, Form, Group
+from custcli.grid import SCALE
+
+CHUNK = 2_000
+LAST_DAY = "9999-12-31"
+PRECISION = "_precision"
+"""Behind the key of a field read as `since`: the key of `extra` that says how exactly the day is known."""
+
+Where = tuple[str, Sequence[object]]
+"""SQL that holds of `t`, a row of the form's own table, and the values bound in it."""
+EVERY: Where = ("1 = 1", ())
+Sort = Sequence[tuple[Place, bool]]
+"""Fields to sort by; True is downwards."""
+
+
+class Reach:
+    """SQL of the fields of one form.
+
+    The form's own table is `t`; the tables of groups and the customers referred to are joined when a field of theirs is
+    asked for, so `value` comes before `source`. `day`: assessments dated later are not seen (decisions.md 1).
+    """
+
+    def __init__(self, form: Form, day: date | None = None) -> None:
+        self.form = form
+        self.day = day.isoformat() if day else LAST_DAY
+        self.parameters: list[object] = []
+        self._aliases: dict[tuple[str, str | None], str] = {}
+        self._joins: list[str] = []
+
+    @property
+    def source(self) -> str:
+        """What stands behind FROM; its values are `parameters`."""
+        return " ".join((f'"{self.form.table}" t', *self._joins))
+
+    @property
+    def joined(self) -> bool:
+        """Whether any field asked for lies in another table."""
+        return bool(self._joins)
+
+    def value(self, place: Place) -> str:
+        """SQL of a field as it is stored; of a customer referred to its code, or what the field's name ends with."""
+        item = place.field
+        if item.type == "ref" and item.to == "customer":
+            return f"{self.referred(place)}.{shown_of_reference(item)}"
+        return self._column(self._alias(place), item)
+
+    def referred(self, place: Place) -> str:
+        """The alias of the customer that a field refers to."""
+        column = self._column(self._alias(place), place.field)
+        known = (column, "customer")
+        if known not in self._aliases:
+            alias = self._named(known)
+            self._joins.append(f"LEFT JOIN customer {alias} ON {alias}.id = {column}")
+        return self._aliases[known]
+
+    def precision(self, place: Place) -> str:
+        """SQL of how exactly a day since when is known."""
+        return sqlite.extra_value(self._alias(place), place.field.key + PRECISION)
+
+    def _column(self, alias: str, item: Field) -> str:
+        own_columns = not (alias == "t" and self.form.table == "entry")
+        return f'{alias}."{item.stored}"' if item.stored and own_columns else sqlite.extra_value(alias, item.key)
+
+    def _alias(self, place: Place) -> str:
+        group = table_group(self.form, place.field)
+        if group is None:
+            return "t"
+        known = (group.name, place.key)
+        return self._aliases.get(known) or self._join(group, place.key, self._named(known))
+
+    def _named(self, known: tuple[str, str | None]) -> str:
+        return self._aliases.setdefault(known, f"j{len(self._aliases) + 1}")
+
+    def _join(self, group: Group, key: str | None, alias: str) -> str:
+        if group.table == "contact":
+            self._person(group, alias)
+        elif group.history:
+            self._latest(group, key, alias)
+        else:
+            keyed = f' AND {alias}."{group.key}" = ?' if group.key else ""
+            parent = PARENT.get(str(group.table), "customer_id")
+            self._joins.append(f'LEFT JOIN "{group.table}" {alias} ON {alias}.{parent} = t.id{keyed}')
+            self.parameters += [int(str(key)) if group.keys == "year" else key] if group.key else []
+        return alias
+
+    def _person(self, group: Group, alias: str) -> None:
+        """Who holds the role now; of several persons in the role of one the first."""
+        role = f"{alias}_role"
+        inner = f"SELECT {'o.id' if group.many else 'min(o.id)'} FROM contact_role o WHERE o.customer_id = t.id"
+        self._joins.append(
+            f"LEFT JOIN contact_role {role} ON {role}.id {'IN' if group.many else '='} "
+            f"({inner} AND o.role = ? AND o.until IS NULL) LEFT JOIN contact {alias} ON {alias}.id = {role}.contact_id"
+        )
+        self.parameters.append(group.set["role"])
+
+    def _latest(self, group: Group, key: str | None, alias: str) -> None:
+        """What is in force: the latest row of the key, or of all keys where none is given."""
+        named = key not in (None, "*")
+        self._joins.append(
+            f'LEFT JOIN "{group.table}" {alias} ON {alias}.id = (SELECT o.id FROM "{group.table}" o WHERE o.customer_id = t.id '
+            f"{f'AND o.{group.key} = ? ' if named else ''}AND o.{group.history} <= ? ORDER BY o.{group.history} DESC, o.id DESC "
+            "LIMIT 1)"
+        )
+        self.parameters += [key, self.day] if named else [self.day]
+
+
+def table_group(form: Form, item: Field) -> Group | None:
+    """The group in whose own table a field lies; None where it lies in the form's."""
+    group = form.groups.get(item.group or "")
+    return group if group and group.table else None
+
+
+def shown_of_reference(item: Field) -> str:
+    """The column of the customer that a reference shows: `customer_name` the name, `customer_kind` the kind, else the code."""
+    last = item.name.rpartition("_")[2]
+    return last if last in {"name", "kind"} else "code"
+
+
+def own(form: Form) -> Where:
+    """Which rows of its table are records of a form: by what it sets, or by the card that lies beside the customer."""
+    if form.table == "entry":
+        return "t.form = ? AND t.parent_table IS NULL", [form.name]
+    if form.set:
+        return " AND ".join(f't."{column}" = ?' for column in form.set), list(form.set.values())
+    card = next((group.table for group in form.groups.values() if _one_child(group)), None)
+    return (f'EXISTS (SELECT 1 FROM "{card}" o WHERE o.customer_id = t.id)', ()) if form.dossier and card else EVERY
+
+
+def _one_child(group: Group) -> bool:
+    return bool(group.table) and group.table != "contact" and not (group.key or group.many)
+
+
+def core(forms: Mapping[str, Form]) -> Form:
+    """All customers as one form: the fields that every dossier form has."""
+    dossiers = [form for form in forms.values() if form.dossier]
+    plain = next((form for form in dossiers if not form.set), dossiers[0])
+    shared = {
+        name: item
+        for name, item in plain.fields.items()
+        if all(name in form.fields and form.fields[name].stored == item.stored for form in dossiers)
+    }
+    return Form(
+        name="customers", version=plain.version, zh="客户", en="Customers", table="customer", match=(("code",),),
+        fields=shared, values=plain.values,
+    )  # fmt: skip
+
+
+def select(  # noqa: PLR0913 - what SQL itself has
+    connection: Connection,
+    form: Form,
+    columns: Sequence[Place],
+    where: Where = EVERY,
+    *,
+    sort: Sort = (),
+    limit: int | None = None,
+    day: date | None = None,
+) -> Iterator[list[Any]]:
+    """The records of a form, one list of values for each, as grid.Kind says them: money and quantities ints in
+    ten-thousandths, shares floats, days dates, lists lists; what is not stated is None.
+
+    A field of a `many` group (order lines) gives one row for each element. Order: `sort`, then customers by code,
+    registers by date, number and id (cli.md 1.4). The rows are read while they are walked.
+    """
+    reach = Reach(form, day)
+    picked = [reach.value(place) for place in columns]
+    vague = {i: place for i, place in enumerate(columns) if place.field.read == "since"}
+    picked += [reach.precision(place) for place in vague.values()]
+    order = [*_sorted(reach, sort), *_natural(form), *_of_elements(reach, columns)]
+    kept, kept_values = own(form)
+    sql = f"SELECT {', '.join(picked)} FROM {reach.source} WHERE {kept} AND {where[0]} ORDER BY {', '.join(order)}"
+    values = [*reach.parameters, *kept_values, *where[1]]
+    if limit is not None:
+        sql, values = f"{sql} LIMIT ?", [*values, limit]
+    readers = [(i, read) for i, place in enumerate(columns) if (read := READERS.get(place.field.type))]
+    for raw in _streamed(connection, sql, values):
+        yield _plain(list(raw), readers, list(vague), len(columns))
+
+
+def _streamed(connection: Connection, sql: str, values: Sequence[object]) -> Iterator[Sequence[Any]]:
+    for part in connection.exec_driver_sql(sql, tuple(values)).partitions(CHUNK):
+        yield from part
+
+
+def _plain(
+    row: list[Any], readers: Sequence[tuple[int, Callable[[Any], Any]]], vague: Sequence[int], count: int
+) -> list[Any]:
+    for i, read in readers:
+        if row[i] is not None:
+            row[i] = read(row[i])
+    for i, precision in zip(vague, row[count:], strict=True):
+        row[i] = _since(row[i], precision)
+    return row[:count]
+
+
+def _day(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _words(text: str) -> list[str]:
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return [text]
+    return list(map(str, words)) if isinstance(words, list) else [text]
+
+
+def _since(day: date | str | None, precision: str | None) -> str | None:
+    """A day written as exactly as it is known: 2019, 2019-03, 2019-03-05."""
+    length = {"year": 4, "month": 7}.get(precision or "")
+    return None if day is None else str(day)[:length]
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "date": _day,
+    "bool": bool,
+    "percent": lambda share: share / SCALE,
+    "list": _words,
+    "choices": _words,
+}
+"""Stored value → plain value, by the field's type; other types are stored as they are shown."""
+
+
+def _sorted(reach: Reach, sort: Sort) -> Iterator[str]:
+    """What is not stated comes last, whichever way is sorted."""
+    for place, downwards in sort:
+        value = reach.value(place)
+        yield f"{value} IS NULL, {value}{' DESC' if downwards else ''}"
+
+
+def _natural(form: Form) -> Iterator[str]:
+    """The order in which a form's records stand without any wish: a total one."""
+    if form.dossier:
+        yield 't."code"'
+        return
+    reach = Reach(form)
+    for item in (day_field(form), number_field(form)):
+        if item is not None:
+            column = reach._column("t", item)  # noqa: SLF001 - the other half of Reach
+            yield f"{column} IS NULL, {column}"
+    yield "t.id"
+
+
+def day_field(form: Form) -> Field | None:
+    """The day of a register's record: its first required date, else its first one."""
+    days = [item for item in form.of_group(None) if item.type == "date"]
+    return next((item for item in days if item.required), days[0] if days else None)
+
+
+def number_field(form: Form) -> Field | None:
+    """What identifies a record by itself: the one field of the form's first match key."""
+    alone = form.match[0] if form.match else ()
+    return form.fields[alone[0]] if len(alone) == 1 else None
+
+
+def _of_elements(reach: Reach, columns: Sequence[Place]) -> Iterator[str]:
+    groups = {group.name: place for place in columns if (group := table_group(reach.form, place.field)) and group.many}
+    for name, place in groups.items():
+        alias = reach._alias(place)  # noqa: SLF001 - as above
+        yield f'{alias}."{reach.form.groups[name].order or "id"}"'
+
+
+def count(connection: Connection, form: Form, where: Where = EVERY) -> int:
+    """How many records a form has."""
+    kept, values = own(form)
+    sql = f'SELECT count(*) FROM "{form.table}" t WHERE {kept} AND {where[0]}'
+    return int(connection.exec_driver_sql(sql, (*values, *where[1])).scalar_one())
+
+
+def years(connection: Connection, form: Form, group: Group, where: Where = EVERY) -> list[str]:
+    """The years for which any record states something in a group keyed by year, the earliest first."""
+    kept, values = own(form)
+    sql = (
+        f'SELECT DISTINCT y."{group.key}" FROM "{group.table}" y WHERE y.customer_id IN '
+        f'(SELECT t.id FROM "{form.table}" t WHERE {kept} AND {where[0]}) ORDER BY 1'
+    )
+    return [str(year) for year in connection.exec_driver_sql(sql, (*values, *where[1])).scalars()]
+
+
+def has_elements(connection: Connection, form: Form, group: Group) -> bool:
+    """Whether any record of a form has an element of a `many` group with a table of its own."""
+    parent = PARENT.get(str(group.table), "customer_id")
+    kept, values = own(form)
+    sql = f'SELECT EXISTS (SELECT 1 FROM "{group.table}" e JOIN "{form.table}" t ON t.id = e.{parent} WHERE {kept})'
+    return bool(connection.exec_driver_sql(sql, tuple(values)).scalar())

@@ -1,0 +1,217 @@
+"""All that is SQLite's own: opening and guarding the file, its pragmas and locks, its JSON functions, its errors.
+
+PostgreSQL comes later: the other modules of db/ write SQL that both speak, and ask here for the rest.
+"""
+
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.pool import NullPool
+
+from custcli.errors import DatabaseError
+
+APPLICATION_ID = 0x43555354  # "CUST"
+PRAGMAS = (
+    "foreign_keys = ON",
+    "synchronous = FULL",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "secure_delete = ON",
+    "mmap_size = 0",
+    "cache_size = -65536",
+)
+SALT = 8
+REASONS = {
+    "SQLITE_BUSY": "the database {name} is locked by another program; waited {seconds} seconds",
+    "SQLITE_LOCKED": "the database {name} is locked by another program; waited {seconds} seconds",
+    "SQLITE_FULL": "the disk is full: nothing was written to {name}",
+    "SQLITE_READONLY": "the database {name} is read-only",
+    "SQLITE_CANTOPEN": "the database {name} cannot be opened",
+    "SQLITE_IOERR": "the disk reported an error while using {name}: nothing was written",
+    "SQLITE_NOTADB": "{name} is not a custcli database",
+    "SQLITE_CORRUPT": "the database {name} is damaged: put a backup back",
+}
+
+
+def engine(path: Path | None, *, timeout: float, read_only: bool = False) -> Engine:
+    """An engine on the file, or on a database in memory where path is None.
+
+    Transactions begin IMMEDIATE (writers), DEFERRED (readers) or not at all (staging) by the execution option `custcli`.
+    """
+
+    def connect() -> sqlite3.Connection:
+        connection = _connect(path, timeout, "immutable=1" if read_only else "mode=rw")
+        _prepare(connection, read_only=read_only)
+        return connection
+
+    if path is None:  # a database in memory lives as long as its one connection
+        made = create_engine("sqlite+pysqlite://", creator=connect, hide_parameters=True)
+    else:
+        made = create_engine("sqlite+pysqlite://", creator=connect, hide_parameters=True, poolclass=NullPool)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _connect(path: Path | None, timeout: float, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path))}?{mode}" if path else ":memory:"
+    return sqlite3.connect(address, uri=bool(path), timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+    for pragma in PRAGMAS if not read_only else PRAGMAS[:1]:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("custcli_seal", -1, seal, deterministic=False)
+
+
+def _begin(connection: Connection) -> None:
+    how = connection.get_execution_options().get("custcli", "writing")
+    if how != "staging":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "writing" else "BEGIN")
+
+
+def create_file(path: Path) -> None:
+    """Make an empty file of mode 0600 unless one is there; WAL is switched on before anybody writes."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseError(
+            "the database {name} cannot be created: {error}", name=path.name, error=error.strerror
+        ) from None
+
+
+def write_ahead(path: Path, timeout: float) -> None:
+    """Switch to WAL; the switch itself does not wait for others, so it is tried again until the time is over."""
+    deadline = time.monotonic() + timeout
+    with closing(_connect(path, timeout, "mode=rw")) as connection:
+        while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+
+def identity(path: Path, timeout: float) -> tuple[int, int]:
+    """application_id and user_version of the file; (0, 0) of an empty one. Nothing is written."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise DatabaseError("{name} is not a custcli database", name=path.name)
+    with translated(path, timeout), closing(_reader(path, timeout)) as connection:
+        return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+
+
+def _reader(path: Path, timeout: float) -> sqlite3.Connection:
+    mode = "mode=rw" if writable(path) else "immutable=1"
+    return _connect(path, timeout, mode)
+
+
+def writable(path: Path) -> bool:
+    """Whether file and folder can be written; WAL needs both even to read."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def pending(path: Path) -> bool:
+    """Whether a write-ahead log with content lies beside the file."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def claim(connection: Connection, version: int) -> None:
+    """Mark the file as custcli's and of this schema version, inside the migration's transaction."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
+def version(connection: Connection) -> int:
+    """The schema version as this transaction sees it."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a migration file, one at a time."""
+    pending_text = ""
+    for line in script.splitlines(keepends=True):
+        pending_text += line
+        if sqlite3.complete_statement(pending_text):
+            yield pending_text
+            pending_text = ""
+
+
+def copy(path: Path, target: Path, timeout: float) -> None:
+    """An online copy of mode 0600, checked before it counts."""
+    create_file(target)
+    with closing(_reader(path, timeout)) as source, closing(_connect(target, timeout, "mode=rw")) as other:
+        source.backup(other)
+        if other.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise DatabaseError("the copy {name} could not be verified", name=target.name)
+
+
+def damages(connection: Connection) -> list[str]:
+    """What integrity_check and foreign_key_check find; empty where all is well. Messages name tables, no values."""
+    found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    found += [
+        f"foreign key of {row[0]}, row {row[1]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    return found
+
+
+def seal(*parts: object) -> bytes:
+    """Salt (8 bytes) and digest of the parts: what the chain keeps of a journal entry (decisions.md 11)."""
+    salt = os.urandom(SALT)
+    return salt + digest(salt, *parts)
+
+
+def digest(salt: bytes, *parts: object) -> bytes:
+    """The digest of salted parts, 24 bytes."""
+    return hashlib.sha256(salt + "\x1f".join(map(str, parts)).encode()).digest()[:24]
+
+
+def document(pairs: Mapping[str, str], when: Mapping[str, str] | None = None) -> str:
+    """SQL that makes a JSON document of name → SQL value; a pair with a condition in `when` only where it holds."""
+    pieces = []
+    for name, value in pairs.items():
+        text = f"""',"{name}":' || json_quote({value})"""
+        pieces.append(f"CASE WHEN {when[name]} THEN {text} ELSE '' END" if when and name in when else text)
+    return "'{' || ltrim(" + (" || ".join(pieces) or "''") + ", ',') || '}'"
+
+
+def extra_value(alias: str, key: str) -> str:
+    """SQL of one key of a row's `extra`."""
+    return f"""json_extract({alias}.extra, '$."{key}"')"""
+
+
+def extra_merged(alias: str, pairs: Mapping[str, str], when: Mapping[str, str]) -> str:
+    """SQL of a row's `extra` with the given keys laid over it; a null takes the key away."""
+    return f"json_patch({alias}.extra, {document(pairs, when)})"
+
+
+@contextmanager
+def translated(path: Path | None, timeout: float) -> Iterator[None]:
+    """Errors of the database as the one expected error of exit code 5, with its reason in words and no values."""
+    try:
+        yield
+    except (exc.DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        name = getattr(cause, "sqlite_errorname", "") or ""
+        text = next((said for word, said in REASONS.items() if name.startswith(word)), None)
+        if text is None:
+            raise
+        shown = path.name if path else "memory"
+        raise DatabaseError(text, name=shown, seconds=f"{timeout:g}") from None
+
+
+def many(connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Bulk rows as tuples, never one object a row (performance.md 3)."""
+    if rows:
+        connection.exec_driver_sql(sql, rows)  # type: ignore[arg-type]  # a list of tuples means executemany

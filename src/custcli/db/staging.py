@@ -1,0 +1,279 @@
+"""Staged rows: cleaned records wait in temporary tables, one for the form's own table and one for each group.
+
+What stands here fills them; merge.py matches them with what is kept and writes the difference, set by set
+(performance.md 3). Stage columns are `c_` + column, `x_` + key of `extra`, `r_` + column for references by text.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from custcli.db import sqlite
+from custcli.domain.forms import Field, Form, Group
+from custcli.domain.layout import EVERY_KEY
+
+CHUNK = 10_000
+CLEAR = b""
+"""A staged value that empties the field; None leaves it as it is."""
+FIXED = ("rec", "key", "source_id", "source_row", "sum")
+
+Row = list[Any]
+
+
+class Place(Protocol):
+    """Where a value of a row goes (layout.Placed): its field, whole path and, in a keyed group, its key."""
+
+    field: Field
+    path: str
+    key: str | None
+
+
+@dataclass
+class Part:
+    """One staged table. `columns` maps stage columns to the fields they hold."""
+
+    name: str
+    table: str
+    group: Group | None
+    columns: dict[str, Field] = field(default_factory=dict)
+    count: int = 0
+
+
+def stage_column(item: Field) -> str:
+    """The stage column of a field."""
+    if item.type == "ref" and item.to == "customer":
+        return f"r_{item.stored}"
+    return f"c_{item.stored}" if item.stored else f"x_{item.key}"
+
+
+class Stage:
+    """The staged records of one form, from any number of sheets."""
+
+    def __init__(self, connection: Connection, form: Form, name_key: Callable[[str], str]) -> None:
+        self.connection = connection
+        self.form = form
+        self.name_key = name_key
+        self.main = self._part(f"stage_{form.name}", form.table, None)
+        self.parts: dict[str, Part] = {}
+        self.records: dict[str, tuple[int, Row]] = {}
+        self.refs: dict[tuple[str | None, str | None], int] = {}
+
+    def _part(self, name: str, table: str, group: Group | None) -> Part:
+        columns = "n INTEGER PRIMARY KEY, id INTEGER, parent INTEGER, state TEXT, twin INTEGER, rec INTEGER, key TEXT, "
+        self.connection.exec_driver_sql(f'DROP TABLE IF EXISTS temp."{name}"')
+        self.connection.exec_driver_sql(
+            f'CREATE TEMP TABLE "{name}" ({columns} source_id INTEGER, source_row INTEGER, sum INTEGER, hits INTEGER)'
+        )
+        return Part(f'"{name}"', table, group)
+
+    def part(self, group: Group) -> Part:
+        """The staged table of a group; the persons of all roles share one."""
+        name = "contact" if group.table == "contact" else group.name
+        if name not in self.parts:
+            self.parts[name] = self._part(f"stage_{self.form.name}_{name}", group.table or "entry", group)
+        return self.parts[name]
+
+    def hold(self, part: Part, item: Field) -> str:
+        """The stage column of a field, made when first asked for."""
+        column = stage_column(item)
+        if column not in part.columns:
+            part.columns[column] = item
+            self.connection.exec_driver_sql(f'ALTER TABLE {part.name} ADD COLUMN "{column}"')
+            if part is self.main and column == "c_name":
+                self.connection.exec_driver_sql(f'ALTER TABLE {part.name} ADD COLUMN "c_name_key"')
+        return column
+
+    def ref(self, code: str | None, name: str | None) -> int | None:
+        """The number of a customer named by code, by name or by both, resolved later for all rows at once."""
+        if code is None and name is None:
+            return None
+        return self.refs.setdefault((code, name), len(self.refs) + 1)
+
+    def forget(self, source: int) -> None:
+        """Take the rows of one sheet out again."""
+        for part in (self.main, *self.parts.values()):
+            self.connection.exec_driver_sql(f"DELETE FROM {part.name} WHERE source_id = ?", (source,))
+        self.records.clear()
+
+    def refuse(self, keys: Iterable[str]) -> None:
+        """Refuse whole the records of which a row was refused."""
+        rows = [(self.records[key][0],) for key in keys if key in self.records]
+        sqlite.many(self.connection, f"UPDATE {self.main.name} SET state = 'rejected' WHERE n = ?", rows)
+
+    def keep_refs(self) -> None:
+        """Put the references where SQL can see them."""
+        self.connection.exec_driver_sql("DROP TABLE IF EXISTS temp.stage_ref")
+        self.connection.exec_driver_sql(
+            "CREATE TEMP TABLE stage_ref (k INTEGER PRIMARY KEY, code TEXT, name TEXT, name_key TEXT, id INTEGER, hits INTEGER)"
+        )
+        rows = [(k, code, name, self.name_key(name or code or "")) for (code, name), k in self.refs.items()]
+        sqlite.many(self.connection, "INSERT INTO stage_ref (k, code, name, name_key) VALUES (?,?,?,?)", rows)
+
+
+class Filler:
+    """Takes the cleaned rows of one sheet. `source` is the number of its Sheet, 1 for the first."""
+
+    def __init__(self, stage: Stage, source: int, places: Sequence[Place], element: str | None = None) -> None:
+        self.stage = stage
+        self.source = source
+        form = stage.form
+        key_path = f"{element}.{form.groups[element].key}" if element else None
+        kept = [(i, place) for i, place in enumerate(places) if place.path != key_path]
+        own = [(i, place) for i, place in kept if not _tabled(form, place.field)]
+        self.refs = [(i, place.field) for i, place in own if stage_column(place.field).startswith("r_")]
+        self.plain = [(i, place.field) for i, place in own if not stage_column(place.field).startswith("r_")]
+        self.children = list(_children(stage, places, element))
+        self.folds = bool(element) or form.rows in {child.group.name for child in self.children}
+        self.pick = _picker([i for i, _ in self.plain])
+        self.name_at = next((i for i, item in self.plain if stage_column(item) == "c_name"), None)
+        self.key_at = next((i for i, place in own if form.match and (place.field.name,) == form.match[0]), None)
+        self.rows: list[tuple[Any, ...]] = []
+        self.last: tuple[int, Row] | None = None
+        self.sql = self._sql()
+
+    def _sql(self) -> str:
+        names = [self.stage.hold(self.stage.main, item) for _, item in self.plain]
+        names += ["c_name_key"] if self.name_at is not None else []
+        names += dict.fromkeys(self.stage.hold(self.stage.main, item) for _, item in self.refs)
+        return _insert(self.stage.main.name, ("n", "source_id", "source_row", "sum", *names))
+
+    def add(self, number: int, values: Row) -> str | None:
+        """One row of the sheet (number as people count). Returns the key text of a record it contradicts, else None."""
+        record = self._known(values) if self.folds else None
+        if record is None:
+            record = self._main(number, values)
+        elif self._header(values, record[1]):
+            return self.fold_key(values)
+        self._children(record[0], number, values)
+        return None
+
+    def _main(self, number: int, values: Row) -> tuple[int, Row]:
+        main = self.stage.main
+        main.count += 1
+        row = [main.count, self.source, number, hash(tuple(values)), *self.pick(values)]
+        if self.name_at is not None:
+            name = values[self.name_at]
+            row.append(self.stage.name_key(name) if name else None)
+        if self.refs:
+            row += self._refs(values)
+        self.rows.append(tuple(row))
+        if len(self.rows) >= CHUNK:
+            self.flush()
+        self.last = record = (main.count, values)
+        if self.folds and (key := self.fold_key(values)):
+            self.stage.records[key] = record
+        return record
+
+    def _refs(self, values: Row) -> list[int | None]:
+        given: dict[str, list[str | None]] = {}
+        for i, item in self.refs:
+            pair = given.setdefault(stage_column(item), [None, None])
+            pair[item.name.endswith("_name")] = values[i]
+        return [self.stage.ref(code, name) for code, name in given.values()]
+
+    def fold_key(self, values: Row) -> str | None:
+        """What the rows of one record have in common: its number, else all that it states of itself."""
+        if self.key_at is not None:
+            return str(values[self.key_at]) if values[self.key_at] is not None else None
+        own = [values[i] for i, _ in (*self.plain, *self.refs)]
+        return repr(own) if any(value is not None for value in own) else None
+
+    def _known(self, values: Row) -> tuple[int, Row] | None:
+        """The record that a further row belongs to: the one of its key, or the last one where all above is blank."""
+        if key := self.fold_key(values):
+            return self.stage.records.get(key)
+        blank = all(values[i] is None for i, _ in (*self.plain, *self.refs))
+        return self.last if blank else None
+
+    def _header(self, values: Row, first: Row) -> bool:
+        """Whether a further row of a record contradicts its first row."""
+        own = [i for i, _ in (*self.plain, *self.refs)]
+        return any(values[i] is not None and values[i] != first[i] for i in own)
+
+    def _children(self, record: int, number: int, values: Row) -> None:
+        for child in self.children:
+            child.add(record, self.source, number, values)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        sqlite.many(self.stage.connection, self.sql, self.rows)
+        self.rows = []
+        for child in self.children:
+            child.flush(self.stage.connection)
+
+
+class Child:
+    """The part of a row that belongs to one group, or to one key of a keyed group."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all of these tell a row's part from another's
+        self,
+        stage: Stage,
+        group: Group,
+        key: str | None,
+        own: Sequence[int],
+        places: Sequence[tuple[int, Field]],
+        key_at: int | None = None,
+    ) -> None:
+        self.group = group
+        self.own = own
+        self.part = stage.part(group)
+        self.key = group.set.get("role") if group.table == "contact" else key
+        self.key_at = key_at
+        self.pick = _picker([i for i, _ in places])
+        columns = [stage.hold(self.part, item) for _, item in places]
+        self.sql = _insert(self.part.name, (*FIXED, *columns))
+        self.rows: list[tuple[Any, ...]] = []
+
+    def add(self, record: int, source: int, number: int, values: Row) -> None:
+        if any(values[i] is not None for i in self.own):
+            self.part.count += 1
+            key = self.key if self.key_at is None else values[self.key_at]
+            self.rows.append((record, key, source, number, 0, *self.pick(values)))
+
+    def flush(self, connection: Connection) -> None:
+        sqlite.many(connection, self.sql, self.rows)
+        self.rows = []
+
+
+def _tabled(form: Form, item: Field) -> bool:
+    return item.group is not None and form.groups[item.group].table is not None
+
+
+def _children(stage: Stage, places: Sequence[Place], element: str | None) -> Iterator[Child]:
+    """One Child for each group and key on the sheet; a place for all keys (`man.*.…`) joins each of them.
+
+    In the group `element` every row is one element, and a column holds its key.
+    """
+    found: dict[tuple[str, str | None], list[tuple[int, Field]]] = {}
+    shared: dict[str, list[tuple[int, Field]]] = {}
+    key_at: int | None = None
+    for i, place in enumerate(places):
+        group = str(place.field.group)
+        if element and place.path == f"{element}.{stage.form.groups[element].key}":
+            key_at = i
+        elif _tabled(stage.form, place.field) and place.key == EVERY_KEY:
+            shared.setdefault(group, []).append((i, place.field))
+        elif _tabled(stage.form, place.field):
+            found.setdefault((group, place.key), []).append((i, place.field))
+    for (group, key), own in found.items():
+        taken = {item.name for _, item in own}
+        joined = own + [(i, item) for i, item in shared.get(group, []) if item.name not in taken]
+        at = key_at if group == element else None
+        yield Child(stage, stage.form.groups[group], key, [i for i, _ in own], joined, at)
+
+
+def _picker(at: Sequence[int]) -> Callable[[Row], Sequence[Any]]:
+    if not at:
+        return lambda _: ()
+    if len(at) == 1:
+        first = at[0]
+        return lambda values: (values[first],)
+    return itemgetter(*at)
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({quoted}) VALUES ({', '.join('?' * len(columns))})"

@@ -1,0 +1,199 @@
+"""Taking a change back whole: created rows go, updated fields return, what was changed since is kept and listed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, UniqueConstraint
+
+from custcli.db import journal, sqlite
+from custcli.db.tables import metadata
+from custcli.domain.readers import fold
+
+PARENTS = {
+    name: [
+        (key.parent.name, key.column.table.name)
+        for key in metadata.tables[name].foreign_keys
+        if key.parent.name != "made_by"
+    ]
+    for name in journal.ORDER
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an undo left as it is: a field that was changed since, or a row that something later depends on."""
+
+    table: str
+    row: int
+    field: str | None
+
+
+def take_back(connection: Connection, change: int, undo: int) -> tuple[dict[str, int], list[Kept]]:
+    """Undo `change` within the change `undo`: (counts of restored, removed and put back rows; what was kept)."""
+    returned = _put_back(connection, change, undo)
+    restored, kept = _restore(connection, change, undo)
+    removed, depended = _remove(connection, change, undo)
+    return {"restored": restored, "removed": removed, "returned": returned}, [*kept, *depended]
+
+
+# updated fields return to what they were
+
+
+def _restore(connection: Connection, change: int, undo: int) -> tuple[int, list[Kept]]:
+    rows = connection.exec_driver_sql(
+        "SELECT table_name, row_id, before, after FROM journal WHERE change_id = ? AND action = 'update' AND before IS NOT NULL "
+        "ORDER BY id DESC",
+        (change,),
+    ).all()
+    restored = 0
+    kept: list[Kept] = []
+    for table, row, before, after in rows:
+        now = _present(connection, table, row, json.loads(after))
+        if now is None:
+            kept.append(Kept(table, row, None))
+            continue
+        same = {name: value for name, value in json.loads(before).items() if now[name] == json.loads(after)[name]}
+        kept += [Kept(table, row, name) for name in now if name not in same]
+        restored += _write(connection, undo, table, row, same, now)
+    return restored, kept
+
+
+def _present(connection: Connection, table: str, row: int, names: Sequence[str]) -> dict[str, object] | None:
+    values = ", ".join(_column(name) for name in names)
+    found = connection.exec_driver_sql(f"SELECT {values} FROM {table} t WHERE t.id = ?", (row,)).first()
+    return dict(zip(names, found, strict=True)) if found else None
+
+
+def _column(name: str) -> str:
+    return sqlite.extra_value("t", name.removeprefix("extra.")) if name.startswith("extra.") else f't."{name}"'
+
+
+def _write(
+    connection: Connection, undo: int, table: str, row: int, values: dict[str, object], now: dict[str, object]
+) -> int:
+    if not values:
+        return 0
+    own = {name: value for name, value in values.items() if not name.startswith("extra.")}
+    if table == "customer" and own.get("name"):
+        own["name_key"] = fold(str(own["name"]))
+    extra = {name.removeprefix("extra."): value for name, value in values.items() if name.startswith("extra.")}
+    sets = [f'"{name}" = ?' for name in own] + (["extra = json_patch(extra, ?)"] if extra else [])
+    parameters = [*own.values(), *([json.dumps(extra, ensure_ascii=False)] if extra else []), row]
+    connection.exec_driver_sql(f"UPDATE {table} SET {', '.join(sets)} WHERE id = ?", tuple(parameters))
+    before = json.dumps({name: now[name] for name in values}, ensure_ascii=False)
+    journal.enter(connection, undo, [(table, row, "update", before, json.dumps(values, ensure_ascii=False))])
+    return 1
+
+
+# created rows go
+
+
+def _remove(connection: Connection, change: int, undo: int) -> tuple[int, list[Kept]]:
+    """Rows made by the change, or put back by it, go, children first; a row with later edits or dependents stays."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS temp.doomed")
+    connection.exec_driver_sql("CREATE TEMP TABLE doomed (table_name TEXT, id INTEGER, PRIMARY KEY (table_name, id))")
+    for table in journal.ORDER:
+        connection.exec_driver_sql(
+            f"INSERT INTO doomed SELECT '{table}', id FROM {table} WHERE made_by = ? UNION SELECT '{table}', j.row_id FROM journal j "
+            f"JOIN {table} t ON t.id = j.row_id WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'insert'",
+            (change, change),
+        )
+    kept = _edited(connection, change)
+    kept += _depended(connection)
+    return sum(_delete(connection, undo, table) for table in reversed(journal.ORDER)), kept
+
+
+def _edited(connection: Connection, change: int) -> list[Kept]:
+    """Doomed rows whose fields somebody has changed since, and not changed back."""
+    rows = connection.exec_driver_sql(
+        "SELECT j.table_name, j.row_id, j.before FROM journal j JOIN doomed d ON d.table_name = j.table_name AND d.id = j.row_id "
+        "WHERE j.change_id > ? AND j.action = 'update' AND j.before IS NOT NULL ORDER BY j.id DESC",
+        (change,),
+    ).all()
+    first: dict[tuple[str, int], dict[str, object]] = {}
+    for table, row, before in rows:
+        first.setdefault((table, row), {}).update(json.loads(before))
+    kept = []
+    for (table, row), values in first.items():
+        now = _present(connection, table, row, list(values)) or {}
+        kept += [Kept(table, row, name) for name, value in values.items() if now.get(name) != value]
+    spare = [(item.table, item.row) for item in kept]
+    sqlite.many(connection, "DELETE FROM doomed WHERE table_name = ? AND id = ?", spare)
+    return kept
+
+
+def _depended(connection: Connection) -> list[Kept]:
+    """Doomed rows that rows which stay point to; sparing one may make its own parents needed, so until none is left."""
+    kept: list[Kept] = []
+    found = True
+    while found:
+        found = False
+        for child in journal.ORDER:
+            for column, parent in PARENTS[child]:
+                rows = connection.exec_driver_sql(
+                    f"DELETE FROM doomed WHERE table_name = '{parent}' AND id IN (SELECT c.{column} FROM {child} c WHERE "
+                    f"NOT EXISTS (SELECT 1 FROM doomed d WHERE d.table_name = '{child}' AND d.id = c.id)) RETURNING id"
+                ).all()
+                kept += [Kept(parent, row[0], None) for row in rows]
+                found = found or bool(rows)
+    return kept
+
+
+def _delete(connection: Connection, undo: int, table: str) -> int:
+    whole = sqlite.document({column.name: f't."{column.name}"' for column in metadata.tables[table].columns})
+    doomed = f"SELECT id FROM doomed WHERE table_name = '{table}'"
+    connection.exec_driver_sql(
+        "INSERT INTO journal (change_id, table_name, row_id, action, before, seal) "
+        f"SELECT ?, '{table}', t.id, 'delete', {whole}, custcli_seal('{table}', t.id, 'delete', {whole}, NULL) "
+        f"FROM {table} t WHERE t.id IN ({doomed}) ORDER BY t.id",
+        (undo,),
+    )
+    return connection.exec_driver_sql(f"DELETE FROM {table} WHERE id IN ({doomed})").rowcount
+
+
+# deleted rows come back
+
+
+def _put_back(connection: Connection, change: int, undo: int) -> int:
+    """Rows that the change deleted return with their ids, parents first; not where their place is taken."""
+    count = 0
+    for table in journal.ORDER:
+        names = [column.name for column in metadata.tables[table].columns]
+        values = ", ".join(f"""json_extract(j.before, '$."{name}"')""" for name in names)
+        free = " AND ".join(
+            f"""NOT EXISTS (SELECT 1 FROM {table} t WHERE {" AND ".join(f't."{c}" = ' + _was(c) for c in unique)})"""
+            for unique in _unique(table)
+        )
+        parents = [
+            f"({_was(column)} IS NULL OR EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {_was(column)}))"
+            for column, parent in PARENTS[table]
+            if parent != table
+        ]
+        where = " AND ".join([free, *parents])
+        columns = ", ".join(f'"{name}"' for name in names)
+        count += connection.exec_driver_sql(
+            f"INSERT INTO {table} ({columns}) SELECT {values} FROM journal j WHERE j.change_id = ? AND j.table_name = '{table}' "
+            f"AND j.action = 'delete' AND j.before IS NOT NULL AND {where} ORDER BY j.row_id",
+            (change,),
+        ).rowcount
+        connection.exec_driver_sql(
+            "INSERT INTO journal (change_id, table_name, row_id, action, seal) SELECT ?, j.table_name, j.row_id, 'insert', "
+            f"custcli_seal(j.table_name, j.row_id, 'insert', NULL, NULL) FROM journal j JOIN {table} t ON t.id = j.row_id "
+            f"WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'delete' ORDER BY j.row_id",
+            (undo, change),
+        )
+    return count
+
+
+def _was(column: str) -> str:
+    return f"""json_extract(j.before, '$."{column}"')"""
+
+
+def _unique(table: str) -> list[list[str]]:
+    found = [
+        [column.name for column in item.columns]
+        for item in metadata.tables[table].constraints
+        if isinstance(item, UniqueConstraint)
+    ]
+    return [["id"], *found]

@@ -1,0 +1,22 @@
+"""How an import wants its rows treated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """`match` overrides the form's match keys; `prefixes` gives a region's code prefix, `prefix` any other's.
+
+    `day` (ISO) dates what came without a date; `defaults` are columns' values for new records.
+    """
+
+    on_existing: str = "update"
+    create_customers: bool = False
+    clear: bool = False
+    day: str = ""
+    match: tuple[tuple[str, ...], ...] = ()
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    prefix: str = "C"
+    digits: int = 6
+    prefixes: Mapping[str, str] = field(default_factory=dict)

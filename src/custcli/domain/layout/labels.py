@@ -1,0 +1,396 @@
+"""Labels: what a heading may mean in one form, alone or in a chain of headings (forms.md 3.1)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from custcli.domain.forms import Choice, Field, Form, Group
+from custcli.domain.readers import fold
+from custcli.messages import Message, message
+
+EVERY_KEY = "*"
+"""The key of a field that holds for all keys of a record: the day on which all MAN letters were assessed."""
+REJECT_REASON = "custcli: 原因 / reason"
+"""Heading of the column that a reject workbook adds; known to every form and never read."""
+
+UNITS = {
+    "元": 1, "人民币": 1, "人民币元": 1, "rmb": 1, "cny": 1, "yuan": 1, "¥": 1,
+    "百元": 10**2, "千元": 10**3, "万": 10**4, "万元": 10**4, "人民币万元": 10**4,
+    "十万元": 10**5, "百万": 10**6, "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8,
+}  # fmt: skip
+NEUTRAL = frozenset(
+    "基本信息 基本情况 基本资料 基础信息 基础资料 客户信息 客户资料 客户情况 企业信息 单位信息 公司信息 其他 其他信息 其它 信息 "
+    "basicinformation basics general customer other details".split(),
+)
+"""Group headings that say nothing of whom the labels below are."""
+
+_TIMES = {"百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_TIMES_OF = re.compile(r"(百万|千万|十万|百|千|万|亿)")
+_FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|英镑|usd|eur|hkd|jpy|gbp|us\$|\$|€|£")
+_UNIT_LINE = re.compile(r"单位[::]?((?:人民币)?(?:百万|千万|十万|百|千|万|亿)?元)")
+_BRACKET = re.compile(r"(.+?)[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]")
+_JOINTS = re.compile(r"[/|·.\-_>→:：,，、\n\r]+")
+_SCRIPTS = re.compile(r"([\u3400-\u9fff()]+)([a-z][a-z ().&']*)|([a-z][a-z ().&']*)([\u3400-\u9fff()]+)")
+_YEAR_FIRST = re.compile(r"((?:19|20|21)\d\d)年?+度?+(?<=.{5})(.*)|((?:19|20|21)\d\d)(.+)")
+_YEAR_LAST = re.compile(r"(.+?)((?:19|20|21)\d\d)年?度?")
+_BARE_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_NO_YEAR = re.compile(r"(前年|去年|今年|上年|本年|当年|上一年)度?(.*)")
+_UNSAID = "?"
+_PERCENT = 100
+_PATH_WITH_KEY = 3
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a text names: a group, a key of it, a field (whole name) or a composite, in any mixture."""
+
+    group: str | None = None
+    key: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where values go: a field, its path (`man.need.verdict`), the key in it, the composite it is a part of."""
+
+    field: Field
+    path: str
+    key: str | None = None
+    composite: str | None = None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a chain of headings means. `known` is False where nothing was recognised; `targets` has several entries
+    for a composite and none where there is a `problem`. `unit`: yuan for one; for percentages 100 under a % sign;
+    `bare`: one label without group and key; `exact`: nothing was cut off to recognise it."""
+
+    known: bool = False
+    targets: tuple[Target, ...] = ()
+    problem: Message | None = None
+    unit: int | None = None
+    bare: bool = False
+    exact: bool = True
+    group: str | None = None
+
+
+UNKNOWN = Resolution()
+
+
+@dataclass(frozen=True)
+class _Piece:
+    chain: tuple[frozenset[Meaning], ...]
+    inner: str = ""
+    exact: bool = True
+
+
+class Labels:
+    """The dictionary of one form. Made once for a form (see `of`), it remembers what it resolved."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.words: dict[str, set[Meaning]] = {}
+        self.key_columns: dict[str, str] = {}
+        self._pieces: dict[str, _Piece | None] = {}
+        self._resolved: dict[tuple[str, ...], Resolution] = {}
+        self._yearly = [group for group in form.groups.values() if group.table and group.keys == "year"]
+        for item in form.fields.values():
+            self._add(_field_labels(item), Meaning(self._table_group(item), None, item.name), whole=False)
+        for composite in form.composites.values():
+            self._add((composite.zh, composite.en, *composite.also, composite.name), Meaning(field=composite.name))
+        for group in form.groups.values():
+            self._add_group(group)
+
+    def _table_group(self, item: Field) -> str | None:
+        return item.group if "." in item.name else None
+
+    def _add(self, texts: Iterable[str], meaning: Meaning, *, whole: bool = True) -> None:
+        """`whole` labels name their group; a field's bare label does not."""
+        said = meaning if whole else Meaning(field=meaning.field)
+        for text in texts:
+            if text:
+                self.words.setdefault(fold(text), set()).add(said)
+
+    def _add_group(self, group: Group) -> None:
+        labels = _group_labels(group)
+        self._add(labels, Meaning(group=group.name))
+        if not group.table:
+            return
+        self.key_columns.update({fold(text): group.name for text in group.key_labels})
+        members = self.form.of_group(group.name)
+        if group.history:
+            shared = Meaning(group.name, EVERY_KEY, f"{group.name}.{group.history}")
+            self._add([f"{group.name}.{EVERY_KEY}.{group.history}"], shared)
+        for item in members:
+            combined = (outer + inner for outer in labels for inner in _field_labels(item))
+            self._add([item.name, *combined], Meaning(group.name, None, item.name))
+        for choice in self._keys(group):
+            words = (choice.zh, choice.en, *choice.also)
+            self._add((*words, f"{group.name}.{choice.word}"), Meaning(group.name, choice.word))
+            for item in members:
+                both = ((key, label) for key in words if key for label in _field_labels(item))
+                combined = (text for key, label in both for text in (key + label, label + key))
+                self._add([f"{group.name}.{choice.word}.{item.key}", *combined], Meaning(group.name, choice.word, item.name))
+
+    def _keys(self, group: Group) -> Iterable[Choice]:
+        return self.form.values.get(group.keys or "", {}).values() if group.keys != "year" else ()
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """Labels as the form writes them: a quick look whether a text may be one."""
+        texts = [text for item in self.form.fields.values() for text in _field_labels(item)]
+        texts += [text for group in self.form.groups.values() for text in (*_group_labels(group), *group.key_labels)]
+        return frozenset(texts)
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Keys of fields that some group with a table has too: without their group such labels are in doubt."""
+        labels: dict[str, set[bool]] = {}
+        for item in self.form.fields.values():
+            for text in _field_labels(item):
+                labels.setdefault(fold(text), set()).add("." in item.name)
+        doubtful = {text for text, sides in labels.items() if len(sides) > 1}
+        return frozenset(item.name for item in self.form.fields.values() if doubtful & set(map(fold, _field_labels(item))))
+
+    def titles(self) -> Iterator[str]:
+        """The texts by which a sheet of this form is titled."""
+        return (fold(text) for text in (self.form.zh, self.form.en, self.form.name, *self.form.also) if text)
+
+    def knows(self, text: str) -> bool:
+        """Whether the text alone is a label of this form."""
+        return self.resolve((text,)).known
+
+    def resolve(self, chain: tuple[str, ...]) -> Resolution:
+        """What a chain of headings means, from outside in (forms.md 3.1)."""
+        found = self._resolved.get(chain)
+        if found is None:
+            found = self._resolved[chain] = self._resolve(chain)
+        return found
+
+    def _resolve(self, chain: tuple[str, ...]) -> Resolution:
+        pieces = [self._piece(text) for text in chain]
+        if not pieces or pieces[-1] is None:
+            return UNKNOWN
+        strange = any(piece is None and fold(text) not in NEUTRAL for piece, text in zip(pieces, chain, strict=True))
+        combined = [Meaning()]
+        for options in (options for piece in pieces if piece for options in piece.chain):
+            step = [both for outer in combined for inner in options if (both := self._joined(outer, inner))]
+            if not step:  # the group named has no such field: the form's own one, unless the label is shared
+                strange = True
+                step = [inner for inner in options if inner.field and inner.group is None and "." not in inner.field]
+            combined = step
+        known = [piece for piece in pieces if piece]
+        bare = len(known) == 1 and len(known[0].chain) == 1 and all(not (m.group or m.key) for m in combined)
+        inners = [piece.inner if piece else _bracket(text) for piece, text in zip(pieces, chain, strict=True)]
+        return self._decide(combined, strange=strange, bare=bare, inners=inners, exact=all(p.exact for p in known))
+
+    def _joined(self, outer: Meaning, inner: Meaning) -> Meaning | None:
+        """One label above or before another one; None where they contradict each other."""
+        pairs = ((outer.group, inner.group), (outer.key, inner.key), (outer.field, inner.field))
+        if any(a is not None and b is not None and a != b for a, b in pairs):
+            return None
+        both = Meaning(*(b if a is None else a for a, b in pairs))
+        if both.group is None or both.field is None:
+            return both
+        holder = both.field.partition(".")[0] if "." in both.field else None
+        return both if holder == (both.group if self.form.groups[both.group].table else None) else None
+
+    def _decide(
+        self, meanings: list[Meaning], *, strange: bool, bare: bool, inners: list[str], exact: bool,
+    ) -> Resolution:  # fmt: skip
+        if strange:
+            meanings = [one for one in meanings if one.field not in self.shared]
+        options = {target.path: (one, target) for one in meanings for target in [self._target(one)] if target}
+        own = {path: option for path, option in options.items() if "." not in option[1].field.name}
+        options = own or options
+        if not options:
+            keyless = next((self.form.groups[one.group] for one in meanings if one.group), None)
+            return Resolution(known=keyless is not None, group=keyless.name if keyless else None) if not strange else UNKNOWN
+        if len(options) > 1:
+            paths = sorted(options)
+            return Resolution(known=True, problem=message("could be {fields}", fields=_either(paths)), bare=bare)
+        meaning, target = next(iter(options.values()))
+        problem = self._keyless(target)
+        unit, foreign = _unit(inners, target.field)
+        if foreign:
+            problem = message("another currency than yuan: convert it, or give each row its currency")
+        targets = () if problem else tuple(self._parts(meaning, target))
+        return Resolution(True, targets, problem, unit, bare, exact, meaning.group)
+
+    def _target(self, meaning: Meaning) -> Target | None:
+        """The field meant, or None. Where only the group or the key is named it is the one that stands `alone`."""
+        if meaning.field in self.form.composites:
+            first = self.form.fields[self.form.composites[meaning.field].into[-1]]
+            return Target(first, first.name, None, meaning.field)
+        group = self.form.groups[meaning.group] if meaning.group else None
+        name = meaning.field
+        if name is None and group and group.alone:
+            name = f"{group.name}.{group.alone}" if group.table else group.alone
+        item = self.form.fields.get(name or "")
+        if item is None:
+            return None
+        group = self.form.groups[item.group] if item.group and "." in item.name else None
+        if group is None or group.many or not group.key:
+            return Target(item, item.name)
+        key = EVERY_KEY if meaning.key is None and group.history == item.key else meaning.key
+        return Target(item, f"{group.name}.{key or _UNSAID}.{item.key}", key)
+
+    def _keyless(self, target: Target) -> Message | None:
+        group = self.form.groups.get(target.field.group or "")
+        if f".{_UNSAID}." not in target.path or group is None:
+            return None
+        if group.keys == "year":
+            return message("which year?")
+        return message("which of {labels}?", labels=" / ".join(choice.label for choice in self._keys(group)))
+
+    def _parts(self, meaning: Meaning, target: Target) -> Iterable[Target]:
+        if not target.composite:
+            return [target]
+        into = (self.form.fields[name] for name in self.form.composites[meaning.field or ""].into)
+        return [Target(item, item.name, None, target.composite) for item in into]
+
+    def _piece(self, text: str) -> _Piece | None:
+        if text not in self._pieces:
+            self._pieces[text] = self._parse(text)
+        return self._pieces[text]
+
+    def _parse(self, text: str) -> _Piece | None:
+        copy = fold(text)
+        found = self._look(copy)
+        if found:
+            return _Piece((frozenset(found),), _bracket(text))
+        bracket = _BRACKET.fullmatch(copy)
+        if bracket and (head := self._piece(bracket[1])):
+            inside = self._look(bracket[2]) or (self._look(bracket[2] + "年") if _BARE_YEAR.fullmatch(bracket[2]) else None)
+            if inside:
+                return _Piece((frozenset(inside), *head.chain), head.inner, head.exact)
+            return _Piece(head.chain, f"{bracket[2]} {head.inner}".strip(), exact=bool(_unit_word(bracket[2])) and head.exact)
+        return self._jointed([part for part in _JOINTS.split(text) if fold(part)]) or self._two_scripts(copy)
+
+    def _jointed(self, parts: list[str]) -> _Piece | None:
+        """联系人-姓名 is a chain; 客户名称/Customer name says the same thing twice."""
+        if len(parts) < 2:  # noqa: PLR2004 - one part is no joint
+            return None
+        parts = [part + "年" if _BARE_YEAR.fullmatch(part.strip()) else part for part in parts]
+        pieces = [self._piece(part) for part in parts]
+        if any(piece is None for piece in pieces):
+            return None
+        known = [piece for piece in pieces if piece]
+        if all(len(piece.chain) == 1 for piece in known):
+            same = frozenset.intersection(*(piece.chain[0] for piece in known))
+            if same:
+                return _Piece((same,), " ".join(piece.inner for piece in known).strip())
+        return _Piece(tuple(options for piece in known for options in piece.chain), known[-1].inner)
+
+    def _two_scripts(self, copy: str) -> _Piece | None:
+        found = _SCRIPTS.fullmatch(copy)
+        return self._jointed([part for part in found.groups() if part]) if found else None
+
+    def _look(self, copy: str) -> set[Meaning] | None:
+        if not copy:
+            return None
+        found = self.words.get(copy)
+        if found is None and copy.isascii():
+            found = self.words.get(re.sub(r"[_\-]", "", copy))
+        return found or (self._with_year(copy) if self._yearly else None)
+
+    def _with_year(self, copy: str) -> set[Meaning] | None:
+        path = copy.split(".")
+        if len(path) == _PATH_WITH_KEY and _BARE_YEAR.fullmatch(path[1]):
+            return self._of_year(path[1], f"{path[0]}.{path[2]}")
+        for pattern in (_YEAR_FIRST, _YEAR_LAST, _NO_YEAR):
+            found = pattern.fullmatch(copy)
+            if found:
+                words = [part for part in found.groups() if part]
+                year = next((part for part in words if _BARE_YEAR.fullmatch(part)), _UNSAID)
+                rest = "".join(part for part in words if part != year and not (year == _UNSAID and part == words[0]))
+                if meanings := self._of_year(year, rest):
+                    return meanings
+        return None
+
+    def _of_year(self, year: str, rest: str) -> set[Meaning] | None:
+        yearly = {group.name for group in self._yearly}
+        if not rest:
+            return {Meaning(name, year) for name in yearly}
+        named = self.words.get(rest, ())
+        found = {Meaning(one.group, year, one.field) for one in named if one.group in yearly}
+        found |= {
+            Meaning(group, year, one.field)
+            for one in named
+            if one.field and not one.group and (group := one.field.partition(".")[0]) in yearly
+        }
+        return found or None
+
+
+_MADE: dict[int, Labels] = {}
+
+
+def of(form: Form) -> Labels:
+    """The labels of a form, made once."""
+    made = _MADE.get(id(form))
+    if made is None or made.form is not form:
+        made = _MADE[id(form)] = Labels(form)
+    return made
+
+
+def nearest(form: Form, text: str) -> str | None:
+    """The label of the form most like the text."""
+    near = get_close_matches(text, of(form).spellings, n=1)
+    return near[0] if near else None
+
+
+def sheet_unit(text: str) -> int | None:
+    """The yuan for one of a line 单位：万元, or None."""
+    found = _UNIT_LINE.search(fold(text))
+    return UNITS.get(found[1]) if found else None
+
+
+def bare_year(text: str) -> bool:
+    """Whether a text is nothing but a year's number: a label only beside another one."""
+    return _BARE_YEAR.fullmatch(text.strip()) is not None
+
+
+def default_unit(item: Field) -> int:
+    """The yuan for one of the unit in which the form says people write this field."""
+    return UNITS.get(item.unit or "元", 1)
+
+
+def _field_labels(item: Field) -> tuple[str, ...]:
+    own = (item.zh, item.en, *item.also, *item.was, "" if "." in item.name else item.name)
+    return tuple(text for text in own if text)
+
+
+def _group_labels(group: Group) -> tuple[str, ...]:
+    return tuple(text for text in (group.zh, group.en, *group.also, group.name) if text)
+
+
+def _bracket(text: str) -> str:
+    found = _BRACKET.fullmatch(fold(text))
+    return found[2] if found else ""
+
+
+def _unit_word(word: str) -> int | None:
+    if word == "%":
+        return _PERCENT
+    return UNITS.get(word.removeprefix("单位").lstrip(":"))
+
+
+def _unit(inners: list[str], item: Field) -> tuple[int | None, bool]:
+    """What the brackets of a chain say, the innermost first: the multiplier, and whether it is a foreign currency."""
+    for word in (word for inner in reversed(inners) for word in inner.split()):
+        if item.type == "money":
+            if _FOREIGN.search(word):
+                return None, True
+            if (unit := _unit_word(word)) and word != "%":
+                return unit, False
+        elif item.type == "percent" and word == "%":
+            return _PERCENT, False
+        elif item.type in ("decimal", "int") and (times := _TIMES_OF.match(word)):
+            return _TIMES[times[1]], False
+    return None, False
+
+
+def _either(paths: list[str]) -> Message:
+    return message("{first} or {second}", first=", ".join(paths[:-1]), second=paths[-1])

@@ -1,0 +1,36 @@
+"""A field named by a person on the command line: English path, label or alias, with group and key (cli.md 4)."""
+
+from custcli.domain.forms import Form
+from custcli.domain.layout import labels
+from custcli.domain.layout.placed import Placed
+from custcli.messages import Message, message
+
+
+def place(form: Form, text: str, index: int = 0) -> Placed | Message:
+    """The place of `legal_rep.name`, `法人代表姓名`, `2025年金额`; a Message where it is unknown or in doubt.
+
+    A bare amount is in the form's unit (forms.md 2), since the user of the command line sees it in the help.
+    """
+    found = labels.of(form).resolve((text,))
+    if found.problem:
+        return message("{heading}: {reason}", heading=text, reason=found.problem)
+    if not found.targets:
+        return _unknown(form, text)
+    target = found.targets[0]
+    if target.composite:
+        parts = " / ".join(form.fields[name].label for name in form.composites[target.composite].into)
+        return message("{heading}: name its parts instead: {labels}", heading=text, labels=parts)
+    if target.field.derived:
+        return message("{heading}: is computed, never stated", heading=text)
+    if target.field.off:
+        return message("{heading}: is switched off in this form", heading=text)
+    stated = 100 if target.field.type == "percent" and target.field.unit == "%" else None
+    unit = found.unit or (labels.default_unit(target.field) if target.field.type == "money" else stated)
+    return Placed(index, text, target.field, target.path, unit, target.key)
+
+
+def _unknown(form: Form, text: str) -> Message:
+    near = labels.nearest(form, text)
+    if near:
+        return message("{heading}: no such field; did you mean {near}?", heading=text, near=near)
+    return message("{heading}: no such field", heading=text)

@@ -1,0 +1,32 @@
+"""How people write values: texts, amounts, numbers, yes and no, days; cells in, exact values out (forms.md 2)."""
+
+from custcli.domain.readers.dates import MaybeSerial, from_serial, read_date, read_since
+from custcli.domain.readers.numbers import (
+    Rounded,
+    read_bool,
+    read_count_note,
+    read_decimal,
+    read_int,
+    read_money,
+    read_percent,
+)
+from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_text, fold
+
+__all__ = [
+    "EXACT_DIGITS",
+    "MaybeSerial",
+    "Refused",
+    "Rounded",
+    "blank",
+    "clean_text",
+    "fold",
+    "from_serial",
+    "read_bool",
+    "read_count_note",
+    "read_date",
+    "read_decimal",
+    "read_int",
+    "read_money",
+    "read_percent",
+    "read_since",
+]

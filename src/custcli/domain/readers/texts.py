@@ -1,0 +1,74 @@
+"""Cells as texts: what is blank, the copy for matching, the text to store; and how a value is refused."""
+
+import unicodedata
+from datetime import date, datetime
+
+from custcli.messages import Message, message
+
+EXACT_DIGITS = 15
+"""A number cell of a workbook holds this many digits; those behind them are lost."""
+
+
+class Refused(ValueError):  # noqa: N818 - the word of the reports: a value is refused
+    """A value that cannot be taken; `message` says why and never quotes the value."""
+
+    def __init__(self, text: str, /, **params: object) -> None:
+        self.message: Message = message(text, **params)
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_BLANK_WORDS = frozenset(("", "无", "-", "--", "—", "——", "–", "/"))
+_LONGEST_BLANK_WORD = 2
+
+
+def blank(value: object) -> bool:
+    """Whether a cell says nothing: empty, only blanks, or one of 无 — - / (forms.md 2)."""
+    if value is None:
+        return True
+    if not isinstance(value, str):
+        return False
+    text = value.strip()
+    return (len(text) <= _LONGEST_BLANK_WORD or text[0] in "\u200b\ufeff") and squeeze(text) in _BLANK_WORDS
+
+
+def fold(text: str) -> str:
+    """The copy used for matching: NFKC, no blanks or line breaks, no `: ; *` at the ends, lower case (forms.md 2)."""
+    return squeeze(text).strip(":;*").lower()
+
+
+def clean_text(value: object) -> str:
+    """The text to store: NFC, ends stripped, inside kept. A number is written in digits, a day in ISO form.
+
+    A number of more than 15 digits has lost its last ones in the workbook and is refused.
+    """
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value).strip()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return digits(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != datetime.min.time() else value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def digits(value: float) -> str:
+    """A number cell in digits, without `.0`; Refused if it has lost some."""
+    if abs(value) >= 10**EXACT_DIGITS:
+        raise Refused("too many digits for a number cell, the last ones are lost: format the column as text")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if value != value:  # noqa: PLR0124 - true of NaN alone
+        raise Refused("not a number")
+    return repr(value)
+
+
+def squeeze(text: str) -> str:
+    """NFKC without blanks of any width."""
+    return "".join(unicodedata.normalize("NFKC", text).translate(NO_WIDTH).split())

@@ -1,0 +1,1 @@
+"""CELLS: spreadsheets and csv in and out; the only room that knows calamine, openpyxl and xlsxwriter."""

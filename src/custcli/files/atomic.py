@@ -1,0 +1,103 @@
+"""Writing a file so that there is the old one or the whole new one, never half of it (reliability.md D 18)."""
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from custcli.errors import RefusedError
+
+_PART = ".part"
+_LONGEST = 50  # characters of the target's name in the temporary one: a name has 255 bytes at most
+
+
+@contextmanager
+def replacing(path: str | Path, *, force: bool) -> Iterator[Path]:
+    """Give a new empty file (0600) beside `path` to write; put it in the place of `path` when the block ends well.
+
+    A link is replaced, not followed. Raises RefusedError where `path` exists and not `force`, where it is no regular
+    file, and where the disk does not take it; then nothing is left behind. Leftovers of killed runs are swept first.
+    """
+    target = Path(path)
+    _check(target, force=force)
+    part = target.with_name(f"{_prefix(target)}{os.getpid()}-{secrets.token_hex(4)}{_PART}")
+    try:
+        _sweep(target)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            yield part
+            _sync(part)
+            _check(target, force=force)
+            part.replace(target)
+            _sync(target.parent)
+        finally:
+            _remove(part)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedError("{file} cannot be written: {reason}", file=target.name, reason=reason) from None
+
+
+def scratch(part: Path) -> Path:
+    """A new folder (0700) beside a file that is being written, swept together with it."""
+    folder = part.with_name(f"{part.name}.d")
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _check(target: Path, *, force: bool) -> None:
+    if not target.name or target.name in {".", ".."}:
+        raise RefusedError("{file} is a folder, not a file to write", file=str(target))
+    try:
+        mode = target.lstat().st_mode
+    except OSError:
+        return  # not there; or not to be reached, which opening will say
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise RefusedError("{file} is no regular file", file=target.name)
+    if not force:
+        raise RefusedError("{file} exists: --force overwrites it", file=target.name)
+
+
+def _prefix(target: Path) -> str:
+    return f".custcli-{target.name[:_LONGEST]}-"
+
+
+def _sweep(target: Path) -> None:
+    prefix = _prefix(target)
+    for name in os.listdir(target.parent):  # noqa: PTH208 - names are all that is wanted
+        if name.startswith(prefix) and _PART in name and not _alive(name.removeprefix(prefix).partition("-")[0]):
+            _remove(target.parent / name)
+
+
+def _alive(process: str) -> bool:
+    """Whether the process that made a temporary file still runs; elsewhere than on POSIX this cannot be asked."""
+    if not process.isdigit() or os.name != "posix":
+        return True
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(f"{path}.d", ignore_errors=True)
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,72 @@
+"""The neutral result between rules and screens: columns that know their kind, and rows of plain values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from custcli.messages import Message
+
+SCALE = 10_000
+"""Money and quantities are whole ten-thousandths (decisions.md 3)."""
+
+
+class Kind(StrEnum):
+    """What the values of a column are; it decides how people and how machines see them.
+
+    Values in rows: TEXT, CODE, TOKEN str; INTEGER int; MONEY, DECIMAL int in ten-thousandths; SHARE float 0…1;
+    DATE date; TIME datetime in UTC; FLAG bool; LIST list of str. Unknown is None in every kind.
+    """
+
+    TEXT = "text"
+    CODE = "code"  # digits that stay text in a workbook
+    TOKEN = "token"  # an English word in json and csv, its label for people (see Column.labels)
+    INTEGER = "integer"
+    MONEY = "money"
+    DECIMAL = "decimal"
+    SHARE = "share"
+    DATE = "date"
+    TIME = "time"
+    FLAG = "flag"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` is the key for scripts and never changes; `label` is a source text said to people.
+
+    `masks` tells how personal data is hidden: kind of the row (see Grid.mask_by) → mask class, None for any other kind.
+    `labels` turns a TOKEN's word into a source text for people.
+    `wide` columns are left out of a table on the screen (they are in json, csv and files).
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    masks: Mapping[str | None, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    wide: bool = False
+
+
+@dataclass
+class Grid:
+    """What a command answers with. `rows` may be a generator: it is walked once.
+
+    `mask_by` is the index of the column that holds the kind by which `Column.masks` is chosen.
+    `summary` holds plain values for json (money as Money, see below); `notes` are sentences said below a table.
+    """
+
+    command: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+    summary: Mapping[str, object] = field(default_factory=dict)
+    as_of: date | None = None
+    title: Message | None = None
+    notes: Sequence[Message] = ()
+    mask_by: int | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Further top-level keys of the json document (import: `rejects`)."""
+
+
+class Money(int):
+    """An exact amount in ten-thousandths of a yuan, told apart from a count where no column says so (summaries)."""

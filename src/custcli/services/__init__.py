@@ -1,0 +1,1 @@
+"""STEPS: load, apply rules, save; inside one transaction."""

@@ -1,0 +1,301 @@
+"""Sheets come in: each is recognised, cleaned and staged; what was wrong with it is kept with its address."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from custcli.domain.cells import address, column_letters
+from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
+from custcli.domain.forms import Field, Form
+from custcli.domain.layout import Body, Placed, Table, place, recognise
+from custcli.errors import UsageError
+from custcli.messages import Message, message
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from custcli.db.staging import Filler, Stage
+    from custcli.domain.cells import Merge, Value
+    from custcli.files.sheet import Sheet
+
+HEAD = 400
+"""So many rows are looked at to recognise a sheet."""
+EVERY = 1000
+"""The progress bar moves after so many rows."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A cell or record that was not taken. `value` is kept only for fields of class N (decisions.md 18)."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int | None
+    field: Field | None
+    value: "Value"
+    reason: Message
+
+    @property
+    def cell(self) -> str:
+        """The address as a spreadsheet shows it; the row's first cell where no column is at fault."""
+        return address(self.row, self.column or 0)
+
+
+@dataclass
+class SheetReport:
+    """What a sheet came to; `read` = new + changed + unchanged + rejected."""
+
+    file: str
+    sheet: str
+    sha256: str = ""
+    form: Form | None = None
+    layout: str | None = None
+    rows: int = 0
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    left_over: list[tuple[str, str]] = field(default_factory=list)
+    skipped_totals: int = 0
+    not_taken: int = 0
+    rounded: int = 0
+    warnings: int = 0
+    table: Table | None = None
+    headings: list[list["Value"]] = field(default_factory=list)
+    merges: Sequence["Merge"] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rejects: list[Rejected] = field(default_factory=list)
+    bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
+    refused: Message | None = None
+    notes: list[Message] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class How:
+    """How sheets are to be read: the form named by the user, constants, strictness, the days."""
+
+    forms: Mapping[str, Form]
+    only: Form | None
+    constants: Sequence[str]
+    today: date
+    day: date
+    strict: bool = False
+    clear: bool = False
+
+
+class Intake:
+    """Takes sheets in, one after the other; `stages` hold what is to be written, `reports` what was seen."""
+
+    def __init__(self, connection: "Connection", how: How, advance: Callable[[int], None]) -> None:
+        self.connection = connection
+        self.how = how
+        self.advance = advance
+        self.stages: dict[str, Stage] = {}
+        self.reports: list[SheetReport] = []
+        self.masked: dict[str, list[tuple[int, Field, str]]] = {}
+        self.serials: frozenset[int] = frozenset()
+
+    def sheet(self, sheet: "Sheet", sha256: str, again: Callable[[], Iterable["Sheet"]]) -> None:
+        """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
+        report = SheetReport(sheet.file, sheet.name, sha256)
+        head = list(islice(sheet.rows, HEAD))
+        found = recognise(head, sheet.merges, sheet.name, self.how.forms, only=self.how.only)
+        if found.empty:
+            return
+        self.reports.append(report)
+        report.notes += found.notes
+        if found.table is None:
+            report.refused = found.refused
+            return
+        report.table, report.form, report.layout = found.table, found.table.form, "table"
+        report.headings = head[: found.table.first_row]
+        report.merges = [merge for merge in sheet.merges if merge.bottom < found.table.first_row]
+        self._problems(report, found.table)
+        if not report.rejects:
+            self._fill(report, found.table, chain(head, sheet.rows), sheet)
+            self._second_look(report, found.table, sheet, again)
+
+    def _problems(self, report: SheetReport, table: Table) -> None:
+        for row, column, reason in table.problems:
+            report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
+
+    def _second_look(
+        self, report: SheetReport, table: Table, sheet: "Sheet", again: Callable[[], Iterable["Sheet"]]
+    ) -> None:
+        """A date column of nothing but day numbers is a workbook's dates without their format (decisions.md 20)."""
+        serials = self.serials
+        if not serials:
+            return
+        self._forget(report)
+        same = next(other for other in again() if other.name == sheet.name)
+        self._fill(report, table, same.rows, sheet, serials)
+        letters = ", ".join(sorted(column_letters(index) for index in serials))
+        report.notes.append(message("columns read as day numbers of a workbook: {columns}", columns=letters))
+
+    def _forget(self, report: SheetReport) -> None:
+        """Unstage a sheet: it is read again."""
+        self.stages[self._form(report).name].forget(len(self.reports))
+        report.rows = report.warnings = 0
+        report.rejects.clear()
+        report.bad_rows.clear()
+
+    def _form(self, report: SheetReport) -> Form:
+        if report.form is None:
+            raise TypeError(report.sheet)
+        return report.form
+
+    def _fill(
+        self,
+        report: SheetReport,
+        table: Table,
+        rows: Iterable[list["Value"]],
+        sheet: "Sheet",
+        serials: Iterable[int] = (),
+    ) -> None:
+        body = Body(table, enumerate(rows), sheet.merges)
+        lanes = {word: self._lane(report, each, body, serials) for word, each in table.kinds.items()}
+        lane = lanes.get("") or self._lane(report, table, body, serials)
+        for count, (number, row) in enumerate(body, 1):
+            own = lanes.get(_word(row, table.kind), lane) if lanes else lane
+            own.take(number, row)
+            if count % EVERY == 0:
+                self.advance(EVERY)
+        used = {id(each): each for each in (lane, *lanes.values())}
+        for each in used.values():
+            each.close()
+        self.serials = lane.cleaner.finish()
+        report.rows = body.rows
+        report.skipped_totals = body.skipped_totals
+        report.not_taken = len(table.not_taken)
+        report.rounded = sum(each.cleaner.rounded for each in used.values())
+        report.left_over = [(address(i.row, i.column), i.text) for i in (*table.left_over, *body.left_over)]
+        for row, column, reason in body.problems:
+            report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
+
+    def _lane(self, report: SheetReport, table: Table, body: Body, serials: Iterable[int]) -> "_Lane":
+        from custcli.db.staging import Filler, Stage
+        from custcli.domain.readers import fold
+
+        form = table.form
+        stage = self.stages.get(form.name) or self.stages.setdefault(form.name, Stage(self.connection, form, fold))
+        constants = list(_constants(form, self.how.constants, table))
+        places = [*table.places, *(placed for placed, _ in constants)]
+        how = self.how
+        cleaner = Cleaner(
+            form, places, today=how.today, day=how.day, strict=how.strict, serial_columns=serials, origins=body.origins
+        )
+        report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
+        filler = Filler(stage, len(self.reports), _whole(form, places, cleaner.paths), table.element)
+        masked = self.masked.setdefault(form.name, [])
+        return _Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
+
+
+class _Lane:
+    """Rows of one form on one sheet, from cells to the stage."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        report: SheetReport,
+        cleaner: Cleaner,
+        filler: "Filler",
+        constants: "list[Value]",
+        masked: list[tuple[int, Field, str]],
+        *,
+        clear: bool,
+    ) -> None:
+        self.report = report
+        self.cleaner = cleaner
+        self.filler = filler
+        self.constants = constants
+        self.width = max((placed.index for placed in cleaner.places), default=-1) + 1 - len(constants)
+        self.masked = masked
+        self.bad_keys: set[str] = set()
+        fields = [cleaner.form.fields.get(path) for path in cleaner.paths]
+        self.clears = [i for i, item in enumerate(fields) if clear and item and not item.required]
+
+    def take(self, number: int, row: list["Value"]) -> None:
+        cells = self._padded(row) if self.constants else row
+        values = self.cleaner.clean(number, cells)
+        if self.cleaner.troubles and self._refused(number, row, values):
+            return
+        for i in self.clears:
+            if values[i] is None:
+                values[i] = b""
+        contradicted = self.filler.add(number + 1, values)
+        if contradicted is not None:
+            self._reject(number, row, None, message("another row of this record says otherwise"), None)
+            self.bad_keys.add(contradicted)
+
+    def _padded(self, row: list["Value"]) -> list["Value"]:
+        """The row with the constants behind it."""
+        return [*row[: self.width], *[None] * (self.width - len(row)), *self.constants]
+
+    def _refused(self, number: int, row: list["Value"], values: list[object]) -> bool:
+        """Sort the troubles of a row; True where the row is not taken."""
+        troubles = self.cleaner.troubles[:]
+        self.cleaner.troubles.clear()
+        errors = [trouble for trouble in troubles if trouble.level == ERROR]
+        self.report.warnings += sum(trouble.level not in {ERROR, MASKED} for trouble in troubles)
+        for trouble in errors:
+            self._reject(number, row, trouble.column, trouble.message, trouble)
+        if errors and self.filler.folds and (key := self.filler.fold_key(values)):
+            self.bad_keys.add(key)
+        if not errors:
+            n = self.filler.stage.main.count + 1
+            self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
+        return bool(errors)
+
+    def _reject(
+        self, number: int, row: list["Value"], column: int | None, reason: Message, trouble: Trouble | None
+    ) -> None:
+        value = trouble.value if trouble and trouble.field.pi == "N" else None
+        at = trouble.row if trouble else number
+        item = trouble.field if trouble else None
+        self.report.rejects.append(Rejected(self.report.file, self.report.sheet, at, column, item, value, reason))
+        self.report.bad_rows[number] = row
+
+    def close(self) -> None:
+        """Flush; records of which any row was refused are refused whole."""
+        self.filler.flush()
+        self.filler.stage.refuse(self.bad_keys)
+
+
+def _word(row: list["Value"], column: int | None) -> str:
+    value = row[column] if column is not None and column < len(row) else None
+    return str(value).strip() if value is not None else ""
+
+
+def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple[Placed, "Value"]]:
+    """`--set FIELD=VALUE`: a column behind the sheet's own, the same in every row; only what the file lacks."""
+    known = {placed.path for placed in table.places}
+    start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
+    for order, (name, value) in enumerate(pairs(given)):
+        placed = place(form, name, start + order)
+        if isinstance(placed, Message):
+            raise UsageError("--set: {reason}", reason=placed)
+        if placed.path in known:
+            raise UsageError("--set {field}: the file has this column", field=name)
+        yield placed, value
+
+
+def pairs(given: Sequence[str]) -> list[tuple[str, str]]:
+    """FIELD=VALUE texts as (field, value)."""
+    for text in given:
+        if "=" not in text:
+            raise UsageError("{text}: FIELD=VALUE is wanted", text=text)
+    return [(name.strip(), value) for name, _, value in (text.partition("=") for text in given)]
+
+
+def _whole(form: Form, places: Sequence[Placed], paths: Sequence[str]) -> list[Placed]:
+    """Places for all values of a cleaned row: those that words imply or precisions bring come behind."""
+    brought = [
+        Placed(-1, "", form.fields.get(path) or replace(_PRECISION, name=path), path) for path in paths[len(places) :]
+    ]
+    return [*places, *brought]
+
+
+_PRECISION = Field(name="", zh="", type="text", pi="N", store="extra")

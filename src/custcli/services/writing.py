@@ -1,0 +1,111 @@
+"""The one way in: staged records are matched, checked, written and journaled in one transaction; import and add use it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from custcli.domain.forms import Form
+from custcli.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from custcli.db import Author, Database
+    from custcli.db.journal import Sheet
+    from custcli.db.match import Reject
+    from custcli.db.merge import Counts
+    from custcli.db.staging import Stage
+    from custcli.db.wishes import Wishes
+    from custcli.domain.forms import Field
+
+    Masked = Mapping[str, Sequence[tuple[int, Field, str]]]
+
+
+class _BackError(Exception):
+    """Rolls the transaction back: nothing changed, or something must not be written."""
+
+
+@dataclass
+class Outcome:
+    """What writing came to. `change` is None where nothing was written; `counts` by form, `rejects` by form too."""
+
+    change: int | None = None
+    counts: dict[str, "Counts"] = field(default_factory=dict)
+    rejects: dict[str, list["Reject"]] = field(default_factory=dict)
+    returns: int = 0
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is new or different."""
+        return any(c.new or c.changed or c.customers for c in self.counts.values())
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """new, changed, unchanged over all forms, customers made on the way."""
+        words = ("new", "changed", "unchanged", "customers")
+        return {word: sum(getattr(c, word) for c in self.counts.values()) for word in words}
+
+
+def wishes(form: Form, settings: Settings, *, user: str, today: str, base: "Wishes") -> "Wishes":
+    """The wishes of an import with a form's defaults and the settings' code prefixes laid in."""
+    defaults = {item.stored: item.default for item in form.of_group(None) if item.default is not None and item.stored}
+    ruled = {item.stored: user for item in form.fields.values() if item.default_rule == "user" and item.stored}
+    dated = {item.stored: today for item in form.fields.values() if item.default_rule == "today" and item.stored}
+    codes = settings.codes
+    known = {**defaults, **ruled, **dated}
+    plain = {str(column): value for column, value in known.items()}
+    return replace(base, defaults=plain, prefix=codes.prefix, digits=codes.digits, prefixes=codes.regions)
+
+
+def write(  # noqa: PLR0913 - all of an import comes together here
+    database: "Database",
+    connection: "Connection",
+    stages: Sequence["Stage"],
+    wanted: Mapping[str, "Wishes"],
+    sheets: Sequence["Sheet"],
+    author: "Author",
+    *,
+    keep: Callable[[Outcome], bool],
+    masked: "Masked | None" = None,
+) -> Outcome:
+    """Write the stages, dossiers before registers; nothing at all unless `keep` says so of the outcome.
+
+    The same path is walked in a dry run, up to the rollback at its end.
+    """
+    outcome = Outcome()
+    try:
+        with database.writing_on(connection):
+            outcome.change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})
+            if not outcome.changes or not keep(outcome):
+                raise _BackError
+    except _BackError:
+        outcome.change = None
+    return outcome
+
+
+def _change(  # noqa: PLR0913, PLR0917
+    connection: "Connection",
+    stages: Sequence["Stage"],
+    wanted: Mapping[str, "Wishes"],
+    sheets: Sequence["Sheet"],
+    author: "Author",
+    outcome: Outcome,
+    masked: "Masked",
+) -> int:
+    from custcli.db import journal, snapshot
+    from custcli.db.match import Match
+    from custcli.db.merge import Merge
+    from custcli.domain.masking import mask
+
+    change = journal.open_change(connection, author.header())
+    base = journal.add_sources(connection, change, sheets)
+    for stage in sorted(stages, key=lambda stage: not stage.form.dossier):
+        name = stage.form.name
+        match = Match(connection, stage, wanted[name])
+        rejects = match.resolve()
+        outcome.rejects[name] = rejects + match.masked(masked.get(name, ()), mask)
+        outcome.returns += match.returns
+        outcome.counts[name] = Merge(match).write(change, base)
+        snapshot.keep(connection, stage.form)
+    journal.close_change(connection, change, outcome.totals)
+    return change

@@ -1,0 +1,49 @@
+"""Personal data is hidden here, in the one place that every answer passes (cli.md 1.6)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from custcli.grid import Column, Grid
+from custcli.views.wishes import Wishes
+
+_OPEN = {None, "", "none"}
+
+
+def masked(ctx: Wishes, grid: Grid) -> Grid:
+    """The grid with personal values masked by the kind of their row; whole, and noted, where they are revealed."""
+    if not any(column.masks for column in grid.columns):
+        return grid
+    if ctx.reveal:
+        from custcli.services.journal import note_reveal
+
+        note_reveal(ctx)
+        return grid
+    return replace(grid, rows=_rows(grid))
+
+
+def _rows(grid: Grid) -> Iterator[Sequence[object]]:
+    masks: dict[str | None, list[tuple[int, str]]] = {}
+    for row in grid.rows:
+        kind = None if grid.mask_by is None else str(row[grid.mask_by])
+        if kind not in masks:
+            masks[kind] = [(place, how) for place, column in enumerate(grid.columns) if (how := _how(column, kind))]
+        yield _masked_row(row, masks[kind]) if masks[kind] else row
+
+
+def _how(column: Column, kind: str | None) -> str:
+    masks: Mapping[str | None, str] = column.masks
+    how = masks.get(kind, masks.get(None))
+    return "" if how in _OPEN else str(how)
+
+
+def _masked_row(row: Sequence[object], masks: list[tuple[int, str]]) -> list[object]:
+    from custcli.domain.masking import mask
+
+    cells = list(row)
+    for place, how in masks:
+        value = cells[place]
+        if isinstance(value, list | tuple):
+            cells[place] = [mask(item, how) for item in value]
+        elif value is not None:
+            cells[place] = mask(value, how)
+    return cells

@@ -1,0 +1,17 @@
+"""What a view has to know of the run; `custcli.context.Context` is one."""
+
+from typing import Protocol
+
+
+class Wishes(Protocol):
+    """How the answer is wanted. `format` is None where nobody chose one; `output` is a file, `-` or None."""
+
+    format: str | None
+    output: str | None
+    header: bool
+    labels: bool
+    force: bool
+    limit: int | None
+    quiet: bool
+    reveal: bool
+    color: str
