@@ -108,6 +108,12 @@ class Context:
             default_database().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._open(create=True)
 
+    def trying(self) -> "Database":
+        """The database of a dry run: the one there is, else an empty one in memory; no file is made."""
+        from custcli.db import exists, in_memory
+
+        return self._open(create=False) if exists(self.url) else in_memory()
+
     def _open(self, *, create: bool) -> "Database":
         from custcli.db import open_database
 

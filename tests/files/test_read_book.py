@@ -162,7 +162,7 @@ REFUSED = [  # name, sheet xml, further parts, what the sentence says
     ("wrong row", sheet(row(1, text("A7", "a"))), [], "cell A7 stands in another row"),
     ("column off", sheet(row(1, text("ZZZZ1", "a"))), [], "outside of any sheet"),
     ("row off", sheet(row(1, text("A99999999999", "a"))), [], "outside of any sheet"),
-    ("row zero", sheet('<row r="0"/>'), [], "outside of any sheet"),
+    ("row zero", sheet(row(0, text("A0", "x"))), [], "outside of any sheet"),
     ("far column", sheet(row(2, text("XFD2", "a"))), [], "XFD2 lies beyond the 256 columns"),
     ("new error", sheet(row(1, '<c r="C1" t="e"><v>#SPILL!</v></c>')), [], "cell C1: an error value of a newer Excel"),
     ("dtd", LOL + sheet(row(1, text("A1", "a"))), [], "document type"),

@@ -108,18 +108,15 @@ def _version() -> TyperOption:
     app = typer.Typer(add_completion=False)
     app.command()(tell)
     (option,) = get_command(app).params
-    assert isinstance(option, TyperOption)  # noqa: S101 - as above
-    option.callback, option.expose_value, option.is_eager = show, False, True
-    return option
+    return options.option(option, callback=show, expose_value=False, is_eager=True)
 
 
-def _completion() -> tuple[Parameter, Parameter]:
+def _completion() -> tuple[TyperOption, TyperOption]:
     install, show = get_install_completion_arguments()
-    assert isinstance(install, TyperOption)  # noqa: S101 - as above
-    assert isinstance(show, TyperOption)  # noqa: S101 - as above
-    install.help = "Install completion for this shell"
-    show.help = "Show the completion script of this shell"
-    return install, show
+    return (
+        options.option(install, help="Install completion for this shell"),
+        options.option(show, help="Show the completion script of this shell"),
+    )
 
 
 def _paragraphs(text: str | None) -> list[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer._click.core import Context as ClickContext
+from typer._click.core import Parameter
 from typer.core import TyperOption
 from typer.main import get_command
 
@@ -54,25 +56,38 @@ def _with_rows(
 ) -> None: ...
 
 
+class Option(TyperOption):
+    """An option that wakes the framework's converter (pydantic) only where a value is given: start-up."""
+
+    def process_value(self, ctx: ClickContext, value: Any) -> Any:
+        """The value as the option's type; None where none was given."""
+        return None if value is None else super().process_value(ctx, value)
+
+
+def option(made: Parameter, **changes: Any) -> Option:
+    """The option that typer made of a declaration, as an Option, with some of its properties changed."""
+    assert isinstance(made, TyperOption)  # noqa: S101 - tells the type checker what declarations of options make
+    same = ("type_descriptor", "default", "callback", "metavar", "expose_value", "is_flag", "help")
+    kept = {name: getattr(made, name) for name in same}
+    return Option(param_decls=[made.name, *made.opts], **kept | changes)
+
+
 @cache
-def everywhere() -> tuple[TyperOption, ...]:
+def everywhere() -> tuple[Option, ...]:
     """The global options as typer's parameters."""
     return _built(_everywhere, GLOBAL)
 
 
 @cache
-def with_rows() -> tuple[TyperOption, ...]:
+def with_rows() -> tuple[Option, ...]:
     """The options of every command that answers with rows."""
     return _built(_with_rows, OUTPUT)
 
 
-def _built(declaration: Callable[..., None], panel: str) -> tuple[TyperOption, ...]:
+def _built(declaration: Callable[..., None], panel: str) -> tuple[Option, ...]:
     app = typer.Typer(add_completion=False)
     app.command()(declaration)
-    options = tuple(param for param in get_command(app).params if isinstance(param, TyperOption))
-    for option in options:
-        option.rich_help_panel = panel
-    return options
+    return tuple(option(param, rich_help_panel=panel) for param in get_command(app).params)
 
 
 def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[str]) -> Context:

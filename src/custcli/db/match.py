@@ -59,7 +59,7 @@ class Match:
         self._returns()
         if "order_no" in {item.stored for item in self.main.columns.values()} or self.form.dossier or self.wishes.match:
             rejects += self._by_keys()
-        if not self.form.dossier:
+        if not self.form.dossier and self.wishes.by_values:
             self._by_values()
         rejects += self._twins()
         rejects += self._incomplete()

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from custcli.db import sqlite
 from custcli.db.merge import PARENT
-from custcli.db.staging import Place
 from custcli.domain.forms import Field, Form, Group
+from custcli.domain.layout import Placed
 from custcli.grid import SCALE
 
 CHUNK = 2_000
@@ -21,7 +21,7 @@ PRECISION = "_precision"
 Where = tuple[str, Sequence[object]]
 """SQL that holds of `t`, a row of the form's own table, and the values bound in it."""
 EVERY: Where = ("1 = 1", ())
-Sort = Sequence[tuple[Place, bool]]
+Sort = Sequence[tuple[Placed, bool]]
 """Fields to sort by; True is downwards."""
 
 
@@ -49,14 +49,14 @@ class Reach:
         """Whether any field asked for lies in another table."""
         return bool(self._joins)
 
-    def value(self, place: Place) -> str:
+    def value(self, place: Placed) -> str:
         """SQL of a field as it is stored; of a customer referred to its code, or what the field's name ends with."""
         item = place.field
         if item.type == "ref" and item.to == "customer":
             return f"{self.referred(place)}.{shown_of_reference(item)}"
         return self._column(self._alias(place), item)
 
-    def referred(self, place: Place) -> str:
+    def referred(self, place: Placed) -> str:
         """The alias of the customer that a field refers to."""
         column = self._column(self._alias(place), place.field)
         known = (column, "customer")
@@ -65,7 +65,7 @@ class Reach:
             self._joins.append(f"LEFT JOIN customer {alias} ON {alias}.id = {column}")
         return self._aliases[known]
 
-    def precision(self, place: Place) -> str:
+    def precision(self, place: Placed) -> str:
         """SQL of how exactly a day since when is known."""
         return sqlite.extra_value(self._alias(place), place.field.key + PRECISION)
 
@@ -73,7 +73,7 @@ class Reach:
         own_columns = not (alias == "t" and self.form.table == "entry")
         return f'{alias}."{item.stored}"' if item.stored and own_columns else sqlite.extra_value(alias, item.key)
 
-    def _alias(self, place: Place) -> str:
+    def _alias(self, place: Placed) -> str:
         group = table_group(self.form, place.field)
         if group is None:
             return "t"
@@ -108,10 +108,11 @@ class Reach:
     def _latest(self, group: Group, key: str | None, alias: str) -> None:
         """What is in force: the latest row of the key, or of all keys where none is given."""
         named = key not in (None, "*")
+        one = f"AND o.{group.key} = ? " if named else ""
+        last = f"o.{group.history} <= ? ORDER BY o.{group.history} DESC, o.id DESC LIMIT 1"
         self._joins.append(
-            f'LEFT JOIN "{group.table}" {alias} ON {alias}.id = (SELECT o.id FROM "{group.table}" o WHERE o.customer_id = t.id '
-            f"{f'AND o.{group.key} = ? ' if named else ''}AND o.{group.history} <= ? ORDER BY o.{group.history} DESC, o.id DESC "
-            "LIMIT 1)"
+            f'LEFT JOIN "{group.table}" {alias} ON {alias}.id = '
+            f'(SELECT o.id FROM "{group.table}" o WHERE o.customer_id = t.id {one}AND {last})'
         )
         self.parameters += [key, self.day] if named else [self.day]
 
@@ -123,7 +124,7 @@ def table_group(form: Form, item: Field) -> Group | None:
 
 
 def shown_of_reference(item: Field) -> str:
-    """The column of the customer that a reference shows: `customer_name` the name, `customer_kind` the kind, else the code."""
+    """What a reference shows of the customer: `customer_name` the name, `customer_kind` the kind, others the code."""
     last = item.name.rpartition("_")[2]
     return last if last in {"name", "kind"} else "code"
 
@@ -157,19 +158,19 @@ def core(forms: Mapping[str, Form]) -> Form:
     )  # fmt: skip
 
 
-def select(  # noqa: PLR0913 - what SQL itself has
+def select(
     connection: Connection,
     form: Form,
-    columns: Sequence[Place],
+    columns: Sequence[Placed],
     where: Where = EVERY,
     *,
     sort: Sort = (),
     limit: int | None = None,
     day: date | None = None,
 ) -> Iterator[list[Any]]:
-    """The records of a form, one list of values for each, as grid.Kind says them: money and quantities ints in
-    ten-thousandths, shares floats, days dates, lists lists; what is not stated is None.
+    """The records of a form, one list of values for each, as grid.Kind says them.
 
+    Money and quantities are ints in ten-thousandths, shares floats, days dates, lists lists; not stated is None.
     A field of a `many` group (order lines) gives one row for each element. Order: `sort`, then customers by code,
     registers by date, number and id (cli.md 1.4). The rows are read while they are walked.
     """
@@ -267,7 +268,7 @@ def number_field(form: Form) -> Field | None:
     return form.fields[alone[0]] if len(alone) == 1 else None
 
 
-def _of_elements(reach: Reach, columns: Sequence[Place]) -> Iterator[str]:
+def _of_elements(reach: Reach, columns: Sequence[Placed]) -> Iterator[str]:
     groups = {group.name: place for place in columns if (group := table_group(reach.form, place.field)) and group.many}
     for name, place in groups.items():
         alias = reach._alias(place)  # noqa: SLF001 - as above

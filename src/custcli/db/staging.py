@@ -92,6 +92,15 @@ class Stage:
             return None
         return self.refs.setdefault((code, name), len(self.refs) + 1)
 
+    def key(self) -> str | None:
+        """How people name the first record: a customer's code, a register row's number or id."""
+        item = self.form.fields[self.form.match[0][0]] if self.form.match else None
+        column = stage_column(item) if item else "id"
+        named = column if column in self.main.columns else "id"
+        sql = f'SELECT coalesce("{named}", id) FROM {self.main.name} WHERE n = 1'
+        value = self.connection.exec_driver_sql(sql).scalar()
+        return None if value is None else str(value)
+
     def forget(self, source: int) -> None:
         """Take the rows of one sheet out again."""
         for part in (self.main, *self.parts.values()):

@@ -44,7 +44,8 @@ def customer_filter(
 ) -> set[int] | None:
     """The ids of the customers that fit all terms; None without terms: all.
 
-    A field may belong to any dossier form. Letters assessed after `day` are not seen. UsageError: no such field, a bad value.
+    A field may belong to any dossier form. Letters assessed after `day` are not seen.
+    UsageError: no such field, a bad value.
     """
     if not terms:
         return None
@@ -66,7 +67,7 @@ def _of_any_kind(forms: "Mapping[str, Form]", shared: "Form", term: Term, day: d
     dossiers = [form for form in forms.values() if form.dossier]
     having = [form for form in dossiers if isinstance(place(form, str(term.field)), Placed)]
     if not having:
-        raise UsageError("{reason}", reason=_reason(dossiers, str(term.field)))
+        raise _refused(_reason(dossiers, str(term.field)))
     found = [(own(form), condition(form, [term], day)) for form in having]
     if len({sql for _, (sql, _) in found}) == 1 and term.op is not Op.NE:
         return found[0][1]
@@ -88,6 +89,10 @@ def condition(form: "Form", terms: Sequence[Term], day: date | None = None) -> W
     return f"t.id IN (SELECT t.id FROM {reach.source} WHERE {sql})", [*reach.parameters, *values]
 
 
+def _refused(reason: Message) -> UsageError:
+    return UsageError(reason.text, **reason.params)
+
+
 def _all(parts: Sequence[Where]) -> Where:
     return _combined(parts, " AND ") if parts else EVERY
 
@@ -105,7 +110,7 @@ def _of_term(reach: Reach, term: Term) -> Where:
         return _anywhere(reach, term.value)
     found = place(reach.form, str(term.field))
     if isinstance(found, Message):
-        raise UsageError("{reason}", reason=found)
+        raise _refused(found)
     if term.values == ("",):
         return f"{reach.value(found)} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
     try:
@@ -202,19 +207,13 @@ def _choice(reach: Reach, found: Placed, term: Term) -> Where:
     sql = reach.value(found)
     if term.op is Op.CONTAINS:
         return _in_labels(reach.form, found.field, sql, term.value)
-    words = [_word(reach.form, found.field, value) if value else None for value in term.values]
-    scale = all(choice.isdecimal() for choice in reach.form.choices(found.field))
-    if scale and all(word is None or word.isdecimal() for word in words):
-        spans = [(int(word), int(word)) if word else None for word in words]
-        return _ordered(f"CAST({sql} AS INTEGER)" if term.op not in {Op.EQ, Op.NE} else sql, term.op, _as_kept(spans, term.op))
-    if term.op not in {Op.EQ, Op.NE}:
+    words = [_word(reach.form, found.field, value) if value else "" for value in term.values]
+    if term.op in {Op.EQ, Op.NE}:
+        return _ordered(sql, term.op, [(words[0], words[0])])
+    if not all(word.isdecimal() for word in [*reach.form.choices(found.field), *filter(None, words)]):
         raise Refused("words have no order: use = or !=")
-    return _ordered(sql, term.op, [(words[0], words[0])])
-
-
-def _as_kept(spans: Sequence[Span | None], op: Op) -> Sequence[Span | None]:
-    """Words are kept as texts: equality needs no number."""
-    return spans if op not in {Op.EQ, Op.NE} else [(str(span[0]), str(span[1])) if span else None for span in spans]
+    spans = [(int(word), int(word)) if word else None for word in words]
+    return _ordered(f"CAST({sql} AS INTEGER)", term.op, spans)
 
 
 def _word(form: "Form", item: "Field", text: str) -> str:
@@ -281,8 +280,8 @@ def _anywhere(reach: Reach, text: str) -> Where:
     if form.dossier:
         named = _containing(["t.name", "t.code", "t.phone", "t.mobile"], text)
         people, values = _containing(["p.name"], text)
-        person = f"SELECT 1 FROM contact_role r JOIN contact p ON p.id = r.contact_id WHERE r.customer_id = t.id AND ({people})"
-        return _any([named, (f"EXISTS ({person})", values)])
+        roles = "contact_role r JOIN contact p ON p.id = r.contact_id"
+        return _any([named, (f"EXISTS (SELECT 1 FROM {roles} WHERE r.customer_id = t.id AND ({people}))", values)])
     places = [Placed(0, item.label, item, item.name) for item in form.of_group(None)]
     refs = [reach.referred(placed) for placed in places if placed.field.to == "customer"][:1]
     number = number_field(form)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 class Wishes:
     """`match` overrides the form's match keys; `prefixes` gives a region's code prefix, `prefix` any other's.
 
+    `by_values`: rows without a number that say the same as kept ones are those (decisions.md 6).
     `day` (ISO) dates what came without a date; `defaults` are columns' values for new records.
     """
 
     on_existing: str = "update"
     create_customers: bool = False
     clear: bool = False
+    by_values: bool = True
     day: str = ""
     match: tuple[tuple[str, ...], ...] = ()
     defaults: Mapping[str, object] = field(default_factory=dict)

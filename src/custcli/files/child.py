@@ -174,26 +174,29 @@ def _ods(package: Any, stream: IO[bytes], limits: dict[str, Any]) -> Iterator[li
 
 def _old(stream: IO[bytes], limits: dict[str, Any]) -> Iterator[list[Any]]:
     from custcli.files.package import Refusal
-    from custcli.files.scan import Scan
+    from custcli.files.scan import place
+    from custcli.files.scan_xls import scan_xls
 
-    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in stream.read():
+    data = stream.read()
+    if "EncryptedPackage".encode("utf-16-le") in data:  # an .xlsx with a password
         raise Refusal("password")
+    scans = scan_xls(data)
     book = _open(stream)
     sheets = [about for about in book.sheets_metadata if str(about.typ).endswith(".WorkSheet")]
     if not sheets:
         raise Refusal("no_sheets")
     if len(sheets) > limits["sheets"]:
         raise Refusal("sheets", count=len(sheets), limit=limits["sheets"])
-    yield ["book", "xls", {}, False, False]
-    for about in sheets:
+    yield ["book", "xls", {}, "_VBA_PROJECT_CUR".encode("utf-16-le") in data, False]
+    for about, found in zip(sheets, scans, strict=True):
         visible = str(about.visible).endswith(".Visible")
         if not _wanted(about.name, visible, limits):
             yield ["skipped", about.name]
             continue
         values = book.get_sheet_by_name(about.name)
         if values.end and values.end[1] >= limits["columns"]:
-            raise Refusal("columns", sheet=about.name, cell=f"{values.end[0] + 1}:{values.end[1] + 1}", limit=256)
-        yield from _sheet(values, about.name, visible, Scan(), None)
+            raise Refusal("columns", sheet=about.name, cell=place(*values.end), limit=limits["columns"])
+        yield from _sheet(values, about.name, visible, found, None)
 
 
 def _open(stream: IO[bytes]) -> Any:

@@ -219,7 +219,7 @@ class _Careful:
             if row != self.row:
                 self._move_to(row, reference)
         if column in self.cells_seen:
-            raise Refusal("double_cell", sheet=self.sheet, cell=_place(self.row, column))
+            raise Refusal("double_cell", sheet=self.sheet, cell=place(self.row, column))
         self.cells_seen.add(column)
         self.column = column
         self.kind = attributes.get("t", "")
@@ -245,7 +245,7 @@ class _Careful:
         if not (self.has_value or self.formula):
             return
         if self.column >= self.columns:
-            raise Refusal("columns", sheet=self.sheet, cell=_place(self.row, self.column), limit=self.columns)
+            raise Refusal("columns", sheet=self.sheet, cell=place(self.row, self.column), limit=self.columns)
         found.last_row, found.last_column = max(found.last_row, self.row), max(found.last_column, self.column)
         if self.kind == "e":
             found.fault(self.row, self.column, ERROR, text.strip()[:20])
@@ -257,7 +257,8 @@ def _number(digits: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 7 else -1  # noqa: PLR2004
 
 
-def _place(row: int, column: int) -> str:
+def place(row: int, column: int) -> str:
+    """The name of a cell, `A1`; domain.cells.address is its twin, but the child loads nothing of the domain."""
     letters, left = "", column + 1
     while left:
         left, letter = divmod(left - 1, 26)

@@ -6,7 +6,7 @@ Runs in the child. Rows and columns are counted from 0; repeated cells and rows 
 from dataclasses import dataclass, field
 
 from custcli.files.package import Package, Refusal, feed, local, new_parser
-from custcli.files.scan import ERROR, NEVER_CALCULATED, Scan
+from custcli.files.scan import ERROR, NEVER_CALCULATED, Scan, place
 
 CONTENT = "content.xml"
 _MOST_FAULTS = 100_000
@@ -89,7 +89,7 @@ class _Look:
     def _fill(self, at: dict[str, str], kind: str, text: str, repeat: int) -> None:
         table, name = self.tables[-1], self.names[-1]
         if self.column + repeat > self.columns:
-            raise Refusal("columns", sheet=name, cell=f"{self.row + 1}:{self.column + repeat}", limit=self.columns)
+            raise Refusal("columns", sheet=name, cell=place(self.row, self.column + repeat - 1), limit=self.columns)
         table.last_row = max(table.last_row, self.row + self.row_repeat - 1)
         table.last_column = max(table.last_column, self.column + repeat - 1)
         if (table.last_row + 1) * (table.last_column + 1) > self.cells:

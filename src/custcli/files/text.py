@@ -132,9 +132,19 @@ def _candidates(head: bytes) -> list[str]:
         if head.startswith(mark):
             return [encoding]
     zeros = head.count(0)
-    if zeros * 20 > len(head):  # every blank, digit and comma of UTF-16 has a zero byte; of text in other codes none
+    # Every blank, digit and comma has a zero byte in UTF-16: half of a file in Latin letters, which alone looks like
+    # UTF-8 too. A few zeros in UTF-8 are faults of single cells.
+    if zeros * 4 > len(head) or (zeros and not _starts_as_utf8(head)):
         return ["utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"]
     return ["utf-8", "gb18030"]
+
+
+def _starts_as_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decodes(file: str, stream: BufferedIOBase, encoding: str) -> bool:
@@ -173,7 +183,8 @@ def _cut_alike(sample: str, delimiter: str) -> int:
     counts: list[int] = []
     try:
         for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            counts.append(len(row))
+            # Half a quoted text in a field: the row was cut at the wrong signs.
+            counts.append(0 if any(field.count('"') % 2 for field in row) else len(row))
             if len(counts) == _SAMPLE_ROWS:
                 break
     except csv.Error:

@@ -66,8 +66,8 @@ def new_book(path: Path, *, streamed: bool) -> "Iterator[Workbook]":
         "constant_memory": streamed, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False,
         "strings_to_numbers": False, "nan_inf_to_errors": False, "default_date_format": "yyyy-mm-dd",
     }  # fmt: skip
+    book = Workbook(str(path), options)
     try:
-        book = Workbook(str(path), options)
         book.set_properties({"created": _MADE})
         yield book
         book.close()
@@ -77,6 +77,9 @@ def new_book(path: Path, *, streamed: bool) -> "Iterator[Workbook]":
     except FileSizeError:
         raise RefusedError("The workbook would be larger than 4 GiB: use csv") from None
     finally:
+        for sheet in book.worksheets():
+            if sheet.row_data_fh:
+                sheet.row_data_fh.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

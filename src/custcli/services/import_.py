@@ -85,6 +85,11 @@ def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
     return found
 
 
+def form_or_none(forms: Mapping[str, Form], name: str | None) -> Form | None:
+    """The form that was named, if any was."""
+    return forms_by_name(forms, name) if name else None
+
+
 def run(  # noqa: PLR0913
     database: "Database",
     wanted: Wanted,
@@ -102,7 +107,7 @@ def run(  # noqa: PLR0913
     if wanted.rejects and Path(wanted.rejects).exists():
         raise RefusedError("{file} exists already", file=wanted.rejects)
     paths = expand(wanted.files)
-    only = forms_by_name(forms, wanted.form) if wanted.form else None
+    only = form_or_none(forms, wanted.form)
     how = How(forms, only, wanted.constants, today, day, strict=wanted.strict, clear=wanted.clear_blanks)
     with database.staging() as connection:
         intake = Intake(connection, how, advance)

@@ -189,7 +189,7 @@ class Intake:
             form, places, today=how.today, day=how.day, strict=how.strict, serial_columns=serials, origins=body.origins
         )
         report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
-        filler = Filler(stage, len(self.reports), _whole(form, places, cleaner.paths), table.element)
+        filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), table.element)
         masked = self.masked.setdefault(form.name, [])
         return _Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
 
@@ -290,7 +290,7 @@ def pairs(given: Sequence[str]) -> list[tuple[str, str]]:
     return [(name.strip(), value) for name, _, value in (text.partition("=") for text in given)]
 
 
-def _whole(form: Form, places: Sequence[Placed], paths: Sequence[str]) -> list[Placed]:
+def whole(form: Form, places: Sequence[Placed], paths: Sequence[str]) -> list[Placed]:
     """Places for all values of a cleaned row: those that words imply or precisions bring come behind."""
     brought = [
         Placed(-1, "", form.fields.get(path) or replace(_PRECISION, name=path), path) for path in paths[len(places) :]

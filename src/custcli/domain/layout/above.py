@@ -117,7 +117,7 @@ class _Row:
             self.take(column, text)
         elif not lone and self.is_label(text):
             self.pending = self.label(text)
-        elif (lone and not _COLON.search(text)) or self.is_title(text):
+        elif (lone and (not _COLON.search(text) or len(text) > _LONGEST_LABEL)) or self.is_title(text):
             self.found.titles.append(text)
         elif not unit and not (lone and self.label(text)):
             self.leave(column, text)

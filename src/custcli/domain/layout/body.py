@@ -19,6 +19,7 @@ _STARTS = frozenset(["", *" \t\n\u3000(（【[合小总共累本注说填备附�
 _NUMERAL = re.compile(r"^\s*[(（]?(?:[一二三四五六七八九十]+|[0-9]+|[IVX]+)[)）]?\s*[、.．:：)）]?\s*")
 _AMOUNT = re.compile(r"[-+¥￥(]*[0-9][0-9,]*(?:\.[0-9]+)?%?[)]?(?:万|亿)?元?")
 _SECOND_TABLE = 3
+_NEVER = 1 << 30
 
 
 class Body:
@@ -60,13 +61,13 @@ class Body:
 
     def __iter__(self) -> Iterator[tuple[int, list[Value]]]:
         first_row = self.table.first_row
-        sure = min(self._strong, default=-1)
+        sure, also = self._surest()
         suspects = self._labels.spellings | _TOTAL_SPELLINGS
         extra = bool(self._carried or self._fixed)
         for number, row in self._source:
             if number < first_row:
                 continue
-            if len(row) > sure >= 0 and row[sure] is not None:
+            if len(row) > also and row[also] is not None and row[sure] is not None:
                 start = row[0]
                 plain = start is not None and (
                     type(start) is not str
@@ -80,6 +81,14 @@ class Body:
             if len(row) > self._width:
                 self._beyond(number, row)
             yield number, (self._completed(row) if extra else row)
+
+    def _surest(self) -> tuple[int, int]:
+        """Two columns that a plain row states: a row with both is neither blank nor a title nor a section."""
+        keys = {name for names in self.table.form.match for name in names}
+        strong = [place for place in self.table.columns if place.index in self._strong]
+        strong.sort(key=lambda place: (not (place.field.required or place.path in keys), place.index))
+        indexes = [place.index for place in strong[:2]]
+        return (min(indexes), max(indexes)) if len(indexes) > 1 else (0, _NEVER)
 
     def _completed(self, row: list[Value]) -> list[Value]:
         """The row with carried values filled in and the cells above the heading behind it."""

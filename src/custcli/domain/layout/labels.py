@@ -162,6 +162,13 @@ class Labels:
         """Whether the text alone is a label of this form."""
         return self.resolve((text,)).known
 
+    def member(self, group: str, text: str) -> Field | None:
+        """The field of this group that the text names."""
+        piece = self._piece(text)
+        names = sorted(one.field for one in (piece.chain[-1] if piece else ()) if one.field)
+        found = (self.form.fields[name] for name in names if name.partition(".")[0] == group and name in self.form.fields)
+        return next(found, None)
+
     def resolve(self, chain: tuple[str, ...]) -> Resolution:
         """What a chain of headings means, from outside in (forms.md 3.1)."""
         found = self._resolved.get(chain)

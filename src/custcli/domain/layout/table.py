@@ -1,6 +1,6 @@
 """Table sheets: which rows are the heading, what each column means, what stands above (forms.md 3.2)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from custcli.domain.cells import Merge, Value
@@ -256,19 +256,7 @@ class _Columns:
     def _member(self, group: str, column: Column, found: Resolution) -> Field | None:
         if found.targets and "." not in found.targets[0].path:
             return None
-        return next((self.form.fields[path] for path in self._paths(group, column)), None)
-
-    def _paths(self, group: str, column: Column) -> Iterator[str]:
-        zh = self.form.groups[group].zh
-        inside = self.known.resolve((zh, column.chain[-1]))
-        named = [item.name for item in self.form.of_group(group)]
-        copies = fold(column.chain[-1])
-        for name in named:
-            item = self.form.fields[name]
-            if copies in {fold(text) for text in (item.zh, item.en, *item.also) if text}:
-                yield name
-        if inside.targets and inside.targets[0].field.name in named:
-            yield inside.targets[0].field.name
+        return self.known.member(group, column.chain[-1])
 
     def _second(self, column: Column, found: Resolution) -> None:
         """The columns beyond the first under one merged heading: the `next` fields (部门 over sector and department)."""

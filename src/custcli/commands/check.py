@@ -1,0 +1,16 @@
+"""custcli check: does the database hold."""
+
+import typer
+
+from custcli.views import show
+
+
+def check(ctx: typer.Context) -> None:
+    """Check the database: integrity, foreign keys, the chain of changes, counts.
+
+    Examples:
+      custcli check
+    """
+    from custcli.services import journal
+
+    show(ctx.obj, journal.check(ctx.obj.reading()))

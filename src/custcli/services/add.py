@@ -1,0 +1,113 @@
+"""One record by hand, on the same way as an import: cleaned, matched, written, journaled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from custcli.domain.clean import ERROR, Cleaner
+from custcli.domain.forms import Field, Form
+from custcli.domain.layout import Placed, place
+from custcli.errors import RefusedError, UsageError
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services import writing
+from custcli.services.intake import pairs
+from custcli.settings import Settings
+
+if TYPE_CHECKING:
+    from custcli.db import Author, Database
+
+ADDED = (
+    Column("form", "Form"),
+    Column("key", "Key", Kind.CODE),
+    Column("change", "Change", Kind.INTEGER),
+)
+
+
+def placed(form: Form, given: Sequence[str]) -> list[tuple[Placed, str]]:
+    """FIELD=VALUE texts with the places they mean; UsageError for a field that is unknown, in doubt or named twice."""
+    found: dict[str, tuple[Placed, str]] = {}
+    for index, (name, value) in enumerate(pairs(given)):
+        where = place(form, name, index)
+        if isinstance(where, Message):
+            raise UsageError("{reason}", reason=where)
+        if where.path in found:
+            raise UsageError("{field} is given twice", field=name)
+        found[where.path] = (where, value)
+    return list(found.values())
+
+
+def lacking(form: Form, given: Sequence[str]) -> list[Field]:
+    """The required fields that are not given and have no default; of alternatives the first."""
+    stated = {where.path for where, value in placed(form, given) if value.strip()}
+    required = [item for item in form.of_group(None) if item.required and not (item.default or item.default_rule)]
+    wanted = [item for item in required if item.name not in stated]
+    return wanted + [form.fields[names[0]] for names in form.any_of if not stated & set(names)]
+
+
+def add(  # noqa: PLR0913
+    database: "Database",
+    form: Form,
+    given: Sequence[str],
+    settings: Settings,
+    author: "Author",
+    *,
+    today: date,
+    day: date,
+) -> Grid:
+    """Add one record: its key and the change. UsageError (2) where a required field is missing, RefusedError (4) where a
+    value is wrong or the record exists already."""
+    missing = lacking(form, given)
+    if missing:
+        labels = ", ".join(item.label for item in missing)
+        raise UsageError("{form}: required and not given: {fields}", form=form.label, fields=labels)
+    places = placed(form, given)
+    cleaner = Cleaner(form, [where for where, _ in places], today=today, day=day)
+    values = cleaner.clean(0, [value for _, value in places])
+    wrong = [trouble for trouble in cleaner.troubles if trouble.level == ERROR]
+    if wrong:
+        lines = "\n".join(f"{trouble.field.label}: {trouble.message}" for trouble in wrong)
+        raise RefusedError("nothing was added:\n{lines}", lines=lines)
+    return _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
+
+
+def _written(  # noqa: PLR0913, PLR0917
+    database: "Database",
+    form: Form,
+    cleaner: Cleaner,
+    places: Sequence[tuple[Placed, str]],
+    values: list[object],
+    settings: Settings,
+    author: "Author",
+    *,
+    today: date,
+    day: date,
+) -> Grid:
+    from custcli.db.staging import Filler, Stage
+    from custcli.db.wishes import Wishes
+    from custcli.domain.readers import fold
+    from custcli.services.intake import whole
+
+    base = Wishes(on_existing="fail", by_values=False, day=day.isoformat())
+    wishes: Mapping[str, Wishes] = {
+        form.name: writing.wishes(form, settings, user=author.user, today=today.isoformat(), base=base)
+    }
+    with database.staging() as connection:
+        stage = Stage(connection, form, fold)
+        filler = Filler(stage, 0, whole(form, [where for where, _ in places], cleaner.paths))
+        filler.add(0, values)
+        filler.flush()
+        outcome = writing.write(
+            database, connection, [stage], wishes, [], author, keep=lambda outcome: not outcome.rejects[form.name]
+        )
+        key = stage.key()
+    for reject in outcome.rejects[form.name]:
+        label = form.fields[reject.field].label if reject.field else form.label
+        raise RefusedError("nothing was added: {field}: {reason}", field=label, reason=reject.reason)
+    return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change})
+
+
+def said(grid: Grid) -> Message:
+    """The sentence that says what was added."""
+    form, key, change = next(iter(grid.rows))
+    return message("added to {form}: {key} (change {change})", form=form, key=key, change=change)

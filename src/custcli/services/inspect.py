@@ -1,0 +1,162 @@
+"""What import would recognise in a file: sheets, forms and their scores, every heading and what becomes of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from custcli.domain.cells import Fault, address
+from custcli.domain.forms import Form
+from custcli.domain.layout import Placed, Recognition, recognise
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services.intake import HEAD
+from custcli.settings import Settings
+
+if TYPE_CHECKING:
+    from custcli.domain.cells import Value
+    from custcli.files.sheet import Sheet
+
+ROLES = {
+    "column": "column",
+    "above": "above the heading",
+    "left over": "left over",
+    "not taken": "known, not taken",
+    "problem": "problem",
+}
+COLUMNS = (
+    Column("file", "File", wide=True),
+    Column("sheet", "Sheet"),
+    Column("cell", "Cell"),
+    Column("text", "Text"),
+    Column("role", "Role", Kind.TOKEN, labels=ROLES),
+    Column("field", "Field", Kind.CODE),
+    Column("label", "Label"),
+    Column("cells", "Cells", Kind.LIST),
+    Column("remark", "Remark"),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A sheet as recognised; `kinds` counts the kinds of cells below the heading, column by column."""
+
+    file: str
+    sheet: str
+    found: Recognition
+    kinds: Mapping[int, Counter[str]]
+    rows: int
+
+
+def inspect(
+    paths: Sequence[str],
+    forms: Mapping[str, Form],
+    settings: Settings,
+    *,
+    only: Form | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Grid:
+    """A row for every heading, cell above it, left-over cell and problem; sheets and scores in the summary."""
+    from custcli.files.folder import expand
+    from custcli.files.read import open_book
+
+    seen: list[Seen] = []
+    files: list[dict[str, object]] = []
+    notes: list[Message] = []
+    for path in expand(paths):
+        with open_book(path, limits=settings.read, encoding=encoding, delimiter=delimiter) as book:
+            seen += [_seen(sheet, forms, only) for sheet in book.sheets() if sheet.visible]
+            known = ("format", "encoding", "delimiter", "sha256")
+            files.append({"file": book.name} | {name: getattr(book, name) or None for name in known})
+            notes += book.warnings
+    notes += [note for each in seen for note in _notes(each)]
+    summary = {"files": files, "sheets": [_summary(each) for each in seen]}
+    return Grid("inspect", COLUMNS, [row for each in seen for row in _rows(each)], summary, notes=notes)
+
+
+def _seen(sheet: "Sheet", forms: Mapping[str, Form], only: Form | None) -> Seen:
+    head = list(islice(sheet.rows, HEAD))
+    found = recognise(head, sheet.merges, sheet.name, forms, only=only)
+    first = found.table.first_row if found.table else 0
+    kinds: dict[int, Counter[str]] = {}
+    count = 0
+    for row in islice(chain(head, sheet.rows), first, None):
+        count += bool(row)
+        for column, value in enumerate(row):
+            if value is not None:
+                kinds.setdefault(column, Counter())[_kind(value)] += 1
+    return Seen(sheet.file, sheet.name, found, kinds, count)
+
+
+def _kind(value: "Value") -> str:
+    if isinstance(value, Fault):
+        return "error"
+    if isinstance(value, date | datetime):
+        return "date"
+    return "number" if isinstance(value, int | float) else "text"
+
+
+def _rows(seen: Seen) -> Iterator[list[object]]:
+    table = seen.found.table
+    if table is None:
+        return
+    for placed in table.columns:
+        yield _row(seen, table.heading_row, placed.index, placed.heading, "column", placed)
+    for placed, _, row, column in table.fixed:
+        yield _row(seen, row, column, placed.heading, "above", placed)
+    for placed in table.not_taken:
+        yield _row(seen, table.heading_row, placed.index, placed.heading, "not taken", placed)
+    for left in table.left_over:
+        yield _row(seen, left.row, left.column, left.text, "left over", None)
+    for row, column, reason in table.problems:
+        yield _row(seen, row, column, "", "problem", None, reason)
+
+
+def _row(  # noqa: PLR0913, PLR0917
+    seen: Seen, row: int, column: int, text: str, role: str, placed: Placed | None, remark: Message | None = None
+) -> list[object]:
+    path = placed.path if placed else None
+    label = placed.field.label if placed else None
+    counted = seen.kinds.get(column, {}) if role != "above" else {}
+    cells = [f"{kind} {count}" for kind, count in sorted(counted.items())]
+    said = str(remark) if remark else None
+    return [seen.file, seen.sheet, address(row, column), text, role, path, label, cells, said]
+
+
+def _summary(seen: Seen) -> dict[str, object]:
+    table = seen.found.table
+    return {
+        "file": seen.file,
+        "sheet": seen.sheet,
+        "form": table.form.name if table else None,
+        "layout": "table" if table else None,
+        "header_row": table.heading_row + 1 if table else None,
+        "rows": seen.rows,
+        "refused": str(seen.found.refused) if seen.found.refused else None,
+        "scores": [
+            {"form": s.form, "layout": s.layout, "found": s.found, "cover": round(s.cover, 4), "score": round(s.score, 4)}
+            for s in seen.found.scores
+        ],
+    }
+
+
+def _notes(seen: Seen) -> Iterable[Message]:
+    place = f"{seen.file}, {seen.sheet}" if seen.sheet else seen.file
+    table = seen.found.table
+    if table is None:
+        yield message("{place}: {reason}", place=place, reason=seen.found.refused or "")
+        return
+    yield message(
+        "{place}: {form}, table, heading in row {row}, rows below: {rows}",
+        place=place,
+        form=table.form.label,
+        row=table.heading_row + 1,
+        rows=seen.rows,
+    )
+    scores = ", ".join(f"{s.form} {s.score:.1f}" for s in seen.found.scores[:4])
+    yield message("scores: {scores}", scores=scores)
+    yield from seen.found.notes
+
