@@ -28,7 +28,7 @@ class Message:
         return say(self.text, **self.params)
 
 
-def message(text: str, **params: object) -> Message:
+def message(text: str, /, **params: object) -> Message:
     """A Message of a source text and its parameters."""
     return Message(text, params)
 
@@ -43,7 +43,7 @@ def language() -> str:
     return _language[0]
 
 
-def say(text: str, **params: object) -> str:
+def say(text: str, /, **params: object) -> str:
     """The source text in the language of the run, its places filled in."""
     said = _catalogue(_language[0]).get(text, text)
     return said.format(**params) if params else said

@@ -3,7 +3,7 @@ INSERT INTO customer (id, made_by, extra, code, name, name_key, kind, state, reg
 VALUES
  (1, 1, '{"product_since":"2019-01-01","product_since_precision":"year","product_lines":"[\"啤酒\",\"白酒\"]","downstream_count":120}',
   'C-000001', '华东商行', '华东商行', 'wholesale', 'active', '华东', '王敏', '0571-88880000', '13800138000', '杭州市西湖区文三路1号', '=SUM(A1)', '王敏', '2026-01-15', 1, '4'),
- (3, 1, '{"tags":"x","account":"6222021234567890","tax_rate":1300,"employees":80}', 'C-000003', '100%_公司', '100%_公司', 'enterprise', 'active', '华北', '赵强', NULL, NULL, NULL, '<b>粗</b> [red]红[/red]', NULL, NULL, 0, '5'),
+ (3, 1, '{"account":"6222021234567890","tax_rate":1300,"employees":80}', 'C-000003', '100%_公司', '100%_公司', 'enterprise', 'active', '华北', '赵强', NULL, NULL, NULL, '<b>粗</b> [red]红[/red]', NULL, NULL, 0, '5'),
  (5, 1, '{}', 'C-000005', 'Robert''); DROP TABLE customer;--', 'x', 'wholesale', 'active', '华北', '王敏', NULL, '13700137000', '1', '" OR 1=1 --', NULL, NULL, NULL, NULL);
 INSERT INTO customer (id, made_by, extra, code, name, name_key, kind, state, region, mobile, birth_date, id_no, referred_by)
 VALUES (2, 1, '{"gender":"male","home_address":"上海市徐汇区漕溪北路88号","annual_income":1200000000}',

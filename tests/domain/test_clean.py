@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from custcli.domain import forms, layout
 from custcli.domain.cells import Fault
-from custcli.domain.clean import Cleaner, conflicts, defaults, missing
+from custcli.domain.clean import Cleaner
+from custcli.domain.records import conflicts, defaults, missing
 from custcli.messages import message
 
 FORM = """
@@ -127,7 +128,7 @@ def one(name, value, unit=None, **how):
         ("share", "12%", 1200),
         ("share", 0.12, 1200),
         ("born", "2024年3月5日", "2024-03-05"),
-        ("born", datetime(2024, 3, 5, 7, 30), "2024-03-05"),
+        ("born", datetime(2024, 3, 5, 7, 30), "2024-03-05"),  # noqa: DTZ001 - cells know no zone
         ("born", "-", None),
         ("open_now", "是", 1),
         ("open_now", "无", 0),
@@ -285,7 +286,10 @@ def test_since_counts_from_the_day_of_filling(row, stored):
 def test_composite():
     found = Cleaner(
         SHOP,
-        [layout.Placed(0, "下家", SHOP.fields[name], name, composite="downstream") for name in ("downstream_count", "downstream_note")],
+        [
+            layout.Placed(0, "下家", SHOP.fields[name], name, composite="downstream")
+            for name in ("downstream_count", "downstream_note")
+        ],
         today=TODAY,
     )
     assert found.clean(0, ["120家，以夫妻店为主"]) == [120, "以夫妻店为主"]
@@ -328,7 +332,10 @@ def test_missing():
         ({"starts_on": "2024-01-02", "ends_on": "2024-01-01"}, [("ends_on", "error")]),
         ({"starts_on": "2024-01-02"}, []),
         ({"id_no": ID, "gender": "female", "birth_date": "1949-12-31"}, []),
-        ({"id_no": ID, "gender": "male", "birth_date": "1949-12-30"}, [("birth_date", "warning"), ("gender", "warning")]),
+        (
+            {"id_no": ID, "gender": "male", "birth_date": "1949-12-30"},
+            [("birth_date", "warning"), ("gender", "warning")],
+        ),
         ({"lines.quantity": 20_000, "lines.unit_price": 15_000, "lines.amount": 30_000}, []),
         ({"lines.quantity": -20_000, "lines.unit_price": 15_000, "lines.amount": 30_000}, []),
         ({"lines.quantity": 20_000, "lines.unit_price": 15_000, "lines.discount": 1000, "lines.amount": 27_000}, []),
@@ -347,7 +354,7 @@ def test_defaults():
 VALUES = st.one_of(
     st.none(),
     st.text(max_size=8),
-    st.integers(-10**18, 10**18),
+    st.integers(-(10**18), 10**18),
     st.floats(allow_nan=False, allow_infinity=False),
     st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     st.sampled_from(["无", "√", "批发", "12.5万", "2024-03-05", "3年", "☑批发", ID, "13800138000", "-", "１２"]),

@@ -30,7 +30,9 @@ def sheet(rows: str, *, before: str = "", after: str = "") -> str:
     return f"<worksheet {NS}>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
 
 
-def book(path: Path, *sheets: str, states: dict[int, str] | None = None, properties: str = "", extra: object = ()) -> Path:
+def book(
+    path: Path, *sheets: str, states: dict[int, str] | None = None, properties: str = "", extra: object = ()
+) -> Path:
     """A workbook of the sheets' XML (named Sheet1, Sheet2 …); `extra`: pairs of further part names and contents."""
     tags = "".join(
         f'<sheet name="Sheet{n}" sheetId="{n}" {(states or {}).get(n, "")} r:id="rId{n}"/>'
@@ -43,7 +45,8 @@ def book(path: Path, *sheets: str, states: dict[int, str] | None = None, propert
     rels += f'<Relationship Id="rId99" Type="{_REL}/styles" Target="styles.xml"/>'
     parts = {
         "[Content_Types].xml": "<Types/>",
-        "_rels/.rels": f'<Relationships><Relationship Id="rId1" Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": "<Relationships>"
+        f'<Relationship Id="rId1" Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f"<workbook {NS}>{properties}<sheets>{tags}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f"<Relationships>{rels}</Relationships>",
         "xl/styles.xml": STYLES,

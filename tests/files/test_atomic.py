@@ -39,10 +39,14 @@ def test_existing_file_needs_force(tmp_path):
 def test_failure_leaves_the_old_file_and_nothing_else(tmp_path, error):
     target = tmp_path / "out.csv"
     target.write_text("old")
-    with pytest.raises(error), replacing(target, force=True) as part:
+
+    def fail(part):
         (scratch(part) / "x").write_text("half")
         part.write_text("half")
         raise error
+
+    with pytest.raises(error), replacing(target, force=True) as part:
+        fail(part)
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["out.csv"]  # noqa: PTH208
 

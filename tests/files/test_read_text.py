@@ -104,7 +104,7 @@ def test_records(tmp_path, limits, content, rows):
 
 
 def test_errors_shown_as_text_are_distrusted(tmp_path, limits):
-    row = read(written(tmp_path, "#REF!,a\0b,#1\n".encode()), limits)[0][0]
+    row = read(written(tmp_path, b"#REF!,a\0b,#1\n"), limits)[0][0]
     assert [isinstance(value, Fault) for value in row] == [True, True, False]
 
 

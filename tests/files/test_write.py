@@ -58,7 +58,7 @@ def test_values_by_kind(tmp_path, limits):
     ]  # fmt: skip
     got = read(write(tmp_path / "a.xlsx", out([row], *kinds)), limits)[0][1][1]
     assert got == [
-        1_234_567.89, 1.2345, 7, 0.125, date(2026, 6, 30), datetime(2026, 6, 30, 8, 5), "010", None,
+        1_234_567.89, 1.2345, 7, 0.125, date(2026, 6, 30), datetime(2026, 6, 30, 8, 5), "010", None,  # noqa: DTZ001 - a cell has no time zone
         "a; b", "1890-01-01", "99999999999999.9999", "138****8000",
     ]  # fmt: skip
 

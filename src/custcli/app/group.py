@@ -63,6 +63,13 @@ class Program(TyperGroup):
         """The help page with all commands, none of them loaded."""
         return page(self, ctx, _paragraphs(self.help), [(entry.name, entry.help) for entry in COMMANDS.values()])
 
+    def get_help_option(self, ctx: ClickContext) -> TyperOption | None:
+        """The framework's help option, light as the others: a command's own help passes by it."""
+        made = super().get_help_option(ctx)
+        if made is not None and not isinstance(made, options.Option):
+            self._help_option = options.option(made)
+        return self._help_option
+
     def list_commands(self, ctx: ClickContext) -> list[str]:  # noqa: ARG002 - the framework's signature
         """The words of the register."""
         return list(COMMANDS)

@@ -57,7 +57,8 @@ def _row(name: str, text: str, first: int, columns: int) -> list[str]:
 
 
 def _place(param: Parameter) -> str:
-    return (param.metavar or param.name.upper()) + ("..." if param.nargs == -1 else "")
+    place = param.metavar or param.name.upper()
+    return place if param.nargs == 1 or place.endswith("...") else f"{place}..."
 
 
 def _argument(param: TyperArgument) -> tuple[str, str]:

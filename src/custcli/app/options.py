@@ -67,7 +67,7 @@ class Option(TyperOption):
 def option(made: Parameter, **changes: Any) -> Option:
     """The option that typer made of a declaration, as an Option, with some of its properties changed."""
     assert isinstance(made, TyperOption)  # noqa: S101 - tells the type checker what declarations of options make
-    same = ("type_descriptor", "default", "callback", "metavar", "expose_value", "is_flag", "help")
+    same = ("type_descriptor", "default", "callback", "metavar", "expose_value", "is_eager", "is_flag", "help")
     kept = {name: getattr(made, name) for name in same}
     return Option(param_decls=[made.name, *made.opts], **kept | changes)
 

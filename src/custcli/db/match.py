@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import journal, sqlite
+from custcli.db import journal, sqlite, totals
 from custcli.db.staging import Stage, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
@@ -40,6 +40,7 @@ class Match:
         self.main = stage.main
         self.wishes = wishes
         self.returns = 0
+        self.differing = 0
         self.customers: list[tuple[Any, ...]] = []
 
     def sql(self, text: str, *parameters: object) -> int:
@@ -56,6 +57,7 @@ class Match:
         """Find the kept record of each staged one; returns those that cannot be decided, marked as rejected."""
         self.stage.keep_refs()
         rejects = list(self._references())
+        self.differing = totals.complete(self)
         self._returns()
         if "order_no" in {item.stored for item in self.main.columns.values()} or self.form.dossier or self.wishes.match:
             rejects += self._by_keys()

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import sqlite
+from custcli.db import journal, sqlite
 from custcli.db.merge import PARENT
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
@@ -18,6 +19,8 @@ LAST_DAY = "9999-12-31"
 PRECISION = "_precision"
 """Behind the key of a field read as `since`: the key of `extra` that says how exactly the day is known."""
 
+MATTERS = {"kind", "region", "owner", "phone", "mobile"}
+"""The fields of all customers that people look at first, beside code and name."""
 Where = tuple[str, Sequence[object]]
 """SQL that holds of `t`, a row of the form's own table, and the values bound in it."""
 EVERY: Where = ("1 = 1", ())
@@ -54,11 +57,17 @@ class Reach:
         item = place.field
         if item.type == "ref" and item.to == "customer":
             return f"{self.referred(place)}.{shown_of_reference(item)}"
-        return self._column(self._alias(place), item)
+        return self._column(self.alias(place), item)
+
+    def shown(self, place: Placed) -> str:
+        """SQL of a field, of the one that stands in for it while it is blank (forms.md 1.2, fallback)."""
+        other = self.form.fields.get(place.field.fallback or "")
+        value = self.value(place)
+        return f"coalesce({value}, {self.value(Placed(0, '', other, other.name))})" if other else value
 
     def referred(self, place: Placed) -> str:
         """The alias of the customer that a field refers to."""
-        column = self._column(self._alias(place), place.field)
+        column = self._column(self.alias(place), place.field)
         known = (column, "customer")
         if known not in self._aliases:
             alias = self._named(known)
@@ -67,13 +76,18 @@ class Reach:
 
     def precision(self, place: Placed) -> str:
         """SQL of how exactly a day since when is known."""
-        return sqlite.extra_value(self._alias(place), place.field.key + PRECISION)
+        return sqlite.extra_value(self.alias(place), place.field.key + PRECISION)
+
+    def column(self, item: Field) -> str:
+        """SQL of a field of the form's own table as it is stored."""
+        return self._column("t", item)
 
     def _column(self, alias: str, item: Field) -> str:
         own_columns = not (alias == "t" and self.form.table == "entry")
         return f'{alias}."{item.stored}"' if item.stored and own_columns else sqlite.extra_value(alias, item.key)
 
-    def _alias(self, place: Placed) -> str:
+    def alias(self, place: Placed) -> str:
+        """The alias of the table in which a field lies."""
         group = table_group(self.form, place.field)
         if group is None:
             return "t"
@@ -148,7 +162,7 @@ def core(forms: Mapping[str, Form]) -> Form:
     dossiers = [form for form in forms.values() if form.dossier]
     plain = next((form for form in dossiers if not form.set), dossiers[0])
     shared = {
-        name: item
+        name: replace(item, recommended=name in MATTERS)
         for name, item in plain.fields.items()
         if all(name in form.fields and form.fields[name].stored == item.stored for form in dossiers)
     }
@@ -167,15 +181,16 @@ def select(
     sort: Sort = (),
     limit: int | None = None,
     day: date | None = None,
+    fallbacks: bool = False,
 ) -> Iterator[list[Any]]:
     """The records of a form, one list of values for each, as grid.Kind says them.
 
     Money and quantities are ints in ten-thousandths, shares floats, days dates, lists lists; not stated is None.
     A field of a `many` group (order lines) gives one row for each element. Order: `sort`, then customers by code,
-    registers by date, number and id (cli.md 1.4). The rows are read while they are walked.
+    registers by date, number and id (cli.md 1.4). `fallbacks`: a blank field shows its stand-in. The rows are read while they are walked.
     """
     reach = Reach(form, day)
-    picked = [reach.value(place) for place in columns]
+    picked = [reach.shown(place) if fallbacks else reach.value(place) for place in columns]
     vague = {i: place for i, place in enumerate(columns) if place.field.read == "since"}
     picked += [reach.precision(place) for place in vague.values()]
     order = [*_sorted(reach, sort), *_natural(form), *_of_elements(reach, columns)]
@@ -251,8 +266,7 @@ def _natural(form: Form) -> Iterator[str]:
     reach = Reach(form)
     for item in (day_field(form), number_field(form)):
         if item is not None:
-            column = reach._column("t", item)  # noqa: SLF001 - the other half of Reach
-            yield f"{column} IS NULL, {column}"
+            yield f"{reach.column(item)} IS NULL, {reach.column(item)}"
     yield "t.id"
 
 
@@ -271,8 +285,7 @@ def number_field(form: Form) -> Field | None:
 def _of_elements(reach: Reach, columns: Sequence[Placed]) -> Iterator[str]:
     groups = {group.name: place for place in columns if (group := table_group(reach.form, place.field)) and group.many}
     for name, place in groups.items():
-        alias = reach._alias(place)  # noqa: SLF001 - as above
-        yield f'{alias}."{reach.form.groups[name].order or "id"}"'
+        yield f'{reach.alias(place)}."{reach.form.groups[name].order or "id"}"'
 
 
 def count(connection: Connection, form: Form, where: Where = EVERY) -> int:
@@ -298,3 +311,60 @@ def has_elements(connection: Connection, form: Form, group: Group) -> bool:
     kept, values = own(form)
     sql = f'SELECT EXISTS (SELECT 1 FROM "{group.table}" e JOIN "{form.table}" t ON t.id = e.{parent} WHERE {kept})'
     return bool(connection.exec_driver_sql(sql, tuple(values)).scalar())
+
+
+# One customer
+
+
+def find(connection: Connection, code: str, key: str) -> list[tuple[int, str, str | None]]:
+    """(id, code, kind) of the customer with this code, else of those whose name has this key."""
+    sql = "SELECT id, code, kind FROM customer WHERE {} = ? ORDER BY code LIMIT 10"
+    found = connection.exec_driver_sql(sql.format("code"), (code,)).all()
+    found = found or connection.exec_driver_sql(sql.format("name_key"), (key,)).all()
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def customer_column(form: Form) -> str | None:
+    """SQL of the customer to whom a register's record belongs; None where the form names no customers."""
+    item = next((each for each in form.of_group(None) if each.to == "customer"), None)
+    return None if item is None or form.dossier else Reach(form).column(item)
+
+
+def of_customer(form: Form, customer: int, day: date) -> Where | None:
+    """SQL of the records of a register that belong to a customer, up to a day; None where it names no customers."""
+    column, dated = customer_column(form), day_field(form)
+    if column is None:
+        return None
+    until = f" AND {Reach(form).column(dated)} <= ?" if dated else ""
+    return f"{column} = ?{until}", [customer, *([day.isoformat()] if dated else [])]
+
+
+VALID = "status IN ('confirmed', 'shipped', 'done') AND type <> 'sample'"
+"""Orders that count (domain.md R4); returns are kept negative."""
+
+
+def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, str, int, int]]:
+    """(orders or payments, currency, how many, sum) of what a customer bought and paid up to a day."""
+    sql = (
+        "SELECT 'orders', currency, count(*), coalesce(sum(amount), 0) FROM sales_order "
+        f"WHERE customer_id = ? AND ordered_on <= ? AND {VALID} GROUP BY currency UNION ALL "
+        "SELECT 'payments', currency, count(*), sum(amount) FROM payment "
+        "WHERE customer_id = ? AND paid_on <= ? GROUP BY currency ORDER BY 1, 2"
+    )
+    rows = connection.exec_driver_sql(sql, (customer, day.isoformat()) * 2)
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
+    """(class, tier, metric, as-of day) by the latest stored run that is not taken back; None where it does not rank it."""
+    gone = journal.undone(connection)
+    runs = connection.exec_driver_sql(
+        "SELECT id, change_id FROM run WHERE as_of <= ? ORDER BY as_of DESC, id DESC", (day.isoformat(),)
+    )
+    latest = next((row[0] for row in runs if row[1] not in gone), None)
+    row = connection.exec_driver_sql(
+        "SELECT w.abc, w.tier, r.metric, r.as_of FROM run_row w JOIN run r ON r.id = w.run_id "
+        "WHERE r.id = ? AND w.customer_id = ?",
+        (latest, customer),
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row else None

@@ -68,6 +68,7 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
     for pragma in PRAGMAS if not read_only else PRAGMAS[:1]:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("custcli_seal", -1, seal, deterministic=False)
+    connection.create_function("custcli_product", 3, product, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:
@@ -164,6 +165,14 @@ def damages(connection: Connection) -> list[str]:
         f"foreign key of {row[0]}, row {row[1]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
     ]
     return found
+
+
+def product(quantity: int | None, price: int | None, discount: int | None) -> int | None:
+    """quantity × price × (1 − discount), all in ten-thousandths, exact and rounded half up at the end."""
+    if quantity is None or price is None:
+        return None
+    whole = quantity * price * (10_000 - (discount or 0))
+    return (abs(whole) + 50_000_000) // 100_000_000 * (1 if whole >= 0 else -1)
 
 
 def seal(*parts: object) -> bytes:

@@ -5,7 +5,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
@@ -36,6 +36,7 @@ class Book:
     delimiter: str
     warnings: list[Message]
     _sheets: Iterator[Sheet]
+    _end: Callable[[], None]
     _stream: BufferedIOBase
 
     def sheets(self) -> Iterator[Sheet]:
@@ -47,9 +48,7 @@ class Book:
 
     def close(self) -> None:
         """End the reading, also in the middle."""
-        closing = getattr(self._sheets, "close", None)
-        if closing is not None:
-            closing()
+        self._end()
         self._stream.close()
 
     def __enter__(self) -> Self:
@@ -100,10 +99,10 @@ def _book(
         found = text.find(name, stream, encoding, delimiter)
         rows = text.rows(name, stream, found, columns=limits.columns)
         sheets = iter([Sheet(name, "", rows)])
-        return Book(name, found.sha256, format_, found.encoding, found.delimiter, [], sheets, stream)
+        return Book(name, found.sha256, format_, found.encoding, found.delimiter, [], sheets, rows.close, stream)
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     reading = workbook.Reading(name, stream, limits, sheet)
-    return Book(name, sha256, reading.format, "", "", reading.warnings, reading.sheets(), stream)
+    return Book(name, sha256, reading.format, "", "", reading.warnings, reading.sheets(), reading.end, stream)
 
 
 def _opened(path: str | Path, limits: Limits) -> tuple[str, BufferedIOBase]:
@@ -125,6 +124,8 @@ def _opened(path: str | Path, limits: Limits) -> tuple[str, BufferedIOBase]:
 
 def _kept_input(limits: Limits) -> BufferedIOBase:
     """Standard input as a nameless temporary file, since a workbook is read from its end."""
+    if sys.stdin is None:
+        raise RefusedError("{file}: no such file", file=STDIN)
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - the Book closes it
     left = limits.file_mib * _TEXT_FACTOR * _MIB
     while piece := sys.stdin.buffer.read(_MIB):

@@ -70,26 +70,35 @@ def column_number(letters: str) -> int:
 
 
 def _quick(stream: IO[bytes], columns: int, cells: int) -> Scan:
-    found, last = Scan(), 0
+    found, last, widest = Scan(), 0, 0
     known: dict[tuple[bytes, ...], int] = {(): 0}
     for piece in _row_pieces(stream):
-        heads = _ROW_HEAD.findall(piece)
-        for head in heads:
-            number = _ROW_NUMBER.search(head)
-            if number is None or not last < int(number[1]) <= LAST_ROW:
-                raise _NotPlainError
-            last = int(number[1])
-            found.hidden_rows += b"hidden" in head and _HIDDEN.search(head) is not None
+        last = _row_number(piece, last, found)
         formulas = b"<f" in piece
         if not formulas and b"<v" not in piece and b"<is" not in piece:
             continue  # formatted but empty, as offices leave them by the thousand
         width = _width(piece.replace(b'%d"' % last, b'"'), known)
-        if width > columns or last * (max(width, found.last_column + 1)) > cells:
-            raise _NotPlainError  # perhaps only formatted: the careful look tells cells with a value
-        found.last_row, found.last_column = last - 1, max(found.last_column, width - 1)
+        widest = max(widest, width)
+        found.last_row = last - 1
         if formulas or b't="e"' in piece:
             _note_cells(found, last - 1, piece)
+    found.last_column = widest - 1
+    if widest > columns or widest * (found.last_row + 1) > cells:
+        raise _NotPlainError  # perhaps only formatted: the careful look tells cells with a value
     return found
+
+
+def _row_number(piece: bytes, last: int, found: Scan) -> int:
+    if piece.startswith(b'<row r="%d"' % (last + 1)) and piece.count(b"<row") == 1 and b"hidden" not in piece:
+        return last + 1
+    for head in _ROW_HEAD.findall(piece):
+        number = _ROW_NUMBER.search(head)
+        row = int(number[1]) if number else last + 1
+        if (number is None and b"r=" in head) or not last < row <= LAST_ROW:
+            raise _NotPlainError
+        last = row
+        found.hidden_rows += _HIDDEN.search(head) is not None
+    return last
 
 
 def _note_cells(found: Scan, row: int, piece: bytes) -> None:

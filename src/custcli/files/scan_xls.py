@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from custcli.files.package import Refusal
-from custcli.files.scan import ERROR, Scan
+from custcli.files.scan import ERROR, NEVER_CALCULATED, Scan
 
 _END_OF_CHAIN = 0xFFFFFFFA  # this and above: no further sector
 _SMALL_STREAM = 4096
@@ -17,6 +17,7 @@ _ERRORS = {
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0085
 _FORMULA, _BOOLERR, _ROW = 0x0006, 0x0205, 0x0208
 _HIDDEN = 0x20
+_NO_NUMBER, _IS_ERROR, _IS_BLANK, _CALCULATE_ON_LOAD = 0xFFFF, 2, 3, 2  # results of formulas
 
 
 def scan_xls(data: bytes) -> list[Scan]:
@@ -38,10 +39,12 @@ def _sheet(records: bytes, start: int) -> Scan:
     found = Scan()
     for kind, body in _records(records, start):
         if kind == _FORMULA:
-            row, column, _, result, _, code = struct.unpack_from("<HHHBBB", body)
+            row, column, _, result, _, code, _, number, flags = struct.unpack_from("<HHHBBB3sHH", body)
             found.formulas += 1
-            if body[12:14] == b"\xff\xff" and result == 2:  # noqa: PLR2004 - the result is an error
+            if number == _NO_NUMBER and result == _IS_ERROR:
                 found.fault(row, column, ERROR, _ERRORS.get(code, ""))
+            elif number == _NO_NUMBER and result == _IS_BLANK and flags & _CALCULATE_ON_LOAD:
+                found.fault(row, column, NEVER_CALCULATED)
         elif kind == _BOOLERR:
             row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
             if is_error:

@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedIOBase
@@ -52,7 +52,7 @@ def find(file: str, stream: BufferedIOBase, encoding: str | None = None, delimit
     return Found(sha256, encoding, chosen, skip=1 if named else 0)
 
 
-def rows(file: str, stream: BufferedIOBase, found: Found, *, columns: int) -> Iterator[list[Value]]:
+def rows(file: str, stream: BufferedIOBase, found: Found, *, columns: int) -> Generator[list[Value], None, None]:
     """One list for every record, blank lines too; fields beyond the header are kept. Memory does not grow with rows.
 
     Raises RefusedError with the line for a quote never closed, a text or a row too long.

@@ -33,7 +33,7 @@ class Reading:
         self._asked = _child_limits(limits, stream, sheet)
         stream.seek(0)
         self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(os.getpid()), repr(_paths()), repr(self._asked)],
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(os.getpid()), ascii(_paths()), ascii(self._asked)],
             stdin=stream.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -41,7 +41,7 @@ class Reading:
         try:
             self._take_book(self._frame())
         except BaseException:
-            self._end()
+            self.end()
             raise
 
     def _take_book(self, frame: list[Any]) -> None:
@@ -66,7 +66,7 @@ class Reading:
                     yield self._begin(frame)
             self._end_of_book(skipped, found=found)
         finally:
-            self._end()
+            self.end()
 
     def _end_of_book(self, skipped: list[str], *, found: bool) -> None:
         if self._sheet is not None and not found:
@@ -138,7 +138,8 @@ class Reading:
         reason = Message(REFUSED[code].text, params)
         return RefusedError("{file} cannot be read: {reason}", file=self.file, reason=reason)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the child, also in the middle."""
         self._child.kill()
         if self._child.stdout:
             self._child.stdout.close()

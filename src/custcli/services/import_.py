@@ -54,6 +54,7 @@ class Report:
     change: int | None = None
     customers: int = 0
     returns: int = 0
+    differing: int = 0
     refused: bool = False
     reject_file: str | None = None
     notes: list[Message] = field(default_factory=list)
@@ -118,6 +119,7 @@ def run(  # noqa: PLR0913
         outcome = _write(database, intake, wanted, settings, author, report, today=today, day=day)
     report.change = outcome.change
     report.returns = outcome.returns
+    report.differing = outcome.differing
     report.customers = outcome.totals["customers"]
     report.refused = _refuses(report)
     if report.rejects and not report.refused and not wanted.dry_run:
@@ -359,6 +361,8 @@ def _notes(report: Report) -> list[Message]:
     notes = [*report.notes, *(note for sheet in report.sheets for note in sheet.notes)]
     if report.returns:
         notes.append(message("returns with a positive amount, counted negative: {count}", count=report.returns))
+    if report.differing:
+        notes.append(message("amounts that differ from their lines, kept as stated: {count}", count=report.differing))
     if report.customers:
         notes.append(message("customers created on the way: {count}", count=report.customers))
     for name, text in _COUNTED.items():

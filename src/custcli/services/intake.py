@@ -14,8 +14,7 @@ from custcli.errors import UsageError
 from custcli.messages import Message, message
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from custcli.db import Connection
     from custcli.db.staging import Filler, Stage
     from custcli.domain.cells import Merge, Value
     from custcli.files.sheet import Sheet

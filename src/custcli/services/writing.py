@@ -8,9 +8,7 @@ from custcli.domain.forms import Form
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from custcli.db import Author, Database
+    from custcli.db import Author, Connection, Database
     from custcli.db.journal import Sheet
     from custcli.db.match import Reject
     from custcli.db.merge import Counts
@@ -33,6 +31,7 @@ class Outcome:
     counts: dict[str, "Counts"] = field(default_factory=dict)
     rejects: dict[str, list["Reject"]] = field(default_factory=dict)
     returns: int = 0
+    differing: int = 0
 
     @property
     def changes(self) -> bool:
@@ -105,6 +104,7 @@ def _change(  # noqa: PLR0913, PLR0917
         rejects = match.resolve()
         outcome.rejects[name] = rejects + match.masked(masked.get(name, ()), mask)
         outcome.returns += match.returns
+        outcome.differing += match.differing
         outcome.counts[name] = Merge(match).write(change, base)
         snapshot.keep(connection, stage.form)
     journal.close_change(connection, change, outcome.totals)

@@ -26,7 +26,7 @@ def show(ctx: Wishes, *grids: Grid) -> None:
 
     The only output of rows: everything passes the mask here. A table, a workbook and a page take several grids.
     """
-    ready = [masked(ctx, grid) for grid in grids]
+    ready = masked(ctx, grids)
     if ctx.output not in {None, "-"}:
         _save(ctx, ready, str(ctx.output))
     elif ctx.format is not None or not ctx.quiet:

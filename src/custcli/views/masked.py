@@ -2,23 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from custcli.grid import Column, Grid
 from custcli.views.wishes import Wishes
 
+if TYPE_CHECKING:
+    from custcli.services.journal import Revealing
+
 _OPEN = {None, "", "none"}
 
 
-def masked(ctx: Wishes, grid: Grid) -> Grid:
-    """The grid with personal values masked by the kind of their row; whole, and noted, where they are revealed."""
-    if not any(column.masks for column in grid.columns):
-        return grid
-    if ctx.reveal:
+def masked(ctx: Wishes, grids: Sequence[Grid]) -> list[Grid]:
+    """The grids with personal values masked by the kind of their row; whole where revealed, which is noted first."""
+    personal = [any(column.masks for column in grid.columns) for grid in grids]
+    if ctx.reveal and any(personal):
         from custcli.services.journal import note_reveal
 
-        note_reveal(ctx)
-        return grid
-    return replace(grid, rows=_rows(grid))
+        note_reveal(cast("Revealing", ctx))
+    if ctx.reveal:
+        return list(grids)
+    return [replace(grid, rows=_rows(grid)) if hides else grid for grid, hides in zip(grids, personal, strict=True)]
 
 
 def _rows(grid: Grid) -> Iterator[Sequence[object]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from custcli.domain.cells import Value
-from custcli.domain.layout.labels import Labels, Target, sheet_unit
+from custcli.domain.layout.labels import Labels, Resolution, Target
 from custcli.domain.layout.placed import LeftOver
+from custcli.domain.layout.units import sheet_unit
 from custcli.domain.readers import fold
 
 NOTE = re.compile(r"\s*[(（【\[]?\s*(?:注意事项|填表说明|填写说明|备注说明|说明|备注|附注|注)\s*\d*\s*[:：]")
@@ -24,6 +25,7 @@ class Pair:
     value: Value
     row: int
     column: int
+    unit: int | None = None
 
 
 @dataclass
@@ -75,7 +77,13 @@ def _label_start(labels: Labels, text: str, low: int, colon: int) -> int | None:
 
 def _cuts_a_word(text: str, start: int) -> bool:
     """Latin labels begin where a word begins; Chinese ones may follow a value without a blank."""
-    return start > 0 and text[start].isascii() and text[start].isalnum() and text[start - 1].isascii() and text[start - 1].isalnum()
+    return (
+        start > 0
+        and text[start].isascii()
+        and text[start].isalnum()
+        and text[start - 1].isascii()
+        and text[start - 1].isalnum()
+    )
 
 
 def _stated(value: Value) -> bool:
@@ -90,7 +98,7 @@ class _Row:
         self.found = found
         self.number = number
         self.group: str | None = None
-        self.pending: tuple[Target, str] | None = None
+        self.pending: tuple[Resolution, str] | None = None
 
     def read(self, cells: list[tuple[int, Value]]) -> None:
         lone = len(cells) == 1
@@ -128,8 +136,8 @@ class _Row:
 
     def is_label(self, text: str) -> bool:
         """An allowed word right of its choice's label is a value, whatever else it means."""
-        if self.pending and self.pending[0].field.values:
-            choices = self.labels.form.choices(self.pending[0].field).values()
+        if self.pending and self.pending[0].targets[0].field.values:
+            choices = self.labels.form.choices(self.pending[0].targets[0].field).values()
             if fold(text) in {fold(word) for one in choices for word in (one.word, one.zh, one.en, *one.also)}:
                 return False
         return bool(self.labels.resolve((text,)).known)
@@ -140,7 +148,7 @@ class _Row:
             if value and self.pending:
                 self.take(column, value)
 
-    def label(self, text: str) -> tuple[Target, str] | None:
+    def label(self, text: str) -> tuple[Resolution, str] | None:
         """The field of a label; behind a group's label it belongs to that group."""
         alone = self.labels.resolve((text,))
         found = self.labels.resolve((self.group, text)) if self.group and not alone.group else alone
@@ -149,12 +157,13 @@ class _Row:
             self.found.labels += 1
         if alone.group and self.labels.form.groups[alone.group].table:
             self.group = self.labels.form.groups[alone.group].zh
-        return (found.targets[-1], text) if found.targets else None
+        return (found, text) if found.targets else None
 
     def take(self, column: int, value: Value) -> None:
         if self.pending:
-            target, label = self.pending
-            self.found.pairs.append(Pair(target, label, value, self.number, column))
+            found, label = self.pending
+            pairs = (Pair(target, label, value, self.number, column, found.unit) for target in found.targets)
+            self.found.pairs.extend(pairs)
         self.pending = None
 
     def leave(self, column: int, text: str) -> None:

@@ -12,9 +12,12 @@ from custcli.domain.readers import fold
 from custcli.messages import message
 
 TOTALS = frozenset(
-    "合计 小计 总计 共计 累计 总合计 本页合计 本页小计 本月合计 本年合计 合计金额 total totals subtotal sub-total grandtotal sum".split(),
-)
-_TOTAL_SPELLINGS = frozenset(word for total in TOTALS for word in (total, total.title(), total.upper())) | {"Grand Total", "Grand total"}
+    ["合计", "小计", "总计", "共计", "累计", "总合计", "本页合计", "本页小计", "本月合计", "本年合计", "合计金额"],
+) | {"total", "totals", "subtotal", "sub-total", "grandtotal", "sum"}
+_TOTAL_SPELLINGS = frozenset(word for total in TOTALS for word in (total, total.title(), total.upper())) | {
+    "Grand Total",
+    "Grand total",
+}
 _STARTS = frozenset(["", *" \t\n\u3000(（【[合小总共累本注说填备附一二三四五六七八九十壹贰叁甲乙丙"])
 _NUMERAL = re.compile(r"^\s*[(（]?(?:[一二三四五六七八九十]+|[0-9]+|[IVX]+)[)）]?\s*[、.．:：)）]?\s*")
 _AMOUNT = re.compile(r"[-+¥￥(]*[0-9][0-9,]*(?:\.[0-9]+)?%?[)]?(?:万|亿)?元?")
@@ -46,11 +49,13 @@ class Body:
         self._carry: dict[int, Value] = {}
         self._weak = {place.index for place in table.columns if place.field.carry or place.field.printed}
         self._strong = self._known - self._weak
-        self._fixed: dict[int, Value] = {place.index: value for place, value, *_ in table.fixed}  # type: ignore[misc]
+        self._fixed: dict[int, Value] = {place.index: value for place, value, *_ in table.fixed}
         self._by_path = {place.path: place for place, *_ in table.fixed}
         self._sections = _sections(table)
         self._stopped = False
         self._width = table.width
+        self._kinds = table.kinds
+        self._told: set[tuple[str, int]] = set()
         self.unfilled = self._merged_down(merges)
 
     def _merged_down(self, merges: Sequence[Merge]) -> int:
@@ -77,10 +82,40 @@ class Body:
                 plain = False
             if self._stopped or not (plain or self._is_data(number, row)):
                 continue
+            if self._kinds and not self._of_kind(number, row):
+                continue
             self.rows += 1
             if len(row) > self._width:
                 self._beyond(number, row)
             yield number, (self._completed(row) if extra else row)
+
+    def _of_kind(self, number: int, row: list[Value]) -> bool:
+        """Whether a form is there for the row's kind; what that form does not know of the row is told once."""
+        word = self.table.word(row)
+        column = self.table.kind or 0
+        if not word and (self.table.titled or not _blank(row[column] if column < len(row) else None)):
+            return True
+        own = self._kinds.get(word)
+        if own is None:
+            unsaid = message("which form? The kind of customer is not stated")
+            unknown = message("no form is known for this kind of customer")
+            self.problems.append((number, column, unknown if word else unsaid))
+            return False
+        known = {place.index for place in (*own.columns, *own.not_taken)}
+        for at, _ in stated(row):
+            if at not in known and at < self.table.width and (word, at) not in self._told:
+                self._told.add((word, at))
+                self._strange(own, number, at)
+        return True
+
+    def _strange(self, own: Table, number: int, column: int) -> None:
+        reason = next((reason for _, at, reason in own.problems if at == column), None)
+        if own.form.name == self.table.form.name:
+            return
+        if reason:
+            self.problems.append((number, column, reason))
+        elif not any(left.column == column for left in self.table.left_over):
+            self.left_over.append(LeftOver(number, column, ""))
 
     def _surest(self) -> tuple[int, int]:
         """Two columns that a plain row states: a row with both is neither blank nor a title nor a section."""
@@ -121,25 +156,32 @@ class Body:
         cells = list(stated(row))
         if not cells:
             return False
-        texts = tuple(fold(str(value)) for _, value in cells)
-        if texts in self.table.headings:
+        starts = [fold(str(value)) for _, value in cells[:_SECOND_TABLE]]
+        if self._repeated(cells, starts[0]):
             self.skipped_headings += 1
             self._stopped = False
-        elif self._total(cells, texts):
+        elif self._total(cells, starts[0]):
             self.skipped_totals += 1
         elif len(cells) == 1 and above.NOTE.match(str(cells[0][1])):
             self.notes += 1
-        elif self._another_heading(number, cells):
+        elif self._another_heading(number, cells, starts):
             self._stopped = True
-        elif not (self._pairs(number, cells) or (len(cells) == 1 and self._section(number, *cells[0]))):
+        elif not (self._pairs(number, cells, starts[0]) or (len(cells) == 1 and self._section(number, *cells[0]))):
             return self._has_values(number, row, cells)
         return False
 
-    def _total(self, cells: list[tuple[int, Value]], texts: tuple[str, ...]) -> bool:
-        rest = (value for _, value in cells[1:] if isinstance(value, str))
-        return texts[0] in TOTALS and all(_AMOUNT.fullmatch(value.strip()) for value in rest)
+    def _repeated(self, cells: list[tuple[int, Value]], start: str) -> bool:
+        """Whether this is a row of the heading again, on the next page."""
+        rows = [texts for texts in self.table.headings if texts and texts[0] == start and len(texts) == len(cells)]
+        return bool(rows) and tuple(fold(str(value)) for _, value in cells) in rows
 
-    def _another_heading(self, number: int, cells: list[tuple[int, Value]]) -> bool:
+    def _total(self, cells: list[tuple[int, Value]], start: str) -> bool:
+        rest = (value for _, value in cells[1:] if isinstance(value, str))
+        return start in TOTALS and all(_AMOUNT.fullmatch(value.strip()) for value in rest)
+
+    def _another_heading(self, number: int, cells: list[tuple[int, Value]], starts: list[str]) -> bool:
+        if len(cells) < _SECOND_TABLE or not any(start in self._labels.words for start in starts):
+            return False
         said = [value for _, value in cells if isinstance(value, str) and self._labels.resolve((value,)).targets]
         if len(said) < _SECOND_TABLE or 2 * len(said) <= len(cells):
             return False
@@ -147,13 +189,13 @@ class Body:
         self.problems.append((number, cells[0][0], reason))
         return True
 
-    def _pairs(self, number: int, cells: list[tuple[int, Value]]) -> bool:
+    def _pairs(self, number: int, cells: list[tuple[int, Value]], start: str) -> bool:
         """A row of nothing but `label：value` changes what stood above the heading."""
         first = cells[0][1]
         if not isinstance(first, str):
             return False
         colons = all(isinstance(value, str) and re.match(r"[^:：]{1,30}[:：]", value.strip()) for _, value in cells)
-        if not colons and not self._labels.knows(first):
+        if not colons and start not in self._labels.words:
             return False
         width = max(column for column, _ in cells) + 1
         values = dict(cells)
@@ -172,7 +214,7 @@ class Body:
         self.origins[place.index] = at
 
     def _section(self, number: int, column: int, value: Value) -> bool:
-        """A title resets what stood above; an allowed word of a carried field (一、职能部门) holds for the rows below."""
+        """A title resets what stood above; an allowed word of a carried field (一、媒体) holds for rows below."""
         if not isinstance(value, str):
             return False
         place = self._sections.get(fold(_NUMERAL.sub("", value)))
@@ -188,7 +230,11 @@ class Body:
     def _strong_lone(self, value: str) -> set[int]:
         """A lone cell that merely mentions the form (a customer 批发客户联盟公司) is a value, a title ends with it."""
         copy = fold(value)
-        return set() if any(copy.endswith((title, f"{title}表", f"{title}一览表")) for title in self._labels.titles()) else self._strong
+        return (
+            set()
+            if any(copy.endswith((title, f"{title}表", f"{title}一览表")) for title in self._labels.titles())
+            else self._strong
+        )
 
     def _open(self, place: Placed, value: str, at: tuple[int, int]) -> None:
         if place.at:

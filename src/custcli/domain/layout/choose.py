@@ -26,7 +26,7 @@ from custcli.domain.layout.placed import (
     Score,
     Table,
 )
-from custcli.domain.layout.table import Sheet
+from custcli.domain.layout.sheet import Sheet
 from custcli.domain.readers import fold
 from custcli.messages import Message, message
 
@@ -110,11 +110,11 @@ def _is_word(title: str, text: str) -> bool:
     """A Latin title is a word of its own: `pr` is not in `april`."""
     start = text.find(title)
     around = text[max(0, start - 1) : start] + text[start + len(title) : start + len(title) + 1]
-    return not title.isascii() or not any(sign.isascii() and sign.isalpha() for sign in around)
+    return not (title.isascii() and any(sign.isascii() and sign.isalpha() for sign in around))
 
 
 def _candidate(found: Table, others: Iterable[Table], titled: int) -> _Candidate:
-    """The form with its score: (Σ over found fields (0.4 + 0.6 / forms with that label) + title + match key) × cover."""
+    """The form and its score: (Σ of found fields (0.4 + 0.6 / forms with that label) + title + match key) × cover."""
     rivals = [labels.of(other.form) for other in others]
     places = _distinct(found)
     weight = sum(KNOWN + OWN / max(1, sum(rival.knows(place.heading) for rival in rivals)) for place in places)
@@ -208,5 +208,8 @@ def _with_family(best: _Candidate, forms: Mapping[str, Form], sheet: Sheet) -> T
     if place is None:
         return best.table
     family = [form for form in forms.values() if _family(best.form, form)]
-    kinds = {form.set[place.path]: table.of_kind(best.table, form, sheet) for form in family}
-    return replace(best.table, kind=place.index, kinds=kinds | {best.form.set[place.path]: best.table})
+    seen = ((form.set[place.path], table.of_kind(best.table, form, sheet)) for form in family)
+    kinds = {**dict(seen), best.form.set[place.path]: best.table}
+    choices = best.form.choices(place.field).values()
+    words = {fold(text): one.word for one in choices for text in (*one.also, one.en, one.zh, one.word) if text}
+    return replace(best.table, kind=place.index, kinds=kinds, kind_words=words)

@@ -7,29 +7,33 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from custcli.domain.forms import Choice, Field, Form, Group
+from custcli.domain.layout.units import stated_unit, unit_word
 from custcli.domain.readers import fold
 from custcli.messages import Message, message
 
+REMEMBERED = 20_000
+"""So many texts are remembered with what they mean."""
 EVERY_KEY = "*"
 """The key of a field that holds for all keys of a record: the day on which all MAN letters were assessed."""
 REJECT_REASON = "custcli: 原因 / reason"
 """Heading of the column that a reject workbook adds; known to every form and never read."""
 
-UNITS = {
-    "元": 1, "人民币": 1, "人民币元": 1, "rmb": 1, "cny": 1, "yuan": 1, "¥": 1,
-    "百元": 10**2, "千元": 10**3, "万": 10**4, "万元": 10**4, "人民币万元": 10**4,
-    "十万元": 10**5, "百万": 10**6, "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8,
-}  # fmt: skip
 NEUTRAL = frozenset(
-    "基本信息 基本情况 基本资料 基础信息 基础资料 客户信息 客户资料 客户情况 企业信息 单位信息 公司信息 其他 其他信息 其它 信息 "
-    "basicinformation basics general customer other details".split(),
-)
+    [
+        "基本信息",
+        "基本情况",
+        "基本资料",
+        "基础信息",
+        "基础资料",
+        "客户信息",
+        "客户资料",
+        "客户情况",
+        "企业信息",
+        "单位信息",
+    ],
+) | {"公司信息", "其他信息", "信息", "其他", "其它", "basicinformation", "basics", "general", "details"}
 """Group headings that say nothing of whom the labels below are."""
 
-_TIMES = {"百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-_TIMES_OF = re.compile(r"(百万|千万|十万|百|千|万|亿)")
-_FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|英镑|usd|eur|hkd|jpy|gbp|us\$|\$|€|£")
-_UNIT_LINE = re.compile(r"单位[::]?((?:人民币)?(?:百万|千万|十万|百|千|万|亿)?元)")
 _BRACKET = re.compile(r"(.+?)[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]")
 _JOINTS = re.compile(r"[/|·.\-_>→:：,，、\n\r]+")
 _SCRIPTS = re.compile(r"([\u3400-\u9fff()]+)([a-z][a-z ().&']*)|([a-z][a-z ().&']*)([\u3400-\u9fff()]+)")
@@ -38,7 +42,6 @@ _YEAR_LAST = re.compile(r"(.+?)((?:19|20|21)\d\d)年?度?")
 _BARE_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _NO_YEAR = re.compile(r"(前年|去年|今年|上年|本年|当年|上一年)度?(.*)")
 _UNSAID = "?"
-_PERCENT = 100
 _PATH_WITH_KEY = 3
 
 
@@ -63,9 +66,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a chain of headings means. `known` is False where nothing was recognised; `targets` has several entries
-    for a composite and none where there is a `problem`. `unit`: yuan for one; for percentages 100 under a % sign;
-    `bare`: one label without group and key; `exact`: nothing was cut off to recognise it."""
+    """What a chain of headings means.
+
+    `known` is False where nothing was recognised; `targets` has several entries for a composite and none where
+    there is a `problem`. `unit`: yuan for one; for percentages 100 under a % sign; `bare`: one label without group
+    and key; `exact`: nothing was cut off to recognise it; `group`: the group that the chain names.
+    """
 
     known: bool = False
     targets: tuple[Target, ...] = ()
@@ -132,7 +138,9 @@ class Labels:
             for item in members:
                 both = ((key, label) for key in words if key for label in _field_labels(item))
                 combined = (text for key, label in both for text in (key + label, label + key))
-                self._add([f"{group.name}.{choice.word}.{item.key}", *combined], Meaning(group.name, choice.word, item.name))
+                self._add(
+                    [f"{group.name}.{choice.word}.{item.key}", *combined], Meaning(group.name, choice.word, item.name)
+                )
 
     def _keys(self, group: Group) -> Iterable[Choice]:
         return self.form.values.get(group.keys or "", {}).values() if group.keys != "year" else ()
@@ -152,7 +160,9 @@ class Labels:
             for text in _field_labels(item):
                 labels.setdefault(fold(text), set()).add("." in item.name)
         doubtful = {text for text, sides in labels.items() if len(sides) > 1}
-        return frozenset(item.name for item in self.form.fields.values() if doubtful & set(map(fold, _field_labels(item))))
+        return frozenset(
+            item.name for item in self.form.fields.values() if doubtful & set(map(fold, _field_labels(item)))
+        )
 
     def titles(self) -> Iterator[str]:
         """The texts by which a sheet of this form is titled."""
@@ -166,13 +176,18 @@ class Labels:
         """The field of this group that the text names."""
         piece = self._piece(text)
         names = sorted(one.field for one in (piece.chain[-1] if piece else ()) if one.field)
-        found = (self.form.fields[name] for name in names if name.partition(".")[0] == group and name in self.form.fields)
+        found = (
+            self.form.fields[name] for name in names if name.partition(".")[0] == group and name in self.form.fields
+        )
         return next(found, None)
 
     def resolve(self, chain: tuple[str, ...]) -> Resolution:
         """What a chain of headings means, from outside in (forms.md 3.1)."""
         found = self._resolved.get(chain)
         if found is None:
+            if len(self._resolved) > REMEMBERED:
+                self._resolved.clear()
+                self._pieces.clear()
             found = self._resolved[chain] = self._resolve(chain)
         return found
 
@@ -214,13 +229,17 @@ class Labels:
         options = own or options
         if not options:
             keyless = next((self.form.groups[one.group] for one in meanings if one.group), None)
-            return Resolution(known=keyless is not None, group=keyless.name if keyless else None) if not strange else UNKNOWN
+            return (
+                Resolution(known=keyless is not None, group=keyless.name if keyless else None)
+                if not strange
+                else UNKNOWN
+            )
         if len(options) > 1:
             paths = sorted(options)
             return Resolution(known=True, problem=message("could be {fields}", fields=_either(paths)), bare=bare)
         meaning, target = next(iter(options.values()))
         problem = self._keyless(target)
-        unit, foreign = _unit(inners, target.field)
+        unit, foreign = stated_unit(inners, target.field)
         if foreign:
             problem = message("another currency than yuan: convert it, or give each row its currency")
         targets = () if problem else tuple(self._parts(meaning, target))
@@ -228,8 +247,9 @@ class Labels:
 
     def _target(self, meaning: Meaning) -> Target | None:
         """The field meant, or None. Where only the group or the key is named it is the one that stands `alone`."""
-        if meaning.field in self.form.composites:
-            first = self.form.fields[self.form.composites[meaning.field].into[-1]]
+        composite = self.form.composites.get(meaning.field or "")
+        if composite:
+            first = self.form.fields[composite.into[-1]]
             return Target(first, first.name, None, meaning.field)
         group = self.form.groups[meaning.group] if meaning.group else None
         name = meaning.field
@@ -270,16 +290,22 @@ class Labels:
             return _Piece((frozenset(found),), _bracket(text))
         bracket = _BRACKET.fullmatch(copy)
         if bracket and (head := self._piece(bracket[1])):
-            inside = self._look(bracket[2]) or (self._look(bracket[2] + "年") if _BARE_YEAR.fullmatch(bracket[2]) else None)
+            inside = self._look(bracket[2]) or (
+                self._look(bracket[2] + "年") if _BARE_YEAR.fullmatch(bracket[2]) else None
+            )
             if inside:
                 return _Piece((frozenset(inside), *head.chain), head.inner, head.exact)
-            return _Piece(head.chain, f"{bracket[2]} {head.inner}".strip(), exact=bool(_unit_word(bracket[2])) and head.exact)
+            return _Piece(
+                head.chain, f"{bracket[2]} {head.inner}".strip(), exact=bool(unit_word(bracket[2])) and head.exact
+            )
         return self._jointed([part for part in _JOINTS.split(text) if fold(part)]) or self._two_scripts(copy)
 
     def _jointed(self, parts: list[str]) -> _Piece | None:
         """联系人-姓名 is a chain; 客户名称/Customer name says the same thing twice."""
         if len(parts) < 2:  # noqa: PLR2004 - one part is no joint
             return None
+        if unit_word(fold(parts[-1])) and (head := self._piece(" ".join(parts[:-1]))):
+            return _Piece(head.chain, f"{fold(parts[-1])} {head.inner}".strip(), head.exact)
         parts = [part + "年" if _BARE_YEAR.fullmatch(part.strip()) else part for part in parts]
         pieces = [self._piece(part) for part in parts]
         if any(piece is None for piece in pieces):
@@ -348,20 +374,9 @@ def nearest(form: Form, text: str) -> str | None:
     return near[0] if near else None
 
 
-def sheet_unit(text: str) -> int | None:
-    """The yuan for one of a line 单位：万元, or None."""
-    found = _UNIT_LINE.search(fold(text))
-    return UNITS.get(found[1]) if found else None
-
-
 def bare_year(text: str) -> bool:
     """Whether a text is nothing but a year's number: a label only beside another one."""
     return _BARE_YEAR.fullmatch(text.strip()) is not None
-
-
-def default_unit(item: Field) -> int:
-    """The yuan for one of the unit in which the form says people write this field."""
-    return UNITS.get(item.unit or "元", 1)
 
 
 def _field_labels(item: Field) -> tuple[str, ...]:
@@ -376,27 +391,6 @@ def _group_labels(group: Group) -> tuple[str, ...]:
 def _bracket(text: str) -> str:
     found = _BRACKET.fullmatch(fold(text))
     return found[2] if found else ""
-
-
-def _unit_word(word: str) -> int | None:
-    if word == "%":
-        return _PERCENT
-    return UNITS.get(word.removeprefix("单位").lstrip(":"))
-
-
-def _unit(inners: list[str], item: Field) -> tuple[int | None, bool]:
-    """What the brackets of a chain say, the innermost first: the multiplier, and whether it is a foreign currency."""
-    for word in (word for inner in reversed(inners) for word in inner.split()):
-        if item.type == "money":
-            if _FOREIGN.search(word):
-                return None, True
-            if (unit := _unit_word(word)) and word != "%":
-                return unit, False
-        elif item.type == "percent" and word == "%":
-            return _PERCENT, False
-        elif item.type in ("decimal", "int") and (times := _TIMES_OF.match(word)):
-            return _TIMES[times[1]], False
-    return None, False
 
 
 def _either(paths: list[str]) -> Message:

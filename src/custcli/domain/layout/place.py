@@ -3,6 +3,7 @@
 from custcli.domain.forms import Form
 from custcli.domain.layout import labels
 from custcli.domain.layout.placed import Placed
+from custcli.domain.layout.units import PERCENT, default_unit
 from custcli.messages import Message, message
 
 
@@ -21,11 +22,11 @@ def place(form: Form, text: str, index: int = 0) -> Placed | Message:
         parts = " / ".join(form.fields[name].label for name in form.composites[target.composite].into)
         return message("{heading}: name its parts instead: {labels}", heading=text, labels=parts)
     if target.field.derived:
-        return message("{heading}: is computed, never stated", heading=text)
+        return message("{heading} is computed, never stated", heading=text)
     if target.field.off:
-        return message("{heading}: is switched off in this form", heading=text)
-    stated = 100 if target.field.type == "percent" and target.field.unit == "%" else None
-    unit = found.unit or (labels.default_unit(target.field) if target.field.type == "money" else stated)
+        return message("{heading} is switched off in this form", heading=text)
+    stated = PERCENT if target.field.type == "percent" and target.field.unit == "%" else None
+    unit = found.unit or (default_unit(target.field) if target.field.type == "money" else stated)
     return Placed(index, text, target.field, target.path, unit, target.key)
 
 

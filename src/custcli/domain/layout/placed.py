@@ -1,9 +1,11 @@
 """What recognition hands on: columns and cells that are placed in fields, and what was left over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from custcli.domain.cells import Value
 from custcli.domain.forms import Field, Form
+from custcli.domain.readers import fold
 from custcli.messages import Message
 
 # The numbers of forms.md 3, in one place.
@@ -65,7 +67,7 @@ class LeftOver:
 
 Problem = tuple[int, int, Message]
 """Row and column counted from 0, and the reason."""
-Fixed = tuple[Placed, object, int, int]
+Fixed = tuple[Placed, Value, int, int]
 """A cell above the heading: where its value goes, the value, its row and column."""
 
 
@@ -75,7 +77,8 @@ class Table:
 
     `element`: the keyed group of which every row is one element, because a column holds its keys;
     that column's path is `group.key` (`yearly_sales.year`) and the group's other paths are field names.
-    `kinds`: the same sheet as each form of the family understands it, by the word in column `kind` (forms.md 3.4).
+    `kinds`: the same sheet as each form of the family understands it, by the word in column `kind` (forms.md 3.4);
+    `word` tells it of a row.
     """
 
     form: Form
@@ -91,7 +94,13 @@ class Table:
     element: str | None = None
     kind: int | None = None
     kinds: Mapping[str, "Table"] = field(default_factory=dict)
+    kind_words: Mapping[str, str] = field(default_factory=dict)
     titled: int = 0
+
+    def word(self, row: Sequence[Value]) -> str:
+        """The stored word of a row's kind: the key in `kinds`; "" where the cell is blank or no allowed word."""
+        value = row[self.kind] if self.kind is not None and self.kind < len(row) else None
+        return self.kind_words.get(fold(str(value)), "") if value is not None else ""
 
     @property
     def first_row(self) -> int:

@@ -1,9 +1,8 @@
 """Table sheets: which rows are the heading, what each column means, what stands above (forms.md 3.2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from custcli.domain.cells import Merge, Value
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import above, labels
 from custcli.domain.layout.above import stated
@@ -16,100 +15,19 @@ from custcli.domain.layout.placed import (
     HEADING_ROWS,
     OTHER_HEADING,
     ROWS,
+    Fixed,
     LeftOver,
     Placed,
     Problem,
     Table,
 )
+from custcli.domain.layout.sheet import Cell, Column, Sheet
+from custcli.domain.layout.units import PERCENT
 from custcli.domain.readers import fold
 from custcli.messages import message
 
 WHOLE_ORDER = ("合计", "订单", "总", "order", "total")
 """In a heading they mean the whole order, also where each row is one line of it."""
-Cell = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column under a candidate heading: the chain of headings from outside in, and the cell of the innermost."""
-
-    index: int
-    chain: tuple[str, ...]
-    cell: Cell
-    repeat: int = 0
-    """The how-manieth column under the same merged cell, from 0."""
-
-
-class Sheet:
-    """The first rows of a sheet, merged ranges spread: what is said where (a merged range is one cell)."""
-
-    def __init__(self, head: Sequence[Sequence[Value]], merges: Sequence[Merge]) -> None:
-        self.head = head
-        self.width = max((len(row) for row in head), default=0)
-        self.origin: dict[Cell, Cell] = {}
-        for merge in merges:
-            if merge.top < HEADING_ROWS + DEPTH and merge.left < self.width:
-                self._spread(merge)
-
-    def _spread(self, merge: Merge) -> None:
-        rows = range(merge.top, min(merge.bottom, HEADING_ROWS + DEPTH) + 1)
-        for row in rows:
-            for column in range(merge.left, min(merge.right, self.width - 1) + 1):
-                self.origin[row, column] = (merge.top, merge.left)
-
-    def value(self, row: int, column: int) -> Value:
-        """What stands at a place, blanks as None."""
-        cells = self.head[row] if row < len(self.head) else ()
-        value = cells[column] if column < len(cells) else None
-        return None if isinstance(value, str) and not value.strip() else value
-
-    def text(self, row: int, column: int) -> str:
-        """The text of a possible heading; two numbers of years in a row are years, a lone one is a number."""
-        value = self.value(row, column)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            text = str(int(value)) if value == int(value) else str(value)
-        else:
-            text = value if isinstance(value, str) else "" if value is None else str(value)
-        if not labels.bare_year(text):
-            return text
-        return f"{text.strip()}年" if len(self.years(row)) > 1 else text
-
-    def years(self, row: int) -> set[str]:
-        """The bare numbers of years in a row."""
-        texts = (str(value).strip() for _, value in stated(self.head[row]) if isinstance(value, str | int))
-        return {text for text in texts if labels.bare_year(text)}
-
-    def columns(self, known: Labels, top: int, depth: int) -> list[Column]:
-        """The columns under a heading of `depth` rows that begins at `top`."""
-        found: list[Column] = []
-        last: dict[int, tuple[Cell, str]] = {}
-        for index in range(self.width):
-            cells: list[tuple[Cell, str]] = []
-            for row in range(top, top + depth):
-                cell = self.origin.get((row, index), (row, index))
-                text = self.text(*cell)
-                if not text and row < top + depth - 1 and (row, index) not in self.origin and row in last:
-                    cell, text = last[row] if self._reaches(known, last[row][1], top + depth - 1, index) else (cell, "")
-                if text:
-                    last[row] = (cell, text)
-                    if not cells or cells[-1][0] != cell:
-                        cells.append((cell, text))
-            if cells:
-                before = found[-1] if found and found[-1].cell == cells[-1][0] else None
-                found.append(Column(index, tuple(text for _, text in cells), cells[-1][0], before.repeat + 1 if before else 0))
-        return found
-
-    def _reaches(self, known: Labels, outer: str, bottom: int, index: int) -> bool:
-        """Whether an unmerged heading (csv has no merges) also stands over the blank to its right."""
-        inner = self.text(bottom, index)
-        return bool(inner) and known.resolve((outer, inner)).group is not None
-
-    def rows(self, first: int, last: int) -> list[tuple[int, list[Value]]]:
-        """Rows with what a merge hides left out."""
-        return [
-            (row, [self.value(row, c) if self.origin.get((row, c), (row, c)) == (row, c) else None for c in range(self.width)])
-            for row in range(first, min(last, len(self.head)))
-        ]
 
 
 def find(form: Form, sheet: Sheet) -> Table | None:
@@ -120,7 +38,7 @@ def find(form: Form, sheet: Sheet) -> Table | None:
         return None
     over = above.read(known, sheet.rows(0, top))
     columns = sheet.columns(known, top, depth)
-    found = _Columns(known, sheet, columns, over.unit, top + depth - 1)
+    found = _Columns(known, columns, over.unit)
     distinct = len({place.path for place in found.placed + found.not_taken})
     rows = sum(any(True for _ in stated(row)) for _, row in sheet.rows(top + depth, top + depth + 10))
     if distinct < (COLUMNS_WITH_ROWS if rows >= ROWS else COLUMNS) or distinct < len(over.pairs):
@@ -177,9 +95,15 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
     over: dict[Cell, list[int]] = {}
     for column in here:
         cell = sheet.origin.get((top - 1, column), (top - 1, column))
-        if sheet.text(*cell) and sheet.origin.get((top, column)) != cell:
+        if (sheet.text(*cell) or cell in sheet.origin) and sheet.origin.get((top, column)) != cell:
             over.setdefault(cell, []).append(column)
-    if any(1 < len(under) < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell, under in over.items()):
+    if any(not sheet.text(*cell) for cell in over) and not any(
+        sheet.origin.get((top, column)) == (top - 1, column) for column in here
+    ):
+        over = {cell: under for cell, under in over.items() if sheet.text(*cell)}
+    if any(
+        1 < len(under) < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell, under in over.items()
+    ):
         return len(over) > 1 or any(sheet.origin.get((top, c)) == (top - 1, c) for c in here)
     return any(_heads(known, sheet, cell, here) for cell in over)
 
@@ -203,7 +127,7 @@ def _key_column(known: Labels, column: Column) -> str | None:
 class _Columns:
     """The columns of one heading, placed."""
 
-    def __init__(self, known: Labels, sheet: Sheet, columns: list[Column], unit: int | None, row: int) -> None:
+    def __init__(self, known: Labels, columns: list[Column], unit: int | None) -> None:
         self.known = known
         self.form = known.form
         self.unit = unit
@@ -234,7 +158,9 @@ class _Columns:
         elif column.repeat:
             self._second(column, found)
         elif found.problem:
-            self.problems.append((*column.cell, message("{heading}: {reason}", heading=column.chain[-1], reason=found.problem)))
+            self.problems.append(
+                (*column.cell, message("{heading}: {reason}", heading=column.chain[-1], reason=found.problem))
+            )
         elif found.targets:
             for target in found.targets:
                 self._take(column, target, found)
@@ -259,7 +185,7 @@ class _Columns:
         return self.known.member(group, column.chain[-1])
 
     def _second(self, column: Column, found: Resolution) -> None:
-        """The columns beyond the first under one merged heading: the `next` fields (部门 over sector and department)."""
+        """The columns beyond the first under one merged heading: the `next` fields (部门 over two columns)."""
         item = found.targets[0].field if found.targets else None
         for _ in range(column.repeat):
             item = self.form.fields.get(item.next or "") if item else None
@@ -310,12 +236,20 @@ def _key_target(form: Form, group: str) -> Target:
     owner = form.groups[group]
     name = f"{group}.{owner.key}"
     kind = ("int", None) if owner.keys == "year" else ("choice", owner.keys)
-    item = Field(name=name, zh=owner.key_labels[0], type=kind[0], values=kind[1], pi="N", group=group, read="year" if kind[1] is None else None)
+    item = Field(
+        name=name,
+        zh=owner.key_labels[0],
+        type=kind[0],
+        values=kind[1],
+        pi="N",
+        group=group,
+        read="year" if kind[1] is None else None,
+    )
     return Target(item, name)
 
 
 def _percent(item: Field) -> int | None:
-    return 100 if item.type == "percent" and item.unit == "%" else None
+    return PERCENT if item.type == "percent" and item.unit == "%" else None
 
 
 def _headless(sheet: Sheet, columns: list[Column], first: int) -> list[LeftOver]:
@@ -332,7 +266,7 @@ def _headless(sheet: Sheet, columns: list[Column], first: int) -> list[LeftOver]
 def _with_fixed(table: Table, over: above.Above) -> Table:
     """The table with its fields above the heading, and those that rows between the data may set (sections, pairs)."""
     seen = {place.path for place in table.columns}
-    fixed: dict[str, tuple[Placed, object, int, int]] = {}
+    fixed: dict[str, Fixed] = {}
     left = list(table.left_over)
     for pair in over.pairs:
         item = pair.target.field
@@ -341,10 +275,20 @@ def _with_fixed(table: Table, over: above.Above) -> Table:
         if pair.target.path in seen or pair.target.path in fixed:
             left.append(LeftOver(pair.row, pair.column, pair.label))
             continue
-        fixed[pair.target.path] = (_fixed_place(pair.target, pair.label, over.unit), pair.value, pair.row, pair.column)
+        fixed[pair.target.path] = (
+            _fixed_place(pair.target, pair.label, pair.unit or over.unit),
+            pair.value,
+            pair.row,
+            pair.column,
+        )
     for item in table.form.fields.values():
         if (item.sheet or (item.carry and item.values)) and "." not in item.name and item.name not in seen | set(fixed):
-            fixed[item.name] = (_fixed_place(Target(item, item.name), item.label, over.unit), None, table.heading_row, 0)
+            fixed[item.name] = (
+                _fixed_place(Target(item, item.name), item.label, over.unit),
+                None,
+                table.heading_row,
+                0,
+            )
     numbered = [
         (replace(place, index=table.width + number, at=(row, column)), value, row, column)
         for number, (place, value, row, column) in enumerate(fixed.values())
@@ -357,12 +301,12 @@ def _fixed_place(target: Target, label: str, unit: int | None) -> Placed:
     return Placed(-1, label, target.field, target.path, money or _percent(target.field), target.key, target.composite)
 
 
-def of_kind(table: Table, form: Form, sheet: Sheet) -> Table | None:
+def of_kind(table: Table, form: Form, sheet: Sheet) -> Table:
     """The same sheet as another form of the family understands it: same heading, same indexes of the cells above."""
     known = labels.of(form)
     over = above.read(known, sheet.rows(0, table.heading_row))
     columns = sheet.columns(known, table.heading_row, table.depth)
-    found = _Columns(known, sheet, columns, over.unit, table.first_row - 1)
+    found = _Columns(known, columns, over.unit)
     shared: Mapping[str, Field] = form.fields
     fixed = tuple(
         (replace(place, field=shared[place.path]), value, row, column)

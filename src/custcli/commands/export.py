@@ -1,0 +1,31 @@
+"""custcli export: a form, classes, values, prospects or all to a file."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from custcli.views import show
+
+
+def export(
+    ctx: typer.Context,
+    form: Annotated[
+        str, typer.Argument(help="A form by name or label, or: classes, values, prospects, all", metavar="WHAT")
+    ],
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only what fits, as in list; may be given again")
+    ] = None,
+) -> None:
+    """Export to a file that import reads again; personal data is masked unless --reveal is given.
+
+    Examples:
+      custcli export wholesale -o wholesale.xlsx
+      custcli export orders --where ordered_on:2026-01..2026-03 -o orders.csv
+      custcli export all --reveal --reason "move to another machine" -o all.xlsx
+    """
+    from custcli.services.export import grids
+
+    run = ctx.obj
+    labelled = run.labels or run.output not in {None, "-"}
+    show(replace(run, labels=labelled), *grids(run, form, where or ()))

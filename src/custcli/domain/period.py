@@ -1,0 +1,60 @@
+"""The days that figures are taken from: months that end at the business day, from a day to a day, or all (cli.md 6)."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from custcli.domain.readers import Refused
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `since` (None: from the first order on) to `until`, both included.
+
+    `length` tells whether two periods are alike: `12m`, `365d`, `all`.
+    """
+
+    since: date | None
+    until: date
+    length: str
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months ago, or the last day of a shorter month; never before the calendar begins."""
+    number = day.year * MONTHS + day.month - 1 - months
+    year, month = divmod(number, MONTHS)
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def period(
+    day: date,
+    *,
+    months: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    all_time: bool = False,
+    usual: int = MONTHS,
+) -> Period:
+    """The period that the options mean at the business day, which caps it (decisions.md 1).
+
+    Without `since` it is the `months` (else the `usual` ones) that end with `until`, else with the day.
+    Refused: two of them at once, months below 1, an end before the beginning.
+    """
+    if (all_time and (months or since or until)) or (months is not None and since):
+        raise Refused("give one of: months, since and until, all time")
+    end = min(until or day, day)
+    if all_time:
+        return Period(None, end, "all")
+    if since:
+        if since > end:
+            raise Refused("the period ends before it begins")
+        return Period(since, end, f"{(end - since).days + 1}d")
+    count = usual if months is None else months
+    if count < 1:
+        raise Refused("at least one month is meant")
+    before = months_before(end, count)
+    return Period(before if before == date.min else before + timedelta(days=1), end, f"{count}m")

@@ -1,0 +1,82 @@
+"""Classification from orders to answer: amounts, ranks, comparison with the last run, the run stored (cli.md 6)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from custcli.errors import UsageError
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services.classify import rows, stored, told
+from custcli.services.classify.amounts import KINDS
+from custcli.services.classify.asked import Asked
+from custcli.services.classify.ranked import Ranked, ranked
+from custcli.services.names import kind_column, name_column
+
+if TYPE_CHECKING:
+    from custcli.context import Context
+    from custcli.db import Database
+
+__all__ = ["Asked", "ranking"]
+
+METHODS = ("abc", "pyramid")
+ROW_BASES = {"orders": "orders", "dossier": "dossier"}
+
+
+def ranking(ctx: "Context", asked: Asked) -> Grid:
+    """Rank the customers, store the run where that is wished and possible, and answer (R4, R5, R6).
+
+    UsageError: thresholds out of order, a bad period, several currencies. An empty ranking is an answer too.
+    """
+    if asked.method not in METHODS:
+        raise UsageError("{word}: this comes with a later release", word=asked.method)
+    database = ctx.reading()
+    with database.reading() as connection:
+        found = ranked(ctx, connection, asked)
+    summary = told.summary(found)
+    unstored = _store(ctx, database, found, summary) if asked.save and len(found.whole) else []
+    shown, left = rows.cut(rows.stretches(found), asked.limit)
+    more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    return Grid(
+        command="classify",
+        columns=_columns(ctx, asked),
+        rows=rows.rows(database, found, shown),
+        summary=summary,
+        as_of=ctx.day,
+        title=told.title(found),
+        notes=[*more, *told.notes(found), *unstored],
+        mask_by=KIND_PLACE,
+    )
+
+
+def _store(ctx: "Context", database: "Database", found: Ranked, summary: dict[str, object]) -> Sequence[Message]:
+    """Store the run and put its number into the summary; a sentence where the database cannot be written."""
+    if not database.writable:
+        return [message("The database is read-only: this run was not stored.")]
+    from custcli.db.runs import save_run
+
+    run = stored.run(ctx.day, found, summary)
+    with database.writing() as connection:
+        summary["run"] = save_run(connection, ctx.author.header("run"), run, stored.verdicts(found))
+    return []
+
+
+KIND_PLACE = 3
+
+
+def _columns(ctx: "Context", asked: Asked) -> list[Column]:
+    return [
+        Column("rank", "Rank", Kind.INTEGER),
+        Column("code", "Customer code", Kind.CODE),
+        name_column(ctx.forms),
+        kind_column(ctx.forms),
+        Column("region", "Region"),
+        Column("owner", "Owner"),
+        Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
+        Column("share", "Share", Kind.SHARE),
+        Column("cumulative_share", "Cumulative share", Kind.SHARE),
+        Column("abc", "Class"),
+        Column("tier", "Tier", Kind.TOKEN, labels=told.TIERS),
+        Column("basis", "Basis", Kind.TOKEN, labels=ROW_BASES),
+        Column("previous_abc", "Class before"),
+        Column("previous_tier", "Tier before", Kind.TOKEN, labels=told.TIERS),
+    ]

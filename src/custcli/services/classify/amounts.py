@@ -1,0 +1,150 @@
+"""What customers are ranked by: the amounts of a metric in a period, each customer's at its place (cli.md 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.period import Period
+from custcli.errors import UsageError
+from custcli.grid import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+    from custcli.context import Context
+    from custcli.db.figures import Customers
+
+METRICS = {
+    "value": "value",
+    "sales": "net sales",
+    "profit": "gross profit",
+    "quantity": "quantity",
+    "orders": "number of orders",
+    "payments": "payments",
+    "potential": "potential value",
+    "lifetime": "lifetime value",
+}
+"""The metrics and how people call them."""
+KINDS = {"quantity": Kind.DECIMAL, "orders": Kind.INTEGER}
+UNKNOWN = -(2**63)
+"""In place of an amount that the data does not carry."""
+COSTED = 95
+"""In percent: where the cost of so much of the sales is known, value is profit (decisions.md 23)."""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The customers and their amounts (ten-thousandths; a count for orders; UNKNOWN), together by place.
+
+    `stated`: whether the amount comes from the dossier, None where none does; `basis`: profit or sales, None for other metrics;
+    `costless`: the sales left out of a profit because their cost is unknown.
+    """
+
+    customers: "Customers"
+    amounts: "NDArray[Any]"
+    stated: "NDArray[Any] | None"
+    basis: str | None
+    currency: str | None
+    costless: int = 0
+
+
+def amounts(
+    ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, currency: str | None
+) -> Amounts:
+    """The amounts of a metric. UsageError: several currencies and none chosen, a metric that there is not yet."""
+    if by not in METRICS:
+        raise UsageError("{word}: this comes with a later release", word=by)
+    asked = currency.strip().upper() if currency else None
+    if by in {"potential", "lifetime"}:
+        return _of_values(ctx, connection, customers, by, asked)
+    if by == "payments":
+        return _of_payments(ctx, connection, customers, period, asked)
+    if by in KINDS:
+        return _of_counts(ctx, connection, customers, by, period, asked)
+    return _of_sales(ctx, connection, customers, by, period, asked)
+
+
+def chosen_currency(
+    ctx: "Context", connection: "Connection", table: str, period: Period, asked: str | None
+) -> tuple[str, str | None]:
+    """The currency of the answer, and the one to filter by: None where no other occurs (decisions.md 3)."""
+    from custcli.db import figures
+
+    found = figures.currencies(connection, table, period.since, period.until)
+    if asked:
+        return asked, None if found == [asked] else asked
+    if len(found) > 1:
+        raise UsageError("There are several currencies: choose one with --currency: {words}", words=", ".join(found))
+    return (found or [ctx.settings.currency])[0], None
+
+
+def _of_sales(
+    ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
+) -> Amounts:
+    from custcli.db import figures
+
+    currency, only = chosen_currency(ctx, connection, "sales_order", period, asked)
+    names = ["sales"] if by == "sales" else ["sales", "profit", "costed"]
+    sums = figures.order_sums(connection, period.since, period.until, names, only)
+    own = {name: figures.aligned(customers.ids, sums, name) for name in names}
+    basis, costless = _basis(by, {name: sum(own[name].tolist()) for name in names})
+    found = Amounts(customers, own[basis], None, basis, currency, costless)
+    return _with_stated(ctx, connection, found, "amount") if basis == "sales" else found
+
+
+def _basis(by: str, totals: Mapping[str, int]) -> tuple[str, int]:
+    """profit or sales, and the sales that a profit leaves out because their cost is unknown."""
+    sales = totals["sales"]
+    costless = sales - totals.get("costed", sales)
+    if by == "sales" or (by == "value" and (sales <= 0 or abs(costless) * 100 > sales * (100 - COSTED))):
+        return "sales", 0
+    return "profit", costless
+
+
+def _of_counts(
+    ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
+) -> Amounts:
+    from custcli.db import figures
+
+    sums = figures.order_sums(connection, period.since, period.until, [by], asked)
+    found = Amounts(customers, figures.aligned(customers.ids, sums, by), None, None, asked)
+    return _with_stated(ctx, connection, found, "quantity") if by == "quantity" else found
+
+
+def _of_payments(
+    ctx: "Context", connection: "Connection", customers: "Customers", period: Period, asked: str | None
+) -> Amounts:
+    from custcli.db import figures
+
+    currency, only = chosen_currency(ctx, connection, "payment", period, asked)
+    sums = figures.payment_sums(connection, period.since, period.until, only)
+    return Amounts(customers, figures.aligned(customers.ids, sums, "payments"), None, None, currency)
+
+
+def _of_values(
+    ctx: "Context", connection: "Connection", customers: "Customers", by: str, asked: str | None
+) -> Amounts:
+    import numpy as np
+
+    from custcli.services.value import worth
+
+    currency, worths = worth(ctx, connection, asked)
+    found = (worths[number] for number in customers.ids.tolist())
+    values = (each.potential if by == "potential" else each.lifetime for each in found)
+    own = np.fromiter((UNKNOWN if value is None else value for value in values), dtype=np.int64)
+    return Amounts(customers, own, None, None, currency)
+
+
+def _with_stated(ctx: "Context", connection: "Connection", found: Amounts, column: str) -> Amounts:
+    """With the sales stated on the dossiers of customers who never ordered; they are in the usual currency."""
+    import numpy as np
+
+    from custcli.db import figures
+
+    if found.currency not in {None, ctx.settings.currency}:
+        return found
+    told = figures.stated_sales(connection, column, ctx.day)
+    stated = np.isin(found.customers.ids, told["id"])
+    own = np.where(stated, figures.aligned(found.customers.ids, told, "stated"), found.amounts)
+    return replace(found, amounts=own, stated=stated if stated.any() else None)

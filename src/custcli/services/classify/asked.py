@@ -1,0 +1,96 @@
+"""What is asked of a classification, as the command line says it, and the rules and days that it means (cli.md 6)."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from custcli.domain.classify import WHOLE, Boundary, Rules
+from custcli.domain.period import Period, period
+from custcli.domain.readers import Refused
+from custcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from custcli.settings import Settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a classification, as the options of `custcli classify` say it; None: as the settings have it.
+
+    `abc` and `tier` choose rows, `limit` cuts them (0: all); the summary is of all customers that fit `where`.
+    """
+
+    by: str = "value"
+    method: str = "abc"
+    cut: str | None = None
+    tiers: str | None = None
+    boundary: str | None = None
+    keep_ties: bool = False
+    months: int | None = None
+    since: date | None = None
+    until: date | None = None
+    all_time: bool = False
+    within: str | None = None
+    where: Sequence[str] = ()
+    currency: str | None = None
+    abc: str | None = None
+    tier: str | None = None
+    save: bool = True
+    limit: int | None = None
+
+
+def rules(asked: Asked, settings: "Settings") -> Rules:
+    """Cuts and tiers in basis points, from the options, else from the settings. UsageError: out of order, no numbers."""
+    usual = settings.classify
+    try:
+        cuts = _points(asked.cut.split(",") if asked.cut else usual.cut, 2, "80,95")
+        tiers = _points(asked.tiers.split(",") if asked.tiers else usual.tiers, 3, "1,5,20")
+        boundary = Boundary(asked.boundary or usual.boundary)
+        return Rules((cuts[0], cuts[1]), (tiers[0], tiers[1], tiers[2]), boundary, asked.keep_ties)
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+
+
+def _points(percents: Sequence[str | Decimal], count: int, example: str) -> list[int]:
+    try:
+        points = [Decimal(str(percent).strip().removesuffix("%")) * (WHOLE // 100) for percent in percents]
+        exact = [int(point) for point in points if point == int(point)]
+    except (InvalidOperation, ValueError, OverflowError):
+        exact = []
+    if len(exact) != count or len(percents) != count:
+        raise Refused("percentages with at most two decimals are meant: {example}", example=example)
+    return exact
+
+
+def days(asked: Asked, settings: "Settings", day: date) -> Period:
+    """The period that the options mean at the business day. UsageError: two kinds of period at once, an empty one."""
+    usual = settings.classify.months
+    try:
+        return period(
+            day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=usual
+        )
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+
+
+def parameters(asked: Asked, by: Rules, length: str, currency: str | None) -> dict[str, object]:
+    """What makes two runs comparable, beside metric, method and conditions (decisions.md 24)."""
+    return {
+        "cut": by.cuts,
+        "tiers": by.tiers,
+        "boundary": by.boundary,
+        "keep_ties": by.keep_ties,
+        "within": asked.within,
+        "period": length,
+        "currency": currency,
+    }
+
+
+def fingerprint(asked: Asked, parameters: dict[str, object]) -> str:
+    """Equal for runs that can be compared. The conditions go in hashed, since they may name a person."""
+    whole = [asked.by, asked.method, parameters, sorted(asked.where)]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,326 @@
+"""Everything known of one customer: its fields by group, its people, sales, letters, orders, payments, class."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from custcli.domain.forms import MASKS, Field, Form, Group
+from custcli.domain.layout import Placed
+from custcli.domain.prospects import Letter, assess, letter
+from custcli.domain.readers import fold
+from custcli.errors import UnknownError
+from custcli.grid import SCALE, Column, Grid, Kind
+from custcli.messages import Message, message, say
+from custcli.services.records import OPEN, answer, keys_present, kind, label, masks, places, shown_columns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from custcli.db import Database
+    from custcli.db.records import Where
+
+LAST = 10
+"""So many orders and payments are shown, the latest first."""
+ANY_MASK: Mapping[str | None, str] = {word: word for word in MASKS}
+"""A column of values of all fields: each is hidden as its row says."""
+FACTS = (
+    Column("label", "Field"),
+    Column("value", "Value", masks=ANY_MASK),
+    Column("field", "Name", wide=True),
+    Column("masked", "Masked as", wide=True),
+)
+ROWS = (
+    Column("section", "Section"),
+    Column("field", "Name"),
+    Column("label", "Field"),
+    Column("value", "Value", masks=ANY_MASK),
+    Column("masked", "Masked as", wide=True),
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One stated value: where it belongs, what people and scripts call it, and how it is hidden."""
+
+    section: str
+    field: str
+    label: str
+    value: object
+    kind: Kind = Kind.TEXT
+    masked: str | None = None
+    words: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Register:
+    """The latest records of a register that belong to the customer."""
+
+    form: Form
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What is known of a customer; `titles` are those of the sections of its facts, in their order."""
+
+    code: str
+    day: date
+    titles: Mapping[str, str]
+    facts: Sequence[Fact]
+    registers: Sequence[Register]
+
+
+def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date, *, threshold: int = 60) -> Dossier:
+    """Everything known of the customer of this code, else of the one that bears this name; what is blank is left out.
+
+    Orders, payments, letters and runs dated after `day` are not seen. `threshold`: see prospects.letter.
+    UnknownError: no such customer, or several of that name.
+    """
+    with database.reading() as connection:
+        customer, found, of = _found(connection, code)
+        titles: dict[str, str] = {}
+        facts: list[Fact] = []
+        for form in _forms_of(connection, forms, customer, of):
+            facts += _facts(connection, forms, form, customer, of, day, titles)
+        facts += _letters(forms, facts, threshold)
+        facts += _class(connection, forms, customer, day)
+        facts += _traded(connection, customer, day)
+    titles |= {section: title for section, title in _OTHER_TITLES.items() if any(f.section == section for f in facts)}
+    return Dossier(found, day, titles, facts, list(_registers(database, forms, customer, day)))
+
+
+_OTHER_TITLES = {"class": "Class", "trade": "Orders and payments"}
+
+
+def _found(connection: "Connection", code: str) -> tuple[int, str, str | None]:
+    from custcli.db.records import find
+
+    found = find(connection, code, fold(code))
+    if not found:
+        raise UnknownError("no customer with the code or name {code}", code=code)
+    if len(found) > 1:
+        codes = ", ".join(each[1] for each in found)
+        raise UnknownError("several customers bear this name: {codes}; give the code", codes=codes)
+    return found[0]
+
+
+def _forms_of(connection: "Connection", forms: Mapping[str, Form], customer: int, of: str | None) -> list[Form]:
+    """The form of the customer's kind, and those of which it has a card beside (forms.md 1.1, family)."""
+    from custcli.db.records import core, count
+
+    own = [form for form in forms.values() if form.dossier and form.set and form.set.get("kind") == of]
+    beside = [form for form in forms.values() if form.dossier and not form.set]
+    having = [form for form in beside if count(connection, form, _this(customer))]
+    return [*(own or having[:1] or [core(forms)]), *(having if own else having[1:])]
+
+
+def _this(customer: int) -> "Where":
+    return "t.id = ?", [customer]
+
+
+def _facts(
+    connection: "Connection",
+    forms: Mapping[str, Form],
+    form: Form,
+    customer: int,
+    of: str | None,
+    day: date,
+    titles: dict[str, str],
+) -> list[Fact]:
+    """The stated fields of a form; of a further form only what lies beside the customer's own row."""
+    from custcli.db.records import select
+
+    first = not titles
+    every = places(form, keys_present(connection, form, _this(customer)))
+    wanted = [each for each in every if first or "." in each.path]
+    row = next(select(connection, form, wanted, _this(customer), day=day, fallbacks=True), [])
+    facts = [
+        _fact(forms, form, where, value, of) for where, value in zip(wanted, row, strict=False) if value is not None
+    ]
+    for group in form.groups.values():
+        if group.table and group.many:
+            facts += _elements(connection, forms, form, group, customer, of)
+    stated = {fact.section for fact in facts}
+    titles |= {form.name: form.label} if form.name in stated else {}
+    titles |= {group.name: group.label for group in form.groups.values() if group.name in stated}
+    return sorted(facts, key=lambda fact: list(titles).index(fact.section))
+
+
+def _fact(forms: Mapping[str, Form], form: Form, where: Placed, value: object, of: str | None) -> Fact:
+    item = where.field
+    by_kind = masks(forms, form, item)
+    words = {choice.word: choice.label for choice in form.choices(item).values()}
+    name = label(form, where) if where.key else item.label
+    how = by_kind.get(of, by_kind.get(None))
+    masked = None if how == OPEN else how
+    return Fact(item.group or form.name, where.path, name, value, kind(form, item), masked, words)
+
+
+def _elements(
+    connection: "Connection", forms: Mapping[str, Form], form: Form, group: Group, customer: int, of: str | None
+) -> Iterator[Fact]:
+    """The fields of each element of a group of which a record has several: `children.1.name`."""
+    from custcli.db.records import select
+
+    members = [item for item in form.of_group(group.name) if not (item.derived or item.off)]
+    wanted = [Placed(index, item.label, item, item.name) for index, item in enumerate(members)]
+    rows = select(connection, form, wanted, _this(customer))
+    for number, row in enumerate(rows, 1):
+        for where, value in zip(wanted, row, strict=True):
+            if value is not None:
+                path = f"{group.name}.{number}.{where.field.key}"
+                yield _fact(forms, form, Placed(0, where.heading, where.field, path), value, of)
+
+
+def _letters(forms: Mapping[str, Form], facts: Sequence[Fact], threshold: int) -> list[Fact]:
+    """Code and grade of MAN, from the letters in force (R3); nothing of a customer who is no prospect."""
+    prospects = forms.get("prospects")
+    if prospects is None or not any(fact.section in {"card", "man"} for fact in facts):
+        return []
+    stated = {fact.field: fact.value for fact in facts}
+    money, authority, need = (_letter(stated, word, threshold) for word in ("money", "authority", "need"))
+    found = assess((money, authority, need))
+    section = next(fact.section for fact in reversed(facts) if fact.section in {"card", "man"})
+    told = {"man_code": found.man, "man_grade": str(found.grade)}
+    labels = {name: item.label for name in told if (item := prospects.fields.get(name))}
+    graded = [Fact(section, name, labels[name], told[name]) for name in labels]
+    return [*graded, Fact(section, "provisional", say("Provisional"), found.provisional, Kind.FLAG)]
+
+
+def _letter(stated: Mapping[str, object], word: str, threshold: int) -> Letter:
+    said = stated.get(f"man.{word}.verdict", stated.get(f"man.{word}.score"))
+    return letter(said if isinstance(said, str | int) else None, threshold)
+
+
+def _class(connection: "Connection", forms: Mapping[str, Form], customer: int, day: date) -> list[Fact]:
+    """Class and tier by the latest stored run."""
+    from custcli.db.records import latest_class
+
+    found = latest_class(connection, customer, day)
+    form = next(form for form in forms.values() if form.dossier)
+    if found is None:
+        return []
+    labels = {name: item for name in ("abc_class", "tier") if (item := form.fields.get(name))}
+    facts = [
+        Fact("class", name, item.label, value, Kind.TOKEN, None, _choice_labels(form, item))
+        for (name, item), value in zip(labels.items(), found, strict=False)
+    ]
+    facts.append(Fact("class", "class_metric", say("By"), found[2]))
+    return [*facts, Fact("class", "class_as_of", say("As of"), found[3])]
+
+
+def _choice_labels(form: Form, item: Field) -> dict[str, str]:
+    return {choice.word: choice.label for choice in form.choices(item).values()}
+
+
+def _traded(connection: "Connection", customer: int, day: date) -> Iterator[Fact]:
+    """How many orders that count and payments there are, and their sums, each currency by itself (decisions.md 3)."""
+    from custcli.db.records import traded
+
+    said = {"orders": (say("Orders"), say("Sales")), "payments": (say("Payments"), say("Paid"))}
+    for what, currency, count, total in traded(connection, customer, day):
+        yield Fact("trade", f"{what}.{currency}.count", f"{said[what][0]} {currency}", count, Kind.INTEGER)
+        yield Fact("trade", f"{what}.{currency}.amount", f"{said[what][1]} {currency}", total, Kind.MONEY)
+
+
+def _registers(database: "Database", forms: Mapping[str, Form], customer: int, day: date) -> Iterator[Register]:
+    from custcli.db.records import day_field, of_customer
+
+    for form in forms.values():
+        where = of_customer(form, customer, day)
+        if where is None:
+            continue
+        dated = day_field(form)
+        chosen = [each for each in places(form, {}) if each.field.to != "customer"]
+        latest = [(Placed(0, dated.label, dated, dated.name), True)] if dated else []
+        columns = shown_columns(forms, form, chosen, all_wide=True)
+        grid = answer(database, forms, form, chosen, columns, where=where, sort=latest, limit=LAST)
+        rows = list(grid.rows)
+        if rows:
+            yield Register(form, columns, rows)
+
+
+def grids(dossier: Dossier, format_: str | None) -> list[Grid]:
+    """What is shown in a format: one document for scripts, tables for people."""
+    if format_ in {"json", "jsonl", "csv", "tsv"}:
+        return [document(dossier, texts=format_ in {"csv", "tsv"})]
+    return tables(dossier)
+
+
+def tables(dossier: Dossier) -> list[Grid]:
+    """A table for each section with what is stated, and one for each register: what people read."""
+    grids = []
+    for section, title in dossier.titles.items():
+        rows = [[f.label, _told(f), f.field, f.masked] for f in dossier.facts if f.section == section]
+        grids.append(_grid(dossier, FACTS, rows, message(title), mask_by=3))
+    for register in dossier.registers:
+        latest = message("{form}: the latest {count}", form=register.form.label, count=len(register.rows))
+        grids.append(_grid(dossier, register.columns, register.rows, latest))
+    return grids
+
+
+def _grid(
+    dossier: Dossier,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[object]],
+    title: Message | None = None,
+    mask_by: int | None = None,
+) -> Grid:
+    return Grid("show", columns, rows, {"code": dossier.code}, dossier.day, title, mask_by=mask_by)
+
+
+def document(dossier: Dossier, *, texts: bool = False) -> Grid:
+    """All of it as rows of one shape, for scripts: section, field, label, value; `texts`: values as csv has them."""
+    facts = [*dossier.facts, *(fact for register in dossier.registers for fact in _recorded(register))]
+    rows = [[f.section, f.field, f.label, _text(_exact(f)) if texts else _exact(f), f.masked] for f in facts]
+    return _grid(dossier, ROWS, rows, mask_by=4)
+
+
+def _recorded(register: Register) -> Iterator[Fact]:
+    """The values of a register's records: `orders.1.amount`, the latest record first."""
+    for number, row in enumerate(register.rows, 1):
+        for column, value in zip(register.columns, row, strict=True):
+            if value is not None:
+                path = f"{register.form.name}.{number}.{column.name}"
+                how = column.masks.get(None)
+                yield Fact(register.form.name, path, column.label, value, column.kind, how, column.labels)
+
+
+def _exact(fact: Fact) -> object:
+    if fact.kind in {Kind.MONEY, Kind.DECIMAL} and isinstance(fact.value, int):
+        return _decimal(fact.value)
+    return fact.value
+
+
+def _decimal(amount: int) -> Decimal:
+    """Ten-thousandths as an exact number without needless zeros."""
+    whole, rest = divmod(abs(amount), SCALE)
+    digits = f"{whole}.{rest:04d}".rstrip("0").rstrip(".")
+    return Decimal(f"-{digits}" if amount < 0 else digits)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ";".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _told(fact: Fact) -> object:
+    """A value as people read it in a column that holds values of every kind."""
+    words = fact.words or {}
+    match _exact(fact):
+        case bool() as flag:
+            return say("yes") if flag else say("no")
+        case Decimal() | int() as number:
+            return f"{number:,}"
+        case float() as share:
+            return f"{share * 100:.1f} %"
+        case list() as items:
+            return say(", ").join(words.get(str(item), str(item)) for item in items)
+        case str() as text:
+            return words.get(text, text)
+        case other:
+            return str(other)

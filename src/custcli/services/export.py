@@ -1,0 +1,215 @@
+"""What goes out into files: forms as import knows them again, classes, values, prospects, all of it (cli.md 4)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from custcli import messages
+from custcli.domain.forms import Form
+from custcli.domain.layout import Placed, place
+from custcli.domain.layout.labels import default_unit
+from custcli.domain.layout.table import WHOLE_ORDER
+from custcli.domain.masking import mask
+from custcli.domain.readers import fold
+from custcli.domain.terms import Term
+from custcli.errors import UsageError
+from custcli.grid import Column, Grid, Kind, Money
+from custcli.messages import message
+from custcli.services.import_ import forms_by_name
+from custcli.services.records import OPEN, answer, keys_present, label, of_kind, parsed, places, shown_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from custcli.context import Context
+    from custcli.db.records import Where
+
+ALL = "all"
+ONE_TABLE = {"csv", "tsv"}
+ONE_DOCUMENT = {"json", "jsonl"}
+
+
+def grids(ctx: "Context", what: str, where: Sequence[str] = ()) -> list[Grid]:
+    """What is to be exported: a form by name or label, `classes`, `values`, `prospects`, or `all`.
+
+    `where`: terms on the form's fields; for `all` on those of the customers. UnknownError: no such form.
+    """
+    if what == ALL:
+        return _all(ctx, where)
+    if what in ANSWERS:
+        return [ANSWERS[what](ctx, where)]
+    form = of_kind(ctx.forms, fold(what)) or forms_by_name(ctx.forms, what)
+    return [form_grid(ctx, form, _fitting(ctx, form, parsed(where)))]
+
+
+def _fitting(ctx: "Context", form: Form, terms: Sequence[Term]) -> "Where":
+    from custcli.db.terms import condition
+
+    return condition(form, terms, ctx.day)
+
+
+def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
+    """Every kept field of a form's records, headed so that import takes the file again (forms.md 5, case 50).
+
+    One row a record; one row a line where any record has lines.
+    """
+    from custcli.db.records import has_elements
+
+    database = ctx.reading()
+    with database.reading() as connection:
+        keys = keys_present(connection, form, where)
+        lined = form.rows is not None and has_elements(connection, form, form.groups[form.rows])
+    chosen = places(form, keys, [str(form.rows)] if lined else [])
+    columns = [
+        replace(column, label=heading(form, each, lined=lined))
+        for column, each in zip(shown_columns(ctx.forms, form, chosen), chosen, strict=True)
+    ]
+    numbered = [_ordinal(form)] if lined else []
+    more = [Column(each.path, each.heading, Kind.INTEGER) for each in numbered]
+    grid = answer(
+        database,
+        ctx.forms,
+        form,
+        [*chosen, *numbered],
+        [*columns, *more],
+        where=where,
+        day=ctx.day,
+        reveal=ctx.reveal,
+        fallbacks=False,
+    )
+    rows = _folded(grid.rows, form, chosen) if lined else grid.rows
+    kept = [column for column in grid.columns if column not in more]
+    summary = {"form": form.name}
+    return replace(grid, command="export", columns=kept, rows=rows, summary=summary, title=message(form.label), as_of=ctx.day)
+
+
+def heading(form: Form, where: Placed, *, lined: bool = False) -> str:
+    """The label of a field with which import finds it again; amounts that people write in 万元 say that these are 元."""
+    text = _own_label(form, where) if lined else label(form, where)
+    found = place(form, text)
+    if not isinstance(found, Placed) or found.path != where.path:
+        text = where.path
+    if where.field.type == "money" and default_unit(where.field) != 1:
+        text += "(元)" if messages.language() == "zh" else " (yuan)"
+    return text
+
+
+def _own_label(form: Form, where: Placed) -> str:
+    """Beside lines an amount of the whole order is called so, else it would be taken for the line's."""
+    if f"{form.rows}.{where.path}" not in form.fields:
+        return label(form, where)
+    labels = (where.field.label, *where.field.also)
+    whole = [text for text in labels if any(word in fold(text) for word in WHOLE_ORDER)]
+    same_language = [text for text in whole if text.isascii() == (messages.language() == "en")]
+    return next(iter([*same_language, *whole]), label(form, where))
+
+
+def _ordinal(form: Form) -> Placed:
+    """The order of the lines of a record, by which the first one is known."""
+    group = form.groups[str(form.rows)]
+    first = form.of_group(group.name)[0]
+    item = replace(first, name=f"{group.name}.{group.order}", type="int", column=group.order, store="column")
+    return Placed(-1, str(group.order), item, item.name)
+
+
+def _folded(rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Placed]) -> Iterator[list[object]]:
+    """Lines of one record without a number: only the first one says what stands above, so that import folds them.
+
+    The last cell of a row is the line's place in its record; it falls away.
+    """
+    from custcli.db.records import number_field
+
+    number = next((i for i, each in enumerate(chosen) if each.field is number_field(form)), None)
+    above = [i for i, each in enumerate(chosen) if each.field.group != form.rows]
+    before: tuple[list[object], object] = ([], None)
+    for row in rows:
+        cells, ordinal = list(row[:-1]), row[-1]
+        said = [cells[i] for i in above]
+        follows = isinstance(before[1], int) and isinstance(ordinal, int) and ordinal > before[1]
+        if follows and said == before[0] and (number is None or cells[number] is None):
+            for i in above:
+                cells[i] = None
+        before = (said, ordinal)
+        yield cells
+
+
+# Answers of other commands, and all of it
+
+
+def _classes(ctx: "Context", where: Sequence[str]) -> Grid:
+    from custcli.services.classify import Asked, ranking
+
+    return ranking(ctx, Asked(where=where, save=False))
+
+
+def _values(ctx: "Context", where: Sequence[str]) -> Grid:
+    from custcli.services.value import Asked, valuation
+
+    return valuation(ctx, Asked(where=where))
+
+
+def _prospects(ctx: "Context", where: Sequence[str]) -> Grid:
+    from custcli.services.prospects import Asked, listing
+
+    return listing(ctx, Asked(where=where))
+
+
+ANSWERS: "Mapping[str, Callable[[Context, Sequence[str]], Grid]]" = {
+    "classes": _classes,
+    "values": _values,
+    "prospects": _prospects,
+}
+
+
+def _all(ctx: "Context", where: Sequence[str]) -> list[Grid]:
+    """A sheet for each form that has records, then classes, values and prospects; one document for json."""
+    if ctx.format in ONE_TABLE:
+        raise UsageError("export all: several tables need a workbook: -o FILE.xlsx")
+    found = [*_forms(ctx, where), *(answer_of(ctx, where) for answer_of in ANSWERS.values())]
+    return [_document(ctx, found)] if ctx.format in ONE_DOCUMENT else found
+
+
+def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[Grid]:
+    from custcli.db.records import EVERY, count
+    from custcli.db.terms import of_customers
+
+    terms = parsed(where)
+    sql, values = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
+    for form in ctx.forms.values():
+        fitting = (sql, values) if form.dossier else _of_fitting(form, sql, values) if terms else EVERY
+        with ctx.reading().reading() as connection:
+            some = count(connection, form, fitting)
+        if some:
+            yield form_grid(ctx, form, fitting)
+
+
+def _of_fitting(form: Form, sql: str, values: Sequence[object]) -> "Where":
+    """A register's records of the customers that fit; all of one that names none."""
+    from custcli.db.records import EVERY, customer_column
+
+    column = customer_column(form)
+    return (f"{column} IN (SELECT t.id FROM customer t WHERE {sql})", values) if column else EVERY
+
+
+def _document(ctx: "Context", found: Sequence[Grid]) -> Grid:
+    """All tables as rows of one: which table, and the record with its keys; masked here, value by value."""
+    columns = [Column("form", "Form"), Column("record", "Record", masks={None: OPEN})]
+    titles = [grid.summary.get("form", grid.command) for grid in found]
+    rows = ([name, record] for name, grid in zip(titles, found, strict=True) for record in _records(grid, reveal=ctx.reveal))
+    return Grid("export", columns, rows, as_of=ctx.day)
+
+
+def _records(grid: Grid, *, reveal: bool) -> Iterator[dict[str, object]]:
+    for row in grid.rows:
+        kind = None if grid.mask_by is None else row[grid.mask_by]
+        yield {
+            column.name: _shown(column, value, None if reveal else kind, masked=not reveal)
+            for column, value in zip(grid.columns, row, strict=True)
+        }
+
+
+def _shown(column: Column, value: object, kind: object, *, masked: bool) -> object:
+    how = column.masks.get(kind if isinstance(kind, str) else None, column.masks.get(None, OPEN))
+    if masked and value is not None and how not in {OPEN, ""}:
+        return [mask(each, how) for each in value] if isinstance(value, list) else mask(value, how)
+    return Money(value) if column.kind in {Kind.MONEY, Kind.DECIMAL} and isinstance(value, int) else value

@@ -1,0 +1,316 @@
+"""The records of a form as an answer: which fields, in which columns, hidden from whom (cli.md 4, forms.md 1.2)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from custcli import messages
+from custcli.domain import terms as language
+from custcli.domain.forms import Field, Form, Group
+from custcli.domain.layout import Placed, place
+from custcli.domain.masking import mask
+from custcli.domain.readers import Refused, fold
+from custcli.errors import UsageError
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services import names
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from custcli.db import Database
+    from custcli.db.records import Sort, Where
+
+KINDS: Mapping[str, Kind] = {
+    "int": Kind.INTEGER, "decimal": Kind.DECIMAL, "money": Kind.MONEY, "percent": Kind.SHARE, "date": Kind.DATE,
+    "bool": Kind.FLAG, "choice": Kind.TOKEN, "choices": Kind.LIST, "list": Kind.LIST, "ref": Kind.CODE,
+}  # fmt: skip
+CUSTOMERS = ("customers", "customer", "客户", "全部客户")
+"""What names the records of all kinds together."""
+OPEN = "none"
+"""The mask of what everybody may see."""
+
+
+def listing(
+    database: "Database",
+    forms: Mapping[str, Form],
+    words: Sequence[str],
+    *,
+    sort: str | None = None,
+    columns: str | None = None,
+    limit: int | None = None,
+    day: date | None = None,
+    reveal: bool = False,
+) -> Grid:
+    """The records of the form named first (else of all customers) that fit the terms behind it.
+
+    `sort`, `columns`: fields separated by commas, a field with - before it downwards; `limit` 0 or None: all. Letters
+    assessed after `day` are not seen. UnknownError: no such form; UsageError: no such field, a value that does not fit.
+    """
+    from custcli.db import records
+
+    form, terms = asked(forms, words)
+    where = fitting(forms, form, terms, day)
+    order = sorting(form, sort)
+    with database.reading() as connection:
+        total = records.count(connection, form, where)
+        every = places(form, keys_present(connection, form, where))
+    chosen = _chosen(form, columns) if columns else every
+    shown = shown_columns(forms, form, chosen, all_wide=not columns)
+    grid = answer(
+        database, forms, form, chosen, shown, where=where, sort=order, limit=limit or None, day=day, reveal=reveal
+    )
+    left = total - limit if limit else 0
+    return replace(
+        grid,
+        summary={"form": form.name, "records": total},
+        as_of=day,
+        title=message("{form}: {count}", form=form.label, count=total),
+        notes=[message("… {count} more (--limit 0 shows all)", count=left)] if left > 0 else (),
+    )
+
+
+def asked(forms: Mapping[str, Form], words: Sequence[str]) -> tuple[Form, list[language.Term]]:
+    """The form that the first word names and the terms behind it; all customers where it is a term itself."""
+    from custcli.db.records import core
+    from custcli.services.import_ import forms_by_name
+
+    terms = parsed(words)
+    if not terms or terms[0].op is not language.Op.BARE:
+        return core(forms), terms
+    name = fold(words[0])
+    if name in CUSTOMERS:
+        return core(forms), terms[1:]
+    return of_kind(forms, name) or forms_by_name(forms, words[0]), terms[1:]
+
+
+def of_kind(forms: Mapping[str, Form], name: str) -> Form | None:
+    """The dossier of a kind of customer (批发, 个人) by the kind's word or label."""
+    for form in forms.values():
+        choice = form.values.get("kinds", {}).get(form.set.get("kind", ""))
+        if choice and name in {fold(text) for text in (choice.word, choice.zh, choice.en, *choice.also)}:
+            return form
+    return None
+
+
+def parsed(texts: Sequence[str]) -> list[language.Term]:
+    """The terms of a command line. UsageError: one that is none."""
+    try:
+        return language.parse(texts)
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+
+
+def fitting(forms: Mapping[str, Form], form: Form, terms: Sequence[language.Term], day: date | None) -> "Where":
+    """What the terms mean for the records of a form; a field of any kind where it is all customers."""
+    from custcli.db.terms import condition, of_customers
+
+    return condition(form, terms, day) if form.name in forms else of_customers(forms, terms, day)
+
+
+def sorting(form: Form, sort: str | None) -> "Sort":
+    """Fields to sort by, each with whether it goes downwards."""
+    named = [(text.removeprefix("-"), text.startswith("-")) for text in _split(sort)]
+    found = [(placed(form, name), downwards) for name, downwards in named]
+    for where, _ in found:
+        group = form.groups.get(where.field.group or "")
+        if group and group.table and group.many:
+            raise UsageError("{field}: a record has several of them, it cannot be sorted by", field=where.field.label)
+    return found
+
+
+def placed(form: Form, text: str, index: int = 0) -> Placed:
+    """The field that a text names. UsageError with the nearest one."""
+    found = place(form, text, index)
+    if isinstance(found, Message):
+        raise UsageError(found.text, **found.params)
+    return found
+
+
+def _split(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").replace("，", ",").replace("、", ",").split(",") if part.strip()]
+
+
+def _chosen(form: Form, columns: str) -> list[Placed]:
+    return list({found.path: found for found in (placed(form, text) for text in _split(columns))}.values())
+
+
+def keys_present(connection: "Connection", form: Form, where: "Where") -> dict[str, list[str]]:
+    """Of each keyed group its keys: those of its list, or the years that any record states."""
+    from custcli.db.records import years
+
+    keyed = [group for group in form.groups.values() if group.table and group.key]
+    return {
+        group.name: years(connection, form, group, where) if group.keys == "year" else list(_words(form, group))
+        for group in keyed
+    }
+
+
+def _words(form: Form, group: Group) -> Mapping[str, object]:
+    return form.values[group.keys] if group.keys else {}
+
+
+def places(form: Form, keys: Mapping[str, Sequence[str]], many: Sequence[str] = ()) -> list[Placed]:
+    """The fields that are kept, in the order of the form; those of a keyed group once for each key.
+
+    Groups of which a record has several stay out, but those named in `many`.
+    """
+    found: list[Placed] = []
+    for item in form.fields.values():
+        group = form.groups.get(item.group or "")
+        if item.derived or item.off or (group and group.table and group.many and group.name not in many):
+            continue
+        if group is None or group.name not in keys:
+            found.append(Placed(len(found), item.label, item, item.name))
+        elif item.name == form.of_group(group.name)[0].name:
+            found += _keyed(form, group, keys[group.name], len(found))
+    return found
+
+
+def _keyed(form: Form, group: Group, keys: Sequence[str], start: int) -> Iterator[Placed]:
+    members = [(key, item) for key in keys for item in form.of_group(group.name) if not (item.derived or item.off)]
+    for index, (key, item) in enumerate(members, start):
+        yield Placed(index, item.label, item, f"{group.name}.{key}.{item.key}", key=key)
+
+
+def label(form: Form, where: Placed) -> str:
+    """What people call a field: its own label, behind group and key where they are needed to tell (forms.md 3.1)."""
+    group = form.groups.get(where.field.group or "")
+    if group is None or not group.table:
+        return str(where.field.label)
+    gap = "" if messages.language() == "zh" else " "
+    if where.key is not None:
+        return _keyed_label(form, group, where, where.key, gap)
+    alone = place(form, where.field.label)
+    enough = group.table != "contact" and isinstance(alone, Placed) and alone.path == where.path
+    return str(where.field.label) if enough else f"{group.label}{gap}{where.field.label}"
+
+
+def _keyed_label(form: Form, group: Group, where: Placed, key: str, gap: str) -> str:
+    if group.keys == "year":
+        return f"{key}{gap or '年'}{where.field.label}"
+    choice = form.values.get(group.keys or "", {}).get(key)
+    word = choice.label if choice else key
+    return word if where.field.key == group.alone else f"{word}{gap}{where.field.label}"
+
+
+def shown_columns(
+    forms: Mapping[str, Form], form: Form, chosen: Sequence[Placed], *, all_wide: bool = False
+) -> list[Column]:
+    """Columns for the fields: kind and mask as declared. `all_wide`: a screen shows only those that matter most."""
+    return [
+        Column(
+            where.path,
+            label(form, where),
+            kind(form, where.field),
+            masks(forms, form, where.field),
+            {choice.word: choice.label for choice in form.choices(where.field).values()},
+            wide=all_wide and not _matters(form, where.field),
+        )
+        for where in chosen
+    ]
+
+
+def kind(form: Form, item: Field) -> Kind:
+    """The kind of a field's column; digits with a check, and numbers that identify, stay text in a workbook."""
+    if item.type == "ref" and item.name.endswith("_name"):
+        return Kind.TEXT
+    if item.read == "since" or item.type in {"text", "path"}:
+        return Kind.CODE if item.check or (item.name,) in form.match else Kind.TEXT
+    return KINDS.get(item.type, Kind.TEXT)
+
+
+def masks(forms: Mapping[str, Form], form: Form, item: Field) -> dict[str | None, str]:
+    """How a field is hidden, by kind of customer where records of several kinds stand together (forms.md 1.2).
+
+    A register's names of customers are hidden before they come here (see `answer`); that there are masks at all
+    makes a reveal be noted.
+    """
+    if item.type == "ref":
+        return {None: OPEN} if item.name.endswith("_name") else {}
+    by_kind: dict[str | None, str] = {None: item.mask or OPEN}
+    if form.dossier and not form.set and "." not in item.name:
+        others = [other for other in forms.values() if "kind" in other.set and item.name in other.fields]
+        by_kind |= names.masks(forms) if item.name == "name" else {}
+        by_kind |= {other.set["kind"]: other.fields[item.name].mask or OPEN for other in others}
+    return by_kind if set(by_kind.values()) != {OPEN} else {}
+
+
+def _matters(form: Form, item: Field) -> bool:
+    """What a screen shows: what a record needs, what identifies it, and the amounts of a register."""
+    needed = {name for names in (form.match[:1] + form.any_of) for name in names} | {"name"}
+    amount = not form.dossier and item.type == "money" and item.group is None
+    return item.required or item.recommended or item.name in needed or amount
+
+
+def answer(  # noqa: PLR0913 - what a grid of records is made of
+    database: "Database",
+    forms: Mapping[str, Form],
+    form: Form,
+    chosen: Sequence[Placed],
+    shown: Sequence[Column],
+    *,
+    where: "Where",
+    sort: "Sort" = (),
+    limit: int | None = None,
+    day: date | None = None,
+    reveal: bool = False,
+    fallbacks: bool = True,
+) -> Grid:
+    """The grid of the fields chosen, its rows read while they are walked.
+
+    Where fields are hidden by the kind of the customer a column of kinds is added, unless there is one. The names of
+    customers in a register are masked here, each by its own kind, unless `reveal`.
+    """
+    every, columns = list(chosen), list(shown)
+    at = next((i for i, each in enumerate(every) if each.path == "kind"), None)
+    if at is None and any(len(column.masks) > 1 for column in shown):
+        at = len(every)
+        every.append(Placed(at, "", form.fields["kind"], "kind"))
+        columns += [replace(column, wide=True) for column in shown_columns(forms, form, every[at:])]
+    named = [i for i, each in enumerate(every) if _names_customer(each.field)]
+    kinds = [_kind_of(every[i]) for i in named[:1]]
+    rows = _rows(database, form, [*every, *kinds], where, sort, limit, day, fallbacks=fallbacks)
+    if named:
+        rows = _hidden(rows, named, {} if reveal else names.masks(forms))
+    return Grid("list", columns, rows, mask_by=at)
+
+
+def _names_customer(item: Field) -> bool:
+    return item.type == "ref" and item.to == "customer" and item.name.endswith("_name")
+
+
+def _kind_of(where: Placed) -> Placed:
+    """The kind of the customer that a field refers to, by which its name is hidden."""
+    return replace(where, field=replace(where.field, name="customer_kind"), path="customer_kind")
+
+
+def _hidden(
+    rows: Iterator[list[object]], named: Sequence[int], how: Mapping[str | None, str]
+) -> Iterator[list[object]]:
+    """Rows with the names masked as `how` says of the kind that stands last, which falls away."""
+    for row in rows:
+        kind = row.pop()
+        chosen = how.get(kind if isinstance(kind, str) else None, how.get(None, OPEN))
+        if chosen != OPEN:
+            for i in named:
+                row[i] = mask(row[i], chosen)
+        yield row
+
+
+def _rows(
+    database: "Database",
+    form: Form,
+    chosen: Sequence[Placed],
+    where: "Where",
+    sort: "Sort",
+    limit: int | None,
+    day: date | None,
+    *,
+    fallbacks: bool,
+) -> Iterator[list[object]]:
+    from custcli.db.records import select
+
+    with database.reading() as connection:
+        yield from select(connection, form, chosen, where, sort=sort, limit=limit, day=day, fallbacks=fallbacks)

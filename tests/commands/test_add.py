@@ -1,0 +1,93 @@
+"""custcli add and inspect from outside (cli.md 4)."""
+
+import json
+import sqlite3
+
+import pytest
+
+
+@pytest.fixture
+def db(tmp_path, monkeypatch):
+    path = tmp_path / "c.db"
+    monkeypatch.setenv("CUSTCLI_DB", str(path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def rows(db, sql):
+    with sqlite3.connect(db) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_fields_by_chinese_or_english_name(db, run):
+    answer = run("add", "wholesale", "客户名称=甲商行", "region=华东", "负责业务员=张三", "business_address=路1号", "手机=13800138000",
+                 "法人代表姓名=王五", "2025年金额=12.5万", "yearly_sales.2024.amount=3")  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert rows(db, "SELECT code, name, kind, region, owner FROM customer") == [("C-000001", "甲商行", "wholesale", "华东", "张三")]
+    assert rows(db, "SELECT year, amount FROM yearly_sales ORDER BY year") == [(2024, 300000000), (2025, 1250000000)]
+    assert rows(db, "SELECT c.name, r.role FROM contact c JOIN contact_role r ON r.contact_id = c.id") == [("王五", "legal_rep")]
+
+
+def test_form_by_its_label(db, run):
+    assert run("add", "企业", "客户名称=甲").code in {0, 6}
+    assert run("add", "企业客户档案", "客户名称=乙").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["enterprise"], 2),
+        (["enterprise", "客户名称"], 2),
+        (["enterprise", "客户名称=甲", "没有的=1"], 2),
+        (["enterprise", "客户名称=甲", "name=乙"], 2),
+        (["nothing", "客户名称=甲"], 6),
+        (["enterprise", "客户名称=甲", "手机=12"], 4),
+        (["individual", "姓名=张三丰", "身份证号码=110101199003078511"], 4),
+        (["orders", "customer=K9", "ordered_on=2026-03-01", "amount=5"], 4),
+    ],
+)
+def test_what_is_wrong_has_its_code_and_quotes_nothing(db, run, args, code):
+    answer = run("add", *args)
+    assert (answer.code, answer.out) == (code, "")
+    assert answer.err
+    assert "110101199003078511" not in answer.err
+
+
+def test_a_record_that_exists_is_refused(db, run):
+    assert run("add", "enterprise", "客户编号=K1", "客户名称=甲").code == 0
+    assert run("add", "enterprise", "客户编号=K1", "客户名称=乙").code == 4
+    assert rows(db, "SELECT name FROM customer") == [("甲",)]
+
+
+def test_equal_orders_without_number_may_be_added(db, run):
+    run("add", "enterprise", "客户编号=K1", "客户名称=甲")
+    for _ in range(2):
+        assert run("add", "orders", "customer=K1", "ordered_on=2026-03-01", "amount=5").code == 0
+    assert rows(db, "SELECT count(*) FROM sales_order") == [(2,)]
+
+
+def test_the_journal_keeps_field_names_and_no_values(db, run):
+    run("add", "individual", "姓名=张三", "身份证号码=11010519491231002X")
+    assert rows(db, "SELECT command FROM change") == [("add individual 姓名 身份证号码",)]
+
+
+def test_answer_for_scripts(db, run):
+    document = json.loads(run("add", "enterprise", "客户名称=甲", "--json").out)
+    assert document["rows"] == [{"form": "enterprise", "key": "C-000001", "change": 1}]
+
+
+def test_inspect_says_what_it_would_do_and_makes_nothing(db, run, tmp_path):
+    (tmp_path / "d.csv").write_bytes("标题：企业客户,,\n客户编号,客户名称,所属区域,口碑\nK1,甲,华东,好\n".encode("gbk"))
+    answer = run("inspect", "d.csv", "--json")
+    assert answer.code == 0, answer.err
+    document = json.loads(answer.out)
+    assert [(r["cell"], r["role"], r["field"]) for r in document["rows"]] == [
+        ("A2", "column", "code"),
+        ("B2", "column", "name"),
+        ("C2", "column", "region"),
+        ("D2", "left over", None),
+    ]
+    sheet = document["summary"]["sheets"][0]
+    assert (sheet["form"], sheet["header_row"], sheet["scores"][0]["form"]) == ("enterprise", 2, "enterprise")
+    assert document["summary"]["files"][0]["encoding"] == "gb18030"
+    assert not db.exists()

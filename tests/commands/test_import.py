@@ -1,0 +1,320 @@
+"""custcli import from outside: counts, identity, refusals, and what a person then finds (cli.md 5, decisions.md 5-7, 13-21)."""
+
+import json
+import sqlite3
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+ORDERS = "单号,客户编号,交易日期,金额\nD1,K1,2026-03-01,100\nD2,K1,2026-03-02,50.5\nD3,K2,2026-03-05,20\n"
+
+
+@pytest.fixture
+def db(tmp_path, monkeypatch):
+    path = tmp_path / "c.db"
+    monkeypatch.setenv("CUSTCLI_DB", str(path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(text, name="data.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def take(run, csv):
+    """Import a csv text and return (exit code, json document, error text)."""
+
+    def call(text, *options, name="data.csv"):
+        answer = run("import", csv(text, name), *options, "--json")
+        return answer.code, json.loads(answer.out) if answer.out else None, answer.err
+
+    return call
+
+
+def rows(db, sql):
+    with sqlite3.connect(db) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def summary(document, *names):
+    return tuple(document["summary"][name] for name in names)
+
+
+COUNTS = ("read", "new", "changed", "unchanged", "rejected")
+
+
+def test_summary_has_the_keys_of_the_contract(db, take):
+    _, document, _ = take(ORDERS, "--create-customers")
+    keys = "change files sheets rows read new changed unchanged rejected left_over skipped_totals not_taken rounded"
+    assert set(keys.split()) <= set(document["summary"])
+    assert document["rejects"] == []
+    assert {"file", "sheet", "form", "layout", "read", "new"} <= set(document["rows"][0])
+
+
+def test_orders_make_their_customers_and_twice_is_once(db, take):
+    assert take(ORDERS, "--create-customers")[0] == 0
+    assert rows(db, "SELECT code, name, kind, state FROM customer ORDER BY code") == [
+        ("K1", "K1", None, "draft"),
+        ("K2", "K2", None, "draft"),
+    ]
+    assert rows(db, "SELECT sum(amount), typeof(sum(amount)) FROM sales_order") == [(1705000, "integer")]
+    code, document, _ = take(ORDERS, "--create-customers")
+    assert (code, *summary(document, "change", *COUNTS)) == (0, None, 3, 0, 0, 3, 0)
+    assert rows(db, "SELECT count(*) FROM change") == [(1,)]
+
+
+def test_equal_rows_without_number_all_count(db, take):
+    """decisions.md 6: never merged; the file again matches row by row, one more such row is one new order."""
+    line = "K1,2026-03-01,100\n"
+    head = "客户编号,交易日期,金额\n"
+    assert summary(take(head + line * 3, "--create-customers")[1], *COUNTS) == (3, 3, 0, 0, 0)
+    assert summary(take(head + line * 3)[1], *COUNTS) == (3, 0, 0, 3, 0)
+    assert summary(take(head + line * 4)[1], *COUNTS) == (4, 1, 0, 3, 0)
+
+
+def test_a_blank_cell_is_not_stated_unless_blanks_clear(db, take, run):
+    take("客户编号,客户名称,所属区域,行业\nK1,华东机械,华东,机械\n", "--as", "enterprise")
+    code, document, _ = take("客户编号,客户名称,所属区域,行业\nK1,华东机械,华南,\n", "--as", "enterprise")
+    assert summary(document, *COUNTS) == (1, 0, 1, 0, 0)
+    assert rows(db, "SELECT region, industry FROM customer") == [("华南", "机械")]
+    take("客户编号,客户名称,行业\nK1,华东机械,\n", "--as", "enterprise", "--clear-blanks")
+    assert rows(db, "SELECT region, industry FROM customer") == [("华南", None)]
+
+
+def test_abort_writes_nothing_and_names_the_cell(db, take):
+    bad = "客户名称,手机\n好客户,13800138001\n,13800138002\n坏客户,1380013\n"
+    code, document, err = take(bad, "--as", "enterprise")
+    assert code == 4
+    assert [(r["cell"], r["field"], r["value"]) for r in document["rejects"]] == [("A3", "name", None), ("B4", "mobile", None)]
+    assert "A3" in err
+    assert "1380013)" not in err
+    assert rows(db, "SELECT count(*) FROM customer") == [(0,)]
+
+
+def test_skip_takes_the_good_rows_and_the_rest_comes_back_corrected(db, take, run, tmp_path):
+    bad = "客户名称,手机\n好客户,13800138001\n,13800138002\n坏客户,1380013\n"
+    code, document, err = take(bad, "--as", "enterprise", "--on-error", "skip")
+    assert code == 3
+    assert summary(document, *COUNTS) == (3, 1, 0, 0, 2)
+    book = load_workbook(tmp_path / "data-rejects.xlsx")
+    sheet = book.active
+    assert [cell.value for cell in sheet[1]][:2] == ["客户名称", "手机"]
+    sheet["A2"], sheet["B3"] = "补名客户", "13800138003"
+    book.save(tmp_path / "mended.xlsx")
+    assert run("import", "mended.xlsx", "--as", "enterprise").code == 0
+    assert rows(db, "SELECT count(*) FROM customer") == [(3,)]
+
+
+def test_unknown_customers_are_refused_with_their_cell(db, take):
+    code, document, _ = take(ORDERS)
+    assert code == 4
+    assert [r["cell"] for r in document["rejects"]] == ["B2", "B3", "B4"]
+    assert rows(db, "SELECT count(*) FROM sales_order") == [(0,)]
+
+
+def test_a_name_that_two_customers_bear_is_refused_with_their_codes(db, take):
+    take("客户编号,客户名称,所属区域\nK1,同名商行,华东\nK2,同名商行,华南\nK3,独名商行,华南\n", "--as", "enterprise")
+    code, document, _ = take("客户名称,交易日期,金额\n独名商行,2026-03-01,5\n同名商行,2026-03-01,7\n", "--as", "orders")
+    assert code == 4
+    assert [r["cell"] for r in document["rejects"]] == ["A3"]
+    assert "K1, K2" in document["rejects"][0]["reason"]
+
+
+def test_same_record_twice_in_a_file(db, take):
+    """Equal rows of one customer count once; contradicting ones are refused with the row they contradict."""
+    head = "客户编号,客户名称,所属区域\n"
+    code, document, _ = take(head + "K1,甲,华东\nK1,甲,华东\n", "--as", "enterprise")
+    assert (code, *summary(document, *COUNTS)) == (0, 2, 1, 0, 1, 0)
+    code, document, _ = take(head + "K2,乙,华东\nK2,乙,华南\n", "--as", "enterprise")
+    assert code == 4
+    assert "row 2" in document["rejects"][0]["reason"]
+
+
+def test_existing_skip_and_fail(db, take):
+    head = "客户编号,客户名称,所属区域\n"
+    take(head + "K1,甲,华东\n", "--as", "enterprise")
+    code, document, _ = take(head + "K1,甲,华南\nK2,乙,华南\n", "--as", "enterprise", "--on-existing", "skip")
+    assert (code, *summary(document, *COUNTS)) == (0, 2, 1, 0, 1, 0)
+    assert rows(db, "SELECT region FROM customer WHERE code = 'K1'") == [("华东",)]
+    assert take(head + "K1,甲,华南\n", "--as", "enterprise", "--on-existing", "fail")[0] == 4
+
+
+def test_dry_run_counts_alike_and_makes_nothing(db, take):
+    code, document, _ = take(ORDERS, "--create-customers", "--dry-run")
+    assert (code, *summary(document, "change", *COUNTS)) == (0, None, 3, 3, 0, 0, 0)
+    assert not db.exists()
+
+
+def test_identity_goes_by_code_then_uscc_then_name_and_region(db, take):
+    head = "客户编号,客户名称,统一社会信用代码,所属区域\n"
+    take(head + "K1,甲公司,91350100M000100Y43,华东\n", "--as", "enterprise")
+    take("客户名称,统一社会信用代码,行业\n甲公司新名,91350100M000100Y43,贸易\n", "--as", "enterprise")
+    take("客户名称,所属区域,行业\n甲公司 新名,华东,机械\n", "--as", "enterprise")
+    assert rows(db, "SELECT code, name, industry FROM customer") == [("K1", "甲公司 新名", "机械")]
+    code, document, _ = take(head + "K9,别家,91350100M000100Y43,华东\n", "--as", "enterprise")
+    assert code == 4
+    assert document["rejects"][0]["field"] == "uscc"
+
+
+def test_another_id_number_takes_the_role_and_the_old_person_stays(db, take):
+    head = "客户编号,客户名称,法人代表姓名,法人代表身份证号码\n"
+    take(head + "K1,甲,王五,11010519491231002X\n", "--as", "enterprise")
+    take(head + "K1,甲,赵六,120223198902021249\n", "--as", "enterprise")
+    found = rows(db, "SELECT c.name, r.until IS NULL FROM contact c JOIN contact_role r ON r.contact_id = c.id ORDER BY c.id")
+    assert found == [("王五", 0), ("赵六", 1)]
+    assert take(head + "K1,甲,赵六,120223198902021249\n", "--as", "enterprise")[1]["summary"]["unchanged"] == 1
+
+
+def test_one_person_may_hold_two_roles(db, take):
+    number = "11010519491231002X"
+    take(f"客户编号,客户名称,法人代表姓名,法人代表身份证号码,联系人姓名,联系人身份证号码\nK1,甲,王五,{number},王五,{number}\n", "--as", "enterprise")
+    assert rows(db, "SELECT count(*) FROM contact") == [(1,)]
+    assert rows(db, "SELECT role FROM contact_role ORDER BY role") == [("contact",), ("legal_rep",)]
+
+
+def test_years_are_elements_of_their_own(db, take):
+    take("客户编号,客户名称,2024年金额(万元),2025年金额(元)\nK1,甲,12.5,130000\n", "--as", "wholesale", "--set", "负责业务员=张三",
+         "--set", "所属业务区=华东", "--set", "经营地址=路1号", "--set", "手机=13800138000")  # fmt: skip
+    assert rows(db, "SELECT year, amount FROM yearly_sales ORDER BY year") == [(2024, 1250000000), (2025, 1300000000)]
+
+
+LINES = """单号,客户编号,交易日期,品名,数量,单价,折扣
+D1,K1,2026-03-01,甲货,2,10.5,
+,,,乙货,3,1,10%
+D2,K1,2026-03-02,甲货,1,10.5,
+"""
+
+
+def test_lines_fold_into_their_order_and_totals_follow(db, take):
+    """forms.md 5, case 33: an order is one record however many rows its lines take."""
+    code, document, err = take(LINES, "--create-customers")
+    assert (code, *summary(document, "rows", *COUNTS)) == (0, 3, 2, 2, 0, 0, 0), err
+    assert rows(db, "SELECT order_no, amount, quantity FROM sales_order ORDER BY 1") == [("D1", 237000, 50000), ("D2", 105000, 10000)]
+    assert rows(db, "SELECT line_no, product, amount FROM order_line ORDER BY order_id, line_no") == [
+        (1, "甲货", 210000),
+        (2, "乙货", 27000),
+        (1, "甲货", 105000),
+    ]
+    assert summary(take(LINES)[1], *COUNTS) == (2, 0, 0, 2, 0)
+
+
+def test_one_order_number_with_two_customers_is_refused(db, take):
+    """forms.md 5, case 35."""
+    code, document, _ = take("单号,客户编号,交易日期,品名,数量,单价\nD1,K1,2026-03-01,甲,1,2\nD1,K2,2026-03-01,乙,1,2\n", "--create-customers")
+    assert code == 4
+    assert "another row" in document["rejects"][0]["reason"]
+
+
+def test_returns_count_negative_and_it_is_said(db, run, csv):
+    answer = run("import", csv("单号,客户编号,交易日期,类型,金额\nD1,K1,2026-03-01,退货,100\n"), "--create-customers")
+    assert answer.code == 0
+    assert "returns with a positive amount, counted negative: 1" in answer.out
+    assert rows(db, "SELECT amount FROM sales_order") == [(-1000000,)]
+
+
+def test_letters_of_man_keep_their_history(db, take):
+    """forms.md 5, cases 36 and 38; a letter without a day that says the same is no new assessment."""
+    head = "姓名,手机,购买能力,购买决定权,需求,需求依据,评定日期\n"
+    take(head + "张三,13800138000,有,无,?,在看样,2026-03-01\n", "--as", "prospects")
+    take(head + "张三,13800138000,有,有,,,2026-04-01\n", "--as", "prospects")
+    take("姓名,手机,购买能力\n张三,13800138000,有\n", "--as", "prospects")
+    found = rows(db, "SELECT letter, assessed_on, verdict, evidence FROM man_letter ORDER BY letter, assessed_on")
+    assert found == [
+        ("authority", "2026-03-01", "no", None),
+        ("authority", "2026-04-01", "yes", None),
+        ("money", "2026-03-01", "yes", None),
+        ("money", "2026-04-01", "yes", None),
+        ("need", "2026-03-01", "unknown", "在看样"),
+    ]
+
+
+def test_masked_cells_are_not_values(db, take):
+    """decisions.md 15: the mask of the stored value says nothing; any other masked text is refused."""
+    head = "客户编号,姓名,手机\n"
+    take(head + "P1,张三,13800138000\n", "--as", "individual")
+    code, document, _ = take(head + "P1,张*,138****8000\n", "--as", "individual")
+    assert (code, *summary(document, *COUNTS)) == (0, 1, 0, 0, 1, 0)
+    code, document, _ = take(head + "P1,张三,139****8000\n", "--as", "individual")
+    assert code == 4
+    assert document["rejects"][0]["cell"] == "C2"
+
+
+def test_fields_switched_off_leave_no_trace(db, run, tmp_path, csv):
+    """forms.md 5, case 41: the value is nowhere, not in the database, not on the screen."""
+    answer = run("import", csv("姓名,手机,医疗病史\n张三,13800138000,秘密病\n"), "--as", "individual")
+    assert answer.code == 0
+    assert "秘密病" not in answer.out + answer.err
+    assert "秘密病".encode() not in db.read_bytes()
+
+
+def test_strict_refuses_what_is_left_over(db, take):
+    text = "客户编号,客户名称,所属区域,口碑\nK1,甲,华东,好\n"
+    assert take(text, "--as", "enterprise", "--strict")[0] == 4
+    code, document, _ = take(text, "--as", "enterprise")
+    assert code == 0
+    assert document["summary"]["left_over"] == [{"file": "data.csv", "sheet": "", "cell": "D1", "text": "口碑"}]
+
+
+def test_several_files_are_one_change_dossiers_first(db, run, csv):
+    orders = csv("单号,客户编号,交易日期,金额\nD1,K1,2026-03-01,100\n", "a_orders.csv")
+    dossiers = csv("客户编号,客户名称,客户性质,行业,所属区域\nK1,甲,民营,机械,华东\n", "b_dossiers.csv")
+    answer = run("import", orders, dossiers, "--json")
+    assert answer.code == 0, answer.err
+    assert rows(db, "SELECT count(*) FROM change") == [(1,)]
+    assert rows(db, "SELECT c.name FROM sales_order o JOIN customer c ON c.id = o.customer_id") == [("甲",)]
+
+
+def test_every_visible_sheet_of_a_book_is_read(db, run, tmp_path):
+    book = Workbook()
+    first = book.active
+    first.title = "企业客户"
+    first.append(["企业客户一览表"])
+    first.append(["客户编号", "客户名称", "所属区域"])
+    first.append(["K1", "甲", "华东"])
+    hidden = book.create_sheet("旧表")
+    hidden.append(["客户编号", "客户名称", "所属区域"])
+    hidden.append(["K9", "旧", "华东"])
+    hidden.sheet_state = "hidden"
+    orders = book.create_sheet("交易")
+    orders.append(["单号", "客户编号", "交易日期", "金额"])
+    orders.append(["D1", "K1", "2026-03-01", 12.5])
+    book.save(tmp_path / "book.xlsx")
+    answer = run("import", "book.xlsx", "--json")
+    assert answer.code == 0, answer.err
+    assert [row["form"] for row in json.loads(answer.out)["rows"]] == ["enterprise", "orders"]
+    assert rows(db, "SELECT code FROM customer") == [("K1",)]
+    assert rows(db, "SELECT amount FROM sales_order") == [(125000,)]
+
+
+def test_a_change_names_file_and_fields_never_values(db, run, csv):
+    run("import", csv(ORDERS, "秘密.csv"), "--create-customers", "--set", "币种=CNY")
+    command, file = rows(db, "SELECT c.command, s.file FROM change c JOIN source s ON s.change_id = c.id")[0]
+    assert file == "秘密.csv"
+    assert "CNY" not in command
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("会议,纪要\n一,二\n", "data.csv"),
+        ("客户名称,所属业务区,负责业务员,经营地址,电话\n甲,华东,张三,路1号,010-62345678\n", "--as"),
+    ],
+)
+def test_a_sheet_that_fits_no_form_is_refused_with_what_to_do(db, take, text, said):
+    code, _, err = take(text)
+    assert code == 4
+    assert said in err
+
+
+def test_absent_file_names_it(db, run):
+    answer = run("import", "absent.csv")
+    assert answer.code == 4
+    assert "absent.csv" in answer.err
+    assert not answer.out
