@@ -23,9 +23,13 @@ def test_fields_by_chinese_or_english_name(db, run):
     answer = run("add", "wholesale", "客户名称=甲商行", "region=华东", "负责业务员=张三", "business_address=路1号", "手机=13800138000",
                  "法人代表姓名=王五", "2025年金额=12.5万", "yearly_sales.2024.amount=3")  # fmt: skip
     assert answer.code == 0, answer.err
-    assert rows(db, "SELECT code, name, kind, region, owner FROM customer") == [("C-000001", "甲商行", "wholesale", "华东", "张三")]
+    assert rows(db, "SELECT code, name, kind, region, owner FROM customer") == [
+        ("C-000001", "甲商行", "wholesale", "华东", "张三")
+    ]
     assert rows(db, "SELECT year, amount FROM yearly_sales ORDER BY year") == [(2024, 300000000), (2025, 1250000000)]
-    assert rows(db, "SELECT c.name, r.role FROM contact c JOIN contact_role r ON r.contact_id = c.id") == [("王五", "legal_rep")]
+    assert rows(db, "SELECT c.name, r.role FROM contact c JOIN contact_role r ON r.contact_id = c.id") == [
+        ("王五", "legal_rep")
+    ]
 
 
 def test_form_by_its_label(db, run):

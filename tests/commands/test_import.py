@@ -92,7 +92,10 @@ def test_abort_writes_nothing_and_names_the_cell(db, take):
     bad = "客户名称,手机\n好客户,13800138001\n,13800138002\n坏客户,1380013\n"
     code, document, err = take(bad, "--as", "enterprise")
     assert code == 4
-    assert [(r["cell"], r["field"], r["value"]) for r in document["rejects"]] == [("A3", "name", None), ("B4", "mobile", None)]
+    assert [(r["cell"], r["field"], r["value"]) for r in document["rejects"]] == [
+        ("A3", "name", None),
+        ("B4", "mobile", None),
+    ]
     assert "A3" in err
     assert "1380013)" not in err
     assert rows(db, "SELECT count(*) FROM customer") == [(0,)]
@@ -167,14 +170,20 @@ def test_another_id_number_takes_the_role_and_the_old_person_stays(db, take):
     head = "客户编号,客户名称,法人代表姓名,法人代表身份证号码\n"
     take(head + "K1,甲,王五,11010519491231002X\n", "--as", "enterprise")
     take(head + "K1,甲,赵六,120223198902021249\n", "--as", "enterprise")
-    found = rows(db, "SELECT c.name, r.until IS NULL FROM contact c JOIN contact_role r ON r.contact_id = c.id ORDER BY c.id")
+    found = rows(
+        db, "SELECT c.name, r.until IS NULL FROM contact c JOIN contact_role r ON r.contact_id = c.id ORDER BY c.id"
+    )
     assert found == [("王五", 0), ("赵六", 1)]
     assert take(head + "K1,甲,赵六,120223198902021249\n", "--as", "enterprise")[1]["summary"]["unchanged"] == 1
 
 
 def test_one_person_may_hold_two_roles(db, take):
     number = "11010519491231002X"
-    take(f"客户编号,客户名称,法人代表姓名,法人代表身份证号码,联系人姓名,联系人身份证号码\nK1,甲,王五,{number},王五,{number}\n", "--as", "enterprise")
+    take(
+        f"客户编号,客户名称,法人代表姓名,法人代表身份证号码,联系人姓名,联系人身份证号码\nK1,甲,王五,{number},王五,{number}\n",
+        "--as",
+        "enterprise",
+    )
     assert rows(db, "SELECT count(*) FROM contact") == [(1,)]
     assert rows(db, "SELECT role FROM contact_role ORDER BY role") == [("contact",), ("legal_rep",)]
 
@@ -196,7 +205,10 @@ def test_lines_fold_into_their_order_and_totals_follow(db, take):
     """forms.md 5, case 33: an order is one record however many rows its lines take."""
     code, document, err = take(LINES, "--create-customers")
     assert (code, *summary(document, "rows", *COUNTS)) == (0, 3, 2, 2, 0, 0, 0), err
-    assert rows(db, "SELECT order_no, amount, quantity FROM sales_order ORDER BY 1") == [("D1", 237000, 50000), ("D2", 105000, 10000)]
+    assert rows(db, "SELECT order_no, amount, quantity FROM sales_order ORDER BY 1") == [
+        ("D1", 237000, 50000),
+        ("D2", 105000, 10000),
+    ]
     assert rows(db, "SELECT line_no, product, amount FROM order_line ORDER BY order_id, line_no") == [
         (1, "甲货", 210000),
         (2, "乙货", 27000),
@@ -207,7 +219,10 @@ def test_lines_fold_into_their_order_and_totals_follow(db, take):
 
 def test_one_order_number_with_two_customers_is_refused(db, take):
     """forms.md 5, case 35."""
-    code, document, _ = take("单号,客户编号,交易日期,品名,数量,单价\nD1,K1,2026-03-01,甲,1,2\nD1,K2,2026-03-01,乙,1,2\n", "--create-customers")
+    code, document, _ = take(
+        "单号,客户编号,交易日期,品名,数量,单价\nD1,K1,2026-03-01,甲,1,2\nD1,K2,2026-03-01,乙,1,2\n",
+        "--create-customers",
+    )
     assert code == 4
     assert "another row" in document["rejects"][0]["reason"]
 

@@ -32,8 +32,14 @@ def take(run, tmp_path):
 def content(db):
     """All data without the journal's own tables."""
     with sqlite3.connect(db) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names if name not in SKIPPED}
+        names = [
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
+        return {
+            name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
+            for name in names
+            if name not in SKIPPED
+        }
 
 
 def told(run, *args):
@@ -74,7 +80,9 @@ def test_what_was_changed_since_is_kept_and_listed(db, run, take):
     assert "customer.name" in answer.err
     assert "K1" in answer.err
     with sqlite3.connect(db) as connection:
-        assert connection.execute("SELECT name, name_key, region FROM customer").fetchall() == [("甲三", "甲三", "华东")]
+        assert connection.execute("SELECT name, name_key, region FROM customer").fetchall() == [
+            ("甲三", "甲三", "华东")
+        ]
 
 
 def test_a_row_that_others_depend_on_is_kept_and_listed(db, run, take):

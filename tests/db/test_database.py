@@ -23,17 +23,28 @@ def opened(path, *, create=True):
 
 def facts(path):
     with sqlite3.connect(path) as connection:
-        return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version", "journal_mode")}
+        return {
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("application_id", "user_version", "journal_mode")
+        }
 
 
 def shape(connection):
     """Tables, columns and indexes as the database has them."""
-    rows = connection.exec_driver_sql("SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").all()
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    ).all()
     tables = {row[1] for row in rows if row[0] == "table"}
-    columns = {t: [tuple(c)[1:4] for c in connection.exec_driver_sql(f"PRAGMA table_info({t})")] for t in sorted(tables)}
-    keys = {t: {tuple(k)[2:5] for k in connection.exec_driver_sql(f"PRAGMA foreign_key_list({t})")} for t in sorted(tables)}
+    columns = {
+        t: [tuple(c)[1:4] for c in connection.exec_driver_sql(f"PRAGMA table_info({t})")] for t in sorted(tables)
+    }
+    keys = {
+        t: {tuple(k)[2:5] for k in connection.exec_driver_sql(f"PRAGMA foreign_key_list({t})")} for t in sorted(tables)
+    }
     indexes = {
-        row[1]: [c[2] for c in connection.exec_driver_sql(f"PRAGMA index_info({row[1]})")] for row in rows if row[0] == "index"
+        row[1]: [c[2] for c in connection.exec_driver_sql(f"PRAGMA index_info({row[1]})")]
+        for row in rows
+        if row[0] == "index"
     }
     return columns, keys, indexes
 
@@ -69,13 +80,20 @@ def test_new_file_is_marked_private_and_write_ahead(path):
         opened(path)
     finally:
         os.umask(old)
-    assert facts(path) == {"application_id": sqlite.APPLICATION_ID, "user_version": migrations.latest(), "journal_mode": "wal"}
+    assert facts(path) == {
+        "application_id": sqlite.APPLICATION_ID,
+        "user_version": migrations.latest(),
+        "journal_mode": "wal",
+    }
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_every_connection_guards_its_data(path):
     with opened(path).reading() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("foreign_keys", "synchronous", "secure_delete")}
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("foreign_keys", "synchronous", "secure_delete")
+        }
     assert pragmas == {"foreign_keys": 1, "synchronous": 2, "secure_delete": 1}
 
 
@@ -132,7 +150,9 @@ def cut(path):
     path.write_bytes(path.read_bytes()[:5000])
 
 
-@pytest.mark.parametrize(("make", "said"), [(foreign, "not a custcli"), (newer, "newer custcli"), (text, "not a custcli"), (cut, "damaged")])
+@pytest.mark.parametrize(
+    ("make", "said"), [(foreign, "not a custcli"), (newer, "newer custcli"), (text, "not a custcli"), (cut, "damaged")]
+)
 def test_what_is_not_ours_is_refused_unchanged(path, make, said):
     make(path)
     before = path.read_bytes()

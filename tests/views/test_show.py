@@ -48,6 +48,7 @@ class Screen:
     quiet: bool = False
     reveal: bool = False
     color: str = "auto"
+    day: date = date(2026, 6, 30)
 
 
 def grid(times=1, **more):

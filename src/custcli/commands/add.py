@@ -11,7 +11,9 @@ from custcli.views.ask import ask
 def add(
     ctx: typer.Context,
     form: Annotated[str, typer.Argument(help="Form, by name or label", metavar="FORM")],
-    values: Annotated[list[str] | None, typer.Argument(help="Fields, by name or label", metavar="FIELD=VALUE...")] = None,
+    values: Annotated[
+        list[str] | None, typer.Argument(help="Fields, by name or label", metavar="FIELD=VALUE...")
+    ] = None,
 ) -> None:
     """Add one record to a form; on a terminal it asks for required fields that are missing.
 

@@ -9,7 +9,9 @@ from custcli.views import show
 
 def undo(
     ctx: typer.Context,
-    change: Annotated[int | None, typer.Argument(help="Number of the change; the latest one of data", metavar="CHANGE")] = None,
+    change: Annotated[
+        int | None, typer.Argument(help="Number of the change; the latest one of data", metavar="CHANGE")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Walk the same path, write nothing")] = False,
 ) -> None:
     """Take a change back whole; an undo is itself a change and can be taken back.

@@ -6,7 +6,7 @@ Made for millions of customers (performance.md 4): sums are whole ten-thousandth
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -132,6 +132,107 @@ def shown(connection: Connection, ids: Sequence[int], run: int | None = None) ->
         (run, *ids),
     )
     return {row[0]: Shown(*row[1:]) for row in rows}
+
+
+class History(NamedTuple):
+    """A customer's valid orders up to a day; amounts in ten-thousandths, days as ISO text.
+
+    `profit`: None as soon as one cost is unknown. `margin`, `costless`: of the last year, the profit of orders with
+    known cost and the sales of the others. `sales_before`: of the year before. `active`: ordered in the last year.
+    """
+
+    orders: int
+    first_order: str | None
+    last_order: str | None
+    sales: int
+    profit: int | None
+    margin: int
+    costless: int
+    sales_before: int
+    active: int
+
+
+def histories(
+    connection: Connection, until: date, year_ago: date, before: date, currency: str | None = None
+) -> dict[int, History]:
+    """The order histories of all customers with valid orders; the last year is (year_ago, until], that before it
+    (before, year_ago]."""
+    where, values = _in_period("ordered_on", None, until, currency)
+    bought = "CASE WHEN type <> 'return' THEN ordered_on END"
+    rows = connection.exec_driver_sql(
+        f"SELECT customer_id, count({bought}), min({bought}), max({bought}), coalesce(sum(amount), 0), "
+        "CASE WHEN count(amount - cost) = count(amount) THEN coalesce(sum(amount - cost), 0) END, "
+        "coalesce(sum(CASE WHEN ordered_on > ? THEN amount - cost END), 0), "
+        "coalesce(sum(CASE WHEN ordered_on > ? AND cost IS NULL THEN amount END), 0), "
+        "coalesce(sum(CASE WHEN ordered_on > ? AND ordered_on <= ? THEN amount END), 0), "
+        "max(ordered_on > ? AND type <> 'return') "
+        f"FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id",
+        (*[str(day) for day in (year_ago, year_ago, before, year_ago, year_ago)], *values),
+    ).cursor
+    return {row[0]: History(*row[1:]) for row in rows or ()}
+
+
+def referrals(connection: Connection) -> list[tuple[int, int]]:
+    """(customer, the one who brought it)."""
+    rows = connection.exec_driver_sql("SELECT id, referred_by FROM customer WHERE referred_by IS NOT NULL ORDER BY id")
+    return [(row[0], row[1]) for row in rows]
+
+
+class Noted(NamedTuple):
+    """A letter of MAN as it was last assessed; `verdict` or `score` may be unknown."""
+
+    verdict: str | None
+    score: int | None
+    assessed_on: str
+
+
+def letters(connection: Connection, day: date, customer: int | None = None) -> dict[int, dict[str, Noted]]:
+    """customer → letter → its latest assessment up to the day (R3); of one customer or of all."""
+    whose, values = ("", ()) if customer is None else ("customer_id = ? AND ", (customer,))
+    rows = connection.exec_driver_sql(
+        f"SELECT customer_id, letter, verdict, score, assessed_on FROM man_letter WHERE {whose}assessed_on <= ? "
+        "ORDER BY customer_id, letter, assessed_on",
+        (*values, day.isoformat()),
+    )
+    found: dict[int, dict[str, Noted]] = {}
+    for number, letter, *noted in rows:
+        found.setdefault(number, {})[letter] = Noted(*noted)
+    return found
+
+
+class Card(NamedTuple):
+    """A prospect card with what its customer is; `expected_amount` in ten-thousandths, days as ISO text."""
+
+    id: int
+    code: str
+    name: str
+    kind: str | None
+    stage: str | None
+    expected_amount: int | None
+    next_follow_up: str | None
+    owner: str | None
+    region: str | None
+    source: str | None
+
+
+def cards(connection: Connection, only: set[int] | None = None) -> list[Card]:
+    """The prospects by code; `only` limits their ids."""
+    rows = connection.exec_driver_sql(f"{_CARD} JOIN prospect p ON p.customer_id = c.id ORDER BY c.code")
+    return [Card(*row) for row in rows if only is None or row[0] in only]
+
+
+def card(connection: Connection, code: str) -> Card | None:
+    """The customer of this code as a prospect, also without a card; None: no such customer."""
+    row = connection.exec_driver_sql(
+        f"{_CARD} LEFT JOIN prospect p ON p.customer_id = c.id WHERE c.code = ?", (code,)
+    ).first()
+    return Card(*row) if row else None
+
+
+_CARD = (
+    "SELECT c.id, c.code, c.name, c.kind, p.stage, p.expected_amount, p.next_follow_up, c.owner, c.region, "
+    "c.source_channel FROM customer c"
+)
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

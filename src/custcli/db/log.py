@@ -127,7 +127,11 @@ def _row(  # noqa: PLR0913, PLR0917
         file, sheet, cells = sources.get(source or 0, (None, None, {}))
         at, user, command = headers[change]
         letter = cells.get(name.removeprefix("extra.")) or next(
-            (cells[path] for path in cells if path.endswith("." + name.removeprefix("extra.")) and key and key.split("/")[0] in path),
+            (
+                cells[path]
+                for path in cells
+                if path.endswith("." + name.removeprefix("extra.")) and key and key.split("/")[0] in path
+            ),
             None,
         )
         cell = f"{letter}{line}" if letter and line else None

@@ -187,7 +187,8 @@ def select(
 
     Money and quantities are ints in ten-thousandths, shares floats, days dates, lists lists; not stated is None.
     A field of a `many` group (order lines) gives one row for each element. Order: `sort`, then customers by code,
-    registers by date, number and id (cli.md 1.4). `fallbacks`: a blank field shows its stand-in. The rows are read while they are walked.
+    registers by date, number and id (cli.md 1.4). `fallbacks`: a blank field shows its stand-in. The rows are read
+    while they are walked.
     """
     reach = Reach(form, day)
     picked = [reach.shown(place) if fallbacks else reach.value(place) for place in columns]
@@ -330,6 +331,14 @@ def customer_column(form: Form) -> str | None:
     return None if item is None or form.dossier else Reach(form).column(item)
 
 
+def through_customers(form: Form, customers: Where) -> Where:
+    """SQL of a form's records whose customers fit; of a form that names none all."""
+    column = customer_column(form)
+    if form.dossier or customers == EVERY or column is None:
+        return customers if form.dossier else EVERY
+    return f"{column} IN (SELECT t.id FROM customer t WHERE {customers[0]})", customers[1]
+
+
 def of_customer(form: Form, customer: int, day: date) -> Where | None:
     """SQL of the records of a register that belong to a customer, up to a day; None where it names no customers."""
     column, dated = customer_column(form), day_field(form)
@@ -356,7 +365,7 @@ def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, 
 
 
 def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
-    """(class, tier, metric, as-of day) by the latest stored run that is not taken back; None where it does not rank it."""
+    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
     gone = journal.undone(connection)
     runs = connection.exec_driver_sql(
         "SELECT id, change_id FROM run WHERE as_of <= ? ORDER BY as_of DESC, id DESC", (day.isoformat(),)

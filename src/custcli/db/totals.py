@@ -46,6 +46,8 @@ def _sum(match: "Match", lines: Part, name: str) -> int:
         f"(SELECT rec, sum(c_{name}) AS total FROM {lines.name} GROUP BY rec HAVING count(*) = count(c_{name})) l "
         f"WHERE l.rec = {main.name}.n"
     )
-    differing = match.sql(f"UPDATE {main.name} SET hits = NULL FROM {sums} AND abs(abs(c_{name}) - abs(l.total)) > {CENT}")
+    differing = match.sql(
+        f"UPDATE {main.name} SET hits = NULL FROM {sums} AND abs(abs(c_{name}) - abs(l.total)) > {CENT}"
+    )
     match.sql(f"UPDATE {main.name} SET c_{name} = l.total FROM {sums} AND c_{name} IS NULL")
     return differing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from custcli import messages
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
-from custcli.domain.layout.labels import default_unit
 from custcli.domain.layout.table import WHOLE_ORDER
+from custcli.domain.layout.units import default_unit
 from custcli.domain.masking import mask
 from custcli.domain.readers import fold
 from custcli.domain.terms import Term
@@ -79,12 +79,12 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
     )
     rows = _folded(grid.rows, form, chosen) if lined else grid.rows
     kept = [column for column in grid.columns if column not in more]
-    summary = {"form": form.name}
-    return replace(grid, command="export", columns=kept, rows=rows, summary=summary, title=message(form.label), as_of=ctx.day)
+    grid = replace(grid, command="export", columns=kept, rows=rows, as_of=ctx.day)
+    return replace(grid, summary={"form": form.name}, title=message(form.label))
 
 
 def heading(form: Form, where: Placed, *, lined: bool = False) -> str:
-    """The label of a field with which import finds it again; amounts that people write in 万元 say that these are 元."""
+    """The label with which import finds a field again; amounts that people write in 万元 say that these are 元."""
     text = _own_label(form, where) if lined else label(form, where)
     found = place(form, text)
     if not isinstance(found, Placed) or found.path != where.path:
@@ -170,32 +170,25 @@ def _all(ctx: "Context", where: Sequence[str]) -> list[Grid]:
 
 
 def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[Grid]:
-    from custcli.db.records import EVERY, count
+    from custcli.db.records import EVERY, count, through_customers
     from custcli.db.terms import of_customers
 
     terms = parsed(where)
-    sql, values = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
+    customers = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
     for form in ctx.forms.values():
-        fitting = (sql, values) if form.dossier else _of_fitting(form, sql, values) if terms else EVERY
+        fitting = through_customers(form, customers)
         with ctx.reading().reading() as connection:
             some = count(connection, form, fitting)
         if some:
             yield form_grid(ctx, form, fitting)
 
 
-def _of_fitting(form: Form, sql: str, values: Sequence[object]) -> "Where":
-    """A register's records of the customers that fit; all of one that names none."""
-    from custcli.db.records import EVERY, customer_column
-
-    column = customer_column(form)
-    return (f"{column} IN (SELECT t.id FROM customer t WHERE {sql})", values) if column else EVERY
-
-
 def _document(ctx: "Context", found: Sequence[Grid]) -> Grid:
     """All tables as rows of one: which table, and the record with its keys; masked here, value by value."""
     columns = [Column("form", "Form"), Column("record", "Record", masks={None: OPEN})]
     titles = [grid.summary.get("form", grid.command) for grid in found]
-    rows = ([name, record] for name, grid in zip(titles, found, strict=True) for record in _records(grid, reveal=ctx.reveal))
+    pairs = zip(titles, found, strict=True)
+    rows = ([title, record] for title, grid in pairs for record in _records(grid, reveal=ctx.reveal))
     return Grid("export", columns, rows, as_of=ctx.day)
 
 

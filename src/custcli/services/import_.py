@@ -187,7 +187,9 @@ def _write(  # noqa: PLR0913
         _count(report, outcome)
         return not (wanted.dry_run or _refuses(report))
 
-    outcome = writing.write(database, intake.connection, stages, wishes, sheets, author, keep=keep, masked=intake.masked)
+    outcome = writing.write(
+        database, intake.connection, stages, wishes, sheets, author, keep=keep, masked=intake.masked
+    )
     if not outcome.changes:
         _count(report, outcome)
     return outcome

@@ -137,7 +137,13 @@ def _summary(seen: Seen) -> dict[str, object]:
         "rows": seen.rows,
         "refused": str(seen.found.refused) if seen.found.refused else None,
         "scores": [
-            {"form": s.form, "layout": s.layout, "found": s.found, "cover": round(s.cover, 4), "score": round(s.score, 4)}
+            {
+                "form": s.form,
+                "layout": s.layout,
+                "found": s.found,
+                "cover": round(s.cover, 4),
+                "score": round(s.score, 4),
+            }
             for s in seen.found.scores
         ],
     }
@@ -159,4 +165,3 @@ def _notes(seen: Seen) -> Iterable[Message]:
     scores = ", ".join(f"{s.form} {s.score:.1f}" for s in seen.found.scores[:4])
     yield message("scores: {scores}", scores=scores)
     yield from seen.found.notes
-

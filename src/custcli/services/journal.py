@@ -99,7 +99,8 @@ def history(database: "Database", forms: Mapping[str, Form], code: str, names: S
     wanted = [row for row in rows if not names or {row[0], row[1]} & set(names)]
     masks = {word: word for word in ("name", "phone", "id", "address", "date", "email", "account", "hide")}
     columns = [
-        Column(c.name, c.label, c.kind, masks=masks, wide=c.wide) if c.name in {"before", "after"} else c for c in HISTORY
+        Column(c.name, c.label, c.kind, masks=masks, wide=c.wide) if c.name in {"before", "after"} else c
+        for c in HISTORY
     ]
     return Grid("history", columns, wanted, {"code": code, "fields": len(last)}, mask_by=len(HISTORY) - 1)
 
@@ -160,7 +161,9 @@ UNDONE = (
 )
 
 
-def undo(database: "Database", author: "Author", number: int | None, *, dry_run: bool = False) -> tuple[Grid, list[Message]]:
+def undo(
+    database: "Database", author: "Author", number: int | None, *, dry_run: bool = False
+) -> tuple[Grid, list[Message]]:
     """Take a change back: the answer, and what was kept (exit 3 where anything was; see `conclude_undo`)."""
     from custcli.db import journal
     from custcli.db import log as logged
@@ -184,7 +187,9 @@ def _undoable(found: tuple[str, int | None] | None, number: int, gone: set[int])
     if found is None:
         raise UnknownError("no change {number}: custcli log lists them", number=number)
     if found[0] in {"reveal", "export"}:
-        raise RefusedError("change {number} only notes that data was shown: there is nothing to take back", number=number)
+        raise RefusedError(
+            "change {number} only notes that data was shown: there is nothing to take back", number=number
+        )
     if number in gone:
         raise RefusedError("change {number} is taken back already", number=number)
 
@@ -232,7 +237,9 @@ def note_reveal(run: Revealing) -> None:
 
 
 CHECKED = (
-    Column("check", "Check", Kind.TOKEN, labels={"integrity": "integrity", "chain": "chain of changes", "counts": "counts"}),
+    Column(
+        "check", "Check", Kind.TOKEN, labels={"integrity": "integrity", "chain": "chain of changes", "counts": "counts"}
+    ),
     Column("result", "Result"),
 )
 

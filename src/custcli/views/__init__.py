@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def show(ctx: Wishes, *grids: Grid) -> None:
 
     The only output of rows: everything passes the mask here. A table, a workbook and a page take several grids.
     """
-    ready = masked(ctx, grids)
+    ready = masked(ctx, [replace(grid, as_of=grid.as_of or ctx.day) for grid in grids])
     if ctx.output not in {None, "-"}:
         _save(ctx, ready, str(ctx.output))
     elif ctx.format is not None or not ctx.quiet:

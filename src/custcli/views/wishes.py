@@ -1,5 +1,6 @@
 """What a view has to know of the run; `custcli.context.Context` is one."""
 
+from datetime import date
 from typing import Protocol
 
 
@@ -15,3 +16,8 @@ class Wishes(Protocol):
     quiet: bool
     reveal: bool
     color: str
+
+    @property
+    def day(self) -> date:
+        """The business date, where a grid names none of its own."""
+        ...

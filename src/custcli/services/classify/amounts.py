@@ -122,9 +122,7 @@ def _of_payments(
     return Amounts(customers, figures.aligned(customers.ids, sums, "payments"), None, None, currency)
 
 
-def _of_values(
-    ctx: "Context", connection: "Connection", customers: "Customers", by: str, asked: str | None
-) -> Amounts:
+def _of_values(ctx: "Context", connection: "Connection", customers: "Customers", by: str, asked: str | None) -> Amounts:
     import numpy as np
 
     from custcli.services.value import worth

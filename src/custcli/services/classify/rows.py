@@ -70,26 +70,32 @@ def rows(database: "Database", ranked: Ranked, every: Sequence[Stretch]) -> Iter
             verdicts = _shown(ranked.found, stretch)
             for some in figures.chunks(ids[stretch.places].tolist()):
                 known = figures.shown(connection, some, number)
-                yield from (_row(known[each], next(verdicts)) for each in some)
+                told = zip(some, verdicts, strict=False)  # a customer taken back in the meantime has no row
+                yield from (_row(known[each], verdict) for each, verdict in told if each in known)
 
 
-def _row(who: "Shown", verdict: "_Verdict") -> list[object]:
+def _row(who: "Shown", verdict: _Verdict) -> list[object]:
     rank, *figures = verdict
     return [rank, who.code, who.name, who.kind, who.region, who.owner, *figures, who.previous_abc, who.previous_tier]
 
 
-def _shown(found: Amounts, stretch: Stretch) -> Iterator["_Verdict"]:
+def _shown(found: Amounts, stretch: Stretch) -> Iterator[_Verdict]:
     """Rank, amount, share, cumulative share, class, tier, basis for each place of a stretch."""
-    places, ranking = stretch.places, stretch.ranking
-    bases = bases(found, places)
+    ranking, sources = stretch.ranking, bases(found, stretch.places)
     if ranking is None:
-        amounts_shown = (None if amount == UNKNOWN else amount for amount in found.amounts[places].tolist())
-        return ((None, amount, None, None, None, None, basis) for amount, basis in zip(amounts_shown, bases, strict=True))
-    ranks = range(stretch.start + 1, stretch.start + len(places) + 1)
-    part = slice(stretch.start, stretch.start + len(places))
-    shares = ranking.shares[part].tolist(), ranking.cumulative_shares[part].tolist()
-    amounts_ranked = ranking.amounts[part].tolist()
-    return zip(ranks, amounts_ranked, *shares, ranking.abc[part], ranking.tiers[part], bases, strict=True)
+        own = (None if amount == UNKNOWN else amount for amount in found.amounts[stretch.places].tolist())
+        return ((None, amount, None, None, None, None, source) for amount, source in zip(own, sources, strict=True))
+    part = slice(stretch.start, stretch.start + len(sources))
+    columns = (
+        range(part.start + 1, part.stop + 1),
+        ranking.amounts[part].tolist(),
+        ranking.shares[part].tolist(),
+        ranking.cumulative_shares[part].tolist(),
+        ranking.abc[part],
+        ranking.tiers[part],
+        sources,
+    )
+    return zip(*columns, strict=True)
 
 
 def bases(found: Amounts, places: "NDArray[Any]") -> list[str]:

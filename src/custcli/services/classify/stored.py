@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(day: date, ranked: Ranked, summary: Mapping[str, object]) -> "Run":
+    """The run without its number."""
     from custcli.db.runs import Run
 
     asked = ranked.asked
