@@ -7,11 +7,11 @@ VALUES
  (5, 1, '{}', 'C-000005', 'Robert''); DROP TABLE customer;--', 'x', 'wholesale', 'active', '华北', '王敏', NULL, '13700137000', '1', '" OR 1=1 --', NULL, NULL, NULL, NULL);
 INSERT INTO customer (id, made_by, extra, code, name, name_key, kind, state, region, mobile, birth_date, id_no, referred_by)
 VALUES (2, 1, '{"gender":"male","home_address":"上海市徐汇区漕溪北路88号","annual_income":1200000000}',
-  'C-000002', '王小明', '王小明', 'individual', 'active', '华东', '13912345678', '1990-05-17', '11010119900517001X', 1);
+  'C-000002', '王小明', '王小明', 'individual', 'active', '华东', '13912345678', '1990-05-17', '110101199005170016', 1);
 INSERT INTO customer (id, made_by, extra, code, name, name_key, state, status, mobile, source_channel)
 VALUES (4, 1, '{}', 'C-000004', '陈潜', '陈潜', 'active', 'potential', '13600136000', 'exhibition');
 INSERT INTO contact (id, made_by, extra, name, id_no, title, mobile) VALUES
- (1, 1, '{}', '张三', '110101198001010014', NULL, NULL), (2, 1, '{}', '李四', NULL, '经理', '13511112222'),
+ (1, 1, '{}', '张三', '110101198001010010', NULL, NULL), (2, 1, '{}', '李四', NULL, '经理', '13511112222'),
  (3, 1, '{}', '旧人', NULL, NULL, NULL), (4, 1, '{}', '王一', NULL, NULL, NULL), (5, 1, '{}', '王二', NULL, NULL, NULL);
 INSERT INTO contact_role (id, made_by, extra, customer_id, contact_id, role, until) VALUES
  (1, 1, '{}', 1, 1, 'legal_rep', NULL), (2, 1, '{}', 1, 3, 'contact', '2025-01-01'), (3, 1, '{}', 1, 2, 'contact', NULL),

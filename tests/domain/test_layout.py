@@ -801,3 +801,14 @@ def test_pair_with_a_unit_and_composite_above():
         ("downstream_count", None, "3家，小店"),
         ("downstream_note", None, "3家，小店"),
     ]
+
+
+@pytest.mark.parametrize("label", [None, "电话", "财务", "备注2"])
+@pytest.mark.parametrize("at", [(1, 1), (2, 1), (2, 2)])
+def test_renamed_group_never_gives_its_columns_away(at, label):  # case 45: 手机 of a person is not the customer's
+    head = [list(row) for row in TWO]
+    head[at[0]][at[1]] = label
+    found = seen(head, TWO_MERGES).table
+    wanted = {0: "name", 1: "contact.name", 2: "contact.mobile", 3: "legal_rep.name", 4: "legal_rep.id_no", 5: "note"}
+    assert found is not None
+    assert all(wanted[index] == path for index, path in paths(found).items() if (2, index) != at)

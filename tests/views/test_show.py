@@ -89,7 +89,7 @@ def test_json_is_one_document_with_exact_numbers(shown):
 
 def test_json_without_rows(shown):
     answer = Grid("runs", COLUMNS, [])
-    assert json.loads(shown("json", answer)) == {"command": "runs", "as_of": None, "rows": [], "summary": {}}
+    assert json.loads(shown("json", answer)) == {"command": "runs", "as_of": "2026-06-30", "rows": [], "summary": {}}
 
 
 def test_jsonl_has_an_object_a_line(shown):

@@ -16,6 +16,9 @@ def export(
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="TERM", help="Only what fits, as in list; may be given again")
     ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
+    ] = None,
 ) -> None:
     """Export to a file that import reads again; personal data is masked unless --reveal is given.
 
@@ -28,4 +31,4 @@ def export(
 
     run = ctx.obj
     labelled = run.labels or run.output not in {None, "-"}
-    show(replace(run, labels=labelled), *grids(run, form, where or ()))
+    show(replace(run, labels=labelled), *grids(run, form, where or (), currency))

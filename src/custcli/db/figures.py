@@ -3,10 +3,10 @@
 Made for millions of customers (performance.md 4): sums are whole ten-thousandths of 64 bits, never floats.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
@@ -48,11 +48,11 @@ def customers(connection: Connection, only: set[int] | None = None, group: str |
     """The customers in the order of their codes; `group` is region, owner or kind; `only` limits their ids."""
     import numpy as np
 
-    column = f"coalesce({group}, '')" if group else "''"
-    found = connection.exec_driver_sql(f"SELECT id, code, {column} FROM customer ORDER BY code").cursor
-    rows = [row for row in found or () if only is None or row[0] in only]
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    return Customers(ids, [row[1] for row in rows], [row[2] for row in rows] if group else None)
+    column = f", coalesce({group}, '')" if group else ""
+    rows = _rows(connection, f"SELECT id, code{column} FROM customer ORDER BY code")
+    columns = list(zip(*(row for row in rows if only is None or row[0] in only), strict=True)) or [(), (), ()]
+    ids = np.array(columns[0], dtype=np.int64)
+    return Customers(ids, list(columns[1]), list(columns[2]) if group else None)
 
 
 def order_sums(
@@ -78,8 +78,10 @@ def payment_sums(
 
 
 def stated_sales(connection: Connection, column: str, day: date) -> dict[str, "NDArray[Any]"]:
-    """`id` and `stated`: the latest year's sales on the dossier (`column`: amount or quantity), for customers without
-    any order up to the day, of whatever status (decisions.md 23)."""
+    """`id` and `stated`: the latest year's sales on the dossiers of customers without any order (decisions.md 23).
+
+    `column` is amount or quantity; an order of whatever status up to the day counts as one.
+    """
     sql = (
         f"SELECT y.customer_id, y.{column} FROM yearly_sales y WHERE y.year = (SELECT max(x.year) FROM yearly_sales x "
         f"WHERE x.customer_id = y.customer_id AND x.year <= ? AND x.{column} IS NOT NULL) AND NOT EXISTS "
@@ -155,11 +157,11 @@ class History(NamedTuple):
 def histories(
     connection: Connection, until: date, year_ago: date, before: date, currency: str | None = None
 ) -> dict[int, History]:
-    """The order histories of all customers with valid orders; the last year is (year_ago, until], that before it
-    (before, year_ago]."""
+    """The histories of all customers with valid orders; the last year is (year_ago, until], then (before, year_ago]."""
     where, values = _in_period("ordered_on", None, until, currency)
     bought = "CASE WHEN type <> 'return' THEN ordered_on END"
-    rows = connection.exec_driver_sql(
+    rows = _rows(
+        connection,
         f"SELECT customer_id, count({bought}), min({bought}), max({bought}), coalesce(sum(amount), 0), "
         "CASE WHEN count(amount - cost) = count(amount) THEN coalesce(sum(amount - cost), 0) END, "
         "coalesce(sum(CASE WHEN ordered_on > ? THEN amount - cost END), 0), "
@@ -168,71 +170,14 @@ def histories(
         "max(ordered_on > ? AND type <> 'return') "
         f"FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id",
         (*[str(day) for day in (year_ago, year_ago, before, year_ago, year_ago)], *values),
-    ).cursor
-    return {row[0]: History(*row[1:]) for row in rows or ()}
+    )
+    return {row[0]: History(*row[1:]) for row in rows}
 
 
 def referrals(connection: Connection) -> list[tuple[int, int]]:
     """(customer, the one who brought it)."""
     rows = connection.exec_driver_sql("SELECT id, referred_by FROM customer WHERE referred_by IS NOT NULL ORDER BY id")
     return [(row[0], row[1]) for row in rows]
-
-
-class Noted(NamedTuple):
-    """A letter of MAN as it was last assessed; `verdict` or `score` may be unknown."""
-
-    verdict: str | None
-    score: int | None
-    assessed_on: str
-
-
-def letters(connection: Connection, day: date, customer: int | None = None) -> dict[int, dict[str, Noted]]:
-    """customer → letter → its latest assessment up to the day (R3); of one customer or of all."""
-    whose, values = ("", ()) if customer is None else ("customer_id = ? AND ", (customer,))
-    rows = connection.exec_driver_sql(
-        f"SELECT customer_id, letter, verdict, score, assessed_on FROM man_letter WHERE {whose}assessed_on <= ? "
-        "ORDER BY customer_id, letter, assessed_on",
-        (*values, day.isoformat()),
-    )
-    found: dict[int, dict[str, Noted]] = {}
-    for number, letter, *noted in rows:
-        found.setdefault(number, {})[letter] = Noted(*noted)
-    return found
-
-
-class Card(NamedTuple):
-    """A prospect card with what its customer is; `expected_amount` in ten-thousandths, days as ISO text."""
-
-    id: int
-    code: str
-    name: str
-    kind: str | None
-    stage: str | None
-    expected_amount: int | None
-    next_follow_up: str | None
-    owner: str | None
-    region: str | None
-    source: str | None
-
-
-def cards(connection: Connection, only: set[int] | None = None) -> list[Card]:
-    """The prospects by code; `only` limits their ids."""
-    rows = connection.exec_driver_sql(f"{_CARD} JOIN prospect p ON p.customer_id = c.id ORDER BY c.code")
-    return [Card(*row) for row in rows if only is None or row[0] in only]
-
-
-def card(connection: Connection, code: str) -> Card | None:
-    """The customer of this code as a prospect, also without a card; None: no such customer."""
-    row = connection.exec_driver_sql(
-        f"{_CARD} LEFT JOIN prospect p ON p.customer_id = c.id WHERE c.code = ?", (code,)
-    ).first()
-    return Card(*row) if row else None
-
-
-_CARD = (
-    "SELECT c.id, c.code, c.name, c.kind, p.stage, p.expected_amount, p.next_follow_up, c.owner, c.region, "
-    "c.source_channel FROM customer c"
-)
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -251,9 +196,13 @@ def _in_period(column: str, since: date | None, until: date, currency: str | Non
 def _arrays(
     connection: Connection, sql: str, values: Sequence[object], names: Sequence[str]
 ) -> dict[str, "NDArray[Any]"]:
-    """The columns of a question as arrays of 64 bits, read row by row from the driver's own cursor."""
+    """The columns of a question as arrays of 64 bits."""
     import numpy as np
 
-    found = connection.exec_driver_sql(sql, tuple(values))
-    rows = np.fromiter(found.cursor or (), dtype=[(name, np.int64) for name in names])
+    rows = np.fromiter(_rows(connection, sql, values), dtype=[(name, np.int64) for name in names])
     return {name: rows[name] for name in names}
+
+
+def _rows(connection: Connection, sql: str, values: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:
+    """Rows as the driver's own tuples, which millions of them need (performance.md 3)."""
+    return cast("Iterable[tuple[Any, ...]]", connection.exec_driver_sql(sql, tuple(values)).cursor)

@@ -1,4 +1,4 @@
-"""Stored classifications: a narrow table of verdicts, kept for ever, compared with the next one (R4.10, decisions.md 24)."""
+"""Stored classifications: a narrow table of verdicts, kept and compared with the next one (R4.10, decisions.md 24)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -82,8 +82,10 @@ def previous(connection: Connection, fingerprint: str, day: date) -> tuple[int, 
 
 
 def list_runs(connection: Connection) -> list[tuple[Any, ...]]:
-    """Every stored run, the latest first: run, change, at, user, metric, method, as_of, since, until, parameters,
-    summary, taken back."""
+    """Every stored run, the latest first.
+
+    Run, change, at, user, metric, method, as_of, since, until, parameters, summary, whether it was taken back.
+    """
     gone = journal.undone(connection)
     rows = connection.exec_driver_sql(
         'SELECT r.id, r.change_id, c.at, c."user", r.metric, r.method, r.as_of, r.since, r.until, r.parameters, '

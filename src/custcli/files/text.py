@@ -85,6 +85,8 @@ def rows(file: str, stream: BufferedIOBase, found: Found, *, columns: int) -> Ge
 def _cells(row: list[str]) -> list[Value]:
     joined = "".join(row)  # one look at the whole row: most rows hold nothing that needs a closer one
     if joined.isprintable() and "'" not in joined and "=" not in joined and "#" not in joined:
+        if "" not in row:
+            return [*row]
         cells: list[Value] = [value or None for value in row]
     else:
         cells = [_value(value) for value in row]

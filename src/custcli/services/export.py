@@ -13,7 +13,7 @@ from custcli.domain.masking import mask
 from custcli.domain.readers import fold
 from custcli.domain.terms import Term
 from custcli.errors import UsageError
-from custcli.grid import Column, Grid, Kind, Money
+from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import message
 from custcli.services.import_ import forms_by_name
 from custcli.services.records import OPEN, answer, keys_present, label, of_kind, parsed, places, shown_columns
@@ -29,15 +29,16 @@ ONE_TABLE = {"csv", "tsv"}
 ONE_DOCUMENT = {"json", "jsonl"}
 
 
-def grids(ctx: "Context", what: str, where: Sequence[str] = ()) -> list[Grid]:
+def grids(ctx: "Context", what: str, where: Sequence[str] = (), currency: str | None = None) -> list[Grid]:
     """What is to be exported: a form by name or label, `classes`, `values`, `prospects`, or `all`.
 
-    `where`: terms on the form's fields; for `all` on those of the customers. UnknownError: no such form.
+    `where`: terms on the form's fields; for `all` on those of the customers. `currency`: that of classes and values,
+    where there are several. UnknownError: no such form.
     """
     if what == ALL:
-        return _all(ctx, where)
+        return _all(ctx, where, currency)
     if what in ANSWERS:
-        return [ANSWERS[what](ctx, where)]
+        return [ANSWERS[what](ctx, where, currency)]
     form = of_kind(ctx.forms, fold(what)) or forms_by_name(ctx.forms, what)
     return [form_grid(ctx, form, _fitting(ctx, form, parsed(where)))]
 
@@ -79,6 +80,8 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
     )
     rows = _folded(grid.rows, form, chosen) if lined else grid.rows
     kept = [column for column in grid.columns if column not in more]
+    if ctx.format not in ONE_DOCUMENT:
+        kept, rows = _with_percent_signs(kept, rows)
     grid = replace(grid, command="export", columns=kept, rows=rows, as_of=ctx.day)
     return replace(grid, summary={"form": form.name}, title=message(form.label))
 
@@ -102,6 +105,23 @@ def _own_label(form: Form, where: Placed) -> str:
     whole = [text for text in labels if any(word in fold(text) for word in WHOLE_ORDER)]
     same_language = [text for text in whole if text.isascii() == (messages.language() == "en")]
     return next(iter([*same_language, *whole]), label(form, where))
+
+
+def _with_percent_signs(
+    columns: Sequence[Column], rows: Iterable[Sequence[object]]
+) -> tuple[list[Column], Iterator[list[object]]]:
+    """Shares with their sign: a bare 0.13 is 13 % to one reader and 0.13 % to another."""
+    shares = [i for i, column in enumerate(columns) if column.kind is Kind.SHARE]
+    plain = [replace(column, kind=Kind.TEXT) if i in shares else column for i, column in enumerate(columns)]
+    return plain, (_signed(list(row), shares) for row in rows)
+
+
+def _signed(row: list[object], shares: Sequence[int]) -> list[object]:
+    for i in shares:
+        share = row[i]
+        if isinstance(share, float):
+            row[i] = f"{round(share * SCALE) / 100:.2f}".rstrip("0").rstrip(".") + "%"
+    return row
 
 
 def _ordinal(form: Form) -> Placed:
@@ -136,40 +156,45 @@ def _folded(rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Place
 # Answers of other commands, and all of it
 
 
-def _classes(ctx: "Context", where: Sequence[str]) -> Grid:
+def _classes(ctx: "Context", where: Sequence[str], currency: str | None) -> Grid:
     from custcli.services.classify import Asked, ranking
 
-    return ranking(ctx, Asked(where=where, save=False))
+    return ranking(ctx, Asked(where=where, currency=currency, save=False))
 
 
-def _values(ctx: "Context", where: Sequence[str]) -> Grid:
+def _values(ctx: "Context", where: Sequence[str], currency: str | None) -> Grid:
     from custcli.services.value import Asked, valuation
 
-    return valuation(ctx, Asked(where=where))
+    return valuation(ctx, Asked(where=where, currency=currency))
 
 
-def _prospects(ctx: "Context", where: Sequence[str]) -> Grid:
+def _prospects(ctx: "Context", where: Sequence[str], _currency: str | None) -> Grid:
     from custcli.services.prospects import Asked, listing
 
     return listing(ctx, Asked(where=where))
 
 
-ANSWERS: "Mapping[str, Callable[[Context, Sequence[str]], Grid]]" = {
+ANSWERS: "Mapping[str, Callable[[Context, Sequence[str], str | None], Grid]]" = {
     "classes": _classes,
     "values": _values,
     "prospects": _prospects,
 }
+SHEETS = {"classes": message("Classes"), "values": message("Values"), "prospects": message("Prospects by grade")}
 
 
-def _all(ctx: "Context", where: Sequence[str]) -> list[Grid]:
+def _all(ctx: "Context", where: Sequence[str], currency: str | None) -> list[Grid]:
     """A sheet for each form that has records, then classes, values and prospects; one document for json."""
     if ctx.format in ONE_TABLE:
         raise UsageError("export all: several tables need a workbook: -o FILE.xlsx")
-    found = [*_forms(ctx, where), *(answer_of(ctx, where) for answer_of in ANSWERS.values())]
-    return [_document(ctx, found)] if ctx.format in ONE_DOCUMENT else found
+    found = {form.name: grid for form, grid in _forms(ctx, where)}
+    for name, answered in ANSWERS.items():
+        found[f"{name}_by_grade" if name in found else name] = replace(
+            answered(ctx, where, currency), title=SHEETS[name]
+        )
+    return [_document(ctx, found)] if ctx.format in ONE_DOCUMENT else list(found.values())
 
 
-def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[Grid]:
+def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[tuple[Form, Grid]]:
     from custcli.db.records import EVERY, count, through_customers
     from custcli.db.terms import of_customers
 
@@ -180,15 +205,13 @@ def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[Grid]:
         with ctx.reading().reading() as connection:
             some = count(connection, form, fitting)
         if some:
-            yield form_grid(ctx, form, fitting)
+            yield form, form_grid(ctx, form, fitting)
 
 
-def _document(ctx: "Context", found: Sequence[Grid]) -> Grid:
+def _document(ctx: "Context", found: Mapping[str, Grid]) -> Grid:
     """All tables as rows of one: which table, and the record with its keys; masked here, value by value."""
     columns = [Column("form", "Form"), Column("record", "Record", masks={None: OPEN})]
-    titles = [grid.summary.get("form", grid.command) for grid in found]
-    pairs = zip(titles, found, strict=True)
-    rows = ([title, record] for title, grid in pairs for record in _records(grid, reveal=ctx.reveal))
+    rows = ([name, record] for name, grid in found.items() for record in _records(grid, reveal=ctx.reveal))
     return Grid("export", columns, rows, as_of=ctx.day)
 
 

@@ -201,6 +201,8 @@ class Labels:
             step = [both for outer in combined for inner in options if (both := self._joined(outer, inner))]
             if not step:  # the group named has no such field: the form's own one, unless the label is shared
                 strange = True
+                if any(outer.field for outer in combined):
+                    return UNKNOWN
                 step = [inner for inner in options if inner.field and inner.group is None and "." not in inner.field]
             combined = step
         known = [piece for piece in pieces if piece]

@@ -43,6 +43,10 @@ class Sheet:
             for column in range(merge.left, min(merge.right, self.width - 1) + 1):
                 self.origin[row, column] = (merge.top, merge.left)
 
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at a place: the first one of the merged range that covers it."""
+        return self.origin.get((row, column), (row, column))
+
     def value(self, row: int, column: int) -> Value:
         """What stands at a place, blanks as None."""
         cells = self.head[row] if row < len(self.head) else ()
@@ -82,7 +86,7 @@ class Sheet:
         """The headings over one column from outside in; `left`: what may reach over from the left, by row."""
         cells: list[tuple[Cell, str]] = []
         for row in rows:
-            cell = self.origin.get((row, index), (row, index))
+            cell = self.cell(row, index)
             text = self.text(*cell)
             if row < rows[-1] and not text:
                 cell, text = self._outer(known, rows[-1], cell, (row, index), left.pop(row, None))
@@ -111,10 +115,7 @@ class Sheet:
         return [
             (
                 row,
-                [
-                    self.value(row, c) if self.origin.get((row, c), (row, c)) == (row, c) else None
-                    for c in range(self.width)
-                ],
+                [self.value(row, c) if self.cell(row, c) == (row, c) else None for c in range(self.width)],
             )
             for row in range(first, min(last, len(self.head)))
         ]

@@ -48,7 +48,7 @@ def find(form: Form, sheet: Sheet) -> Table | None:
         heading_row=top,
         depth=depth,
         columns=tuple(found.placed),
-        left_over=(*over.left_over, *found.left_over, *_headless(sheet, columns, top + depth)),
+        left_over=(*over.left_over, *found.left_over, *_headless(sheet, columns, found.taken, top + depth)),
         not_taken=tuple(found.not_taken),
         problems=tuple(found.problems),
         headings=tuple(tuple(fold(str(value)) for _, value in stated(row)) for _, row in sheet.rows(top, top + depth)),
@@ -91,32 +91,23 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
     """Whether the row above heads some of these columns: a heading must not begin below its own groups."""
     if top == 0:
         return False
-    here = [column for column in range(sheet.width) if sheet.text(*sheet.origin.get((top, column), (top, column)))]
-    over: dict[Cell, list[int]] = {}
-    for column in here:
-        cell = sheet.origin.get((top - 1, column), (top - 1, column))
-        if (sheet.text(*cell) or cell in sheet.origin) and sheet.origin.get((top, column)) != cell:
-            over.setdefault(cell, []).append(column)
-    if any(not sheet.text(*cell) for cell in over) and not any(
-        sheet.origin.get((top, column)) == (top - 1, column) for column in here
-    ):
-        over = {cell: under for cell, under in over.items() if sheet.text(*cell)}
-    if any(
-        1 < len(under) < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell, under in over.items()
-    ):
-        return len(over) > 1 or any(sheet.origin.get((top, c)) == (top - 1, c) for c in here)
-    return any(_heads(known, sheet, cell, here) for cell in over)
+    here = [column for column in range(sheet.width) if sheet.text(*sheet.cell(top, column))]
+    above_cells = [sheet.cell(top - 1, column) for column in here]
+    if any(cell == sheet.cell(top, column) for cell, column in zip(above_cells, here, strict=True)):
+        return True
+    over = {cell: above_cells.count(cell) for cell in above_cells if sheet.text(*cell)}
+    strange = (1 < over[cell] < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell in over)
+    return (len(over) > 1 and any(strange)) or any(_heads(known, sheet, cell, here) for cell in over)
 
 
 def _heads(known: Labels, sheet: Sheet, cell: Cell, here: list[int]) -> bool:
-    """Whether a group's label has text below it and either spans columns or a blank at its right."""
+    """Whether a group's label stands over two columns, the cell at its right being blank, and names one of them."""
     row, column = cell
-    found = known.resolve((sheet.text(row, column),))
-    beside = sheet.value(row, column + 1)
-    if not found.group or found.problem or column not in here or column + 1 not in here or beside is not None:
+    label = sheet.text(row, column)
+    if not known.resolve((label,)).group or sheet.value(row, column + 1) is not None:
         return False
-    below = sheet.text(*sheet.origin.get((row + 1, column), (row + 1, column)))
-    return bool(known.resolve((sheet.text(row, column), below)).known)
+    beneath = [sheet.text(*sheet.cell(row + 1, under)) for under in (column, column + 1) if under in here]
+    return len(beneath) > 1 and any(known.resolve((label, text)).group for text in beneath)
 
 
 def _key_column(known: Labels, column: Column) -> str | None:
@@ -191,10 +182,6 @@ class _Columns:
             item = self.form.fields.get(item.next or "") if item else None
         if item:
             self._take(column, Target(item, item.name), found)
-        elif any(place.index == column.index - column.repeat for place in self.placed):
-            return
-        else:
-            self._leave(column)
 
     def _take(self, column: Column, target: Target, found: Resolution) -> None:
         place = Placed(
@@ -252,9 +239,11 @@ def _percent(item: Field) -> int | None:
     return PERCENT if item.type == "percent" and item.unit == "%" else None
 
 
-def _headless(sheet: Sheet, columns: list[Column], first: int) -> list[LeftOver]:
+def _headless(
+    sheet: Sheet, columns: list[Column], taken: Mapping[str, tuple[Placed, bool]], first: int
+) -> list[LeftOver]:
     """Columns with values but without a heading; a merged heading counts for its first column only (or `next`)."""
-    headed = {column.index for column in columns}
+    headed = {column.index for column in columns if not column.repeat} | {place.index for place, _ in taken.values()}
     found: dict[int, LeftOver] = {}
     for row, cells in sheet.rows(first, len(sheet.head)):
         for column, _ in stated(cells):

@@ -37,8 +37,8 @@ COSTED = 95
 class Amounts:
     """The customers and their amounts (ten-thousandths; a count for orders; UNKNOWN), together by place.
 
-    `stated`: whether the amount comes from the dossier, None where none does; `basis`: profit or sales, None for other metrics;
-    `costless`: the sales left out of a profit because their cost is unknown.
+    `stated`: whether the amount comes from the dossier, None where none does;
+    `basis`: profit or sales, None for other metrics; `costless`: the sales left out of a profit because their cost is unknown.
     """
 
     customers: "Customers"
@@ -94,7 +94,7 @@ def _of_sales(
 
 
 def _basis(by: str, totals: Mapping[str, int]) -> tuple[str, int]:
-    """profit or sales, and the sales that a profit leaves out because their cost is unknown."""
+    """The basis, profit or sales, and the sales that a profit leaves out because their cost is unknown."""
     sales = totals["sales"]
     costless = sales - totals.get("costed", sales)
     if by == "sales" or (by == "value" and (sales <= 0 or abs(costless) * 100 > sales * (100 - COSTED))):

@@ -44,7 +44,7 @@ class Asked:
 
 
 def rules(asked: Asked, settings: "Settings") -> Rules:
-    """Cuts and tiers in basis points, from the options, else from the settings. UsageError: out of order, no numbers."""
+    """Cuts and tiers in basis points, from the options, else from the settings. UsageError: out of order, none."""
     usual = settings.classify
     try:
         cuts = _points(asked.cut.split(",") if asked.cut else usual.cut, 2, "80,95")

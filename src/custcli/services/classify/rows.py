@@ -21,8 +21,10 @@ _Verdict = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbours in one ranking, or customers without a rank. `places` are theirs among all customers; `start` is the
-    index of the first one in the ranking."""
+    """Neighbours in one ranking, or customers without a rank.
+
+    `places` are theirs among all customers; `start` is the index of the first one in the ranking.
+    """
 
     places: "NDArray[Any]"
     ranking: Ranking | None = None

@@ -69,7 +69,7 @@ def title(ranked: Ranked) -> Message:
     """The heading: metric and its basis, currency, period, thresholds."""
     rules = ranked.rules
     return message(
-        "Customers by {metric}, {period}: A up to {a} %, B up to {b} % of the total; tiers up to {tiers} % of the customers",
+        "Customers by {metric}, {period}: A up to {a} %, B up to {b} %; tiers up to {tiers} % of the customers",
         metric=_metric(ranked),
         period=_period(ranked),
         a=_percent(rules.cuts[0]),
@@ -96,7 +96,7 @@ def _percent(points: int) -> str:
 
 
 def notes(ranked: Ranked) -> list[Message]:
-    """The 80/20 line, classes and tiers, who is not ranked and why, what the figures lack, what they are compared with."""
+    """The 80/20 line, classes and tiers, who is not ranked and why, what is lacking, what they are compared with."""
     if not len(ranked.whole):
         return [message("There is nothing to rank: no amount above 0 in the period."), *_left_out(ranked)]
     return [_line(ranked), *_classes(ranked), *_left_out(ranked), *_compared(ranked)]
@@ -105,8 +105,8 @@ def notes(ranked: Ranked) -> list[Message]:
 def _line(ranked: Ranked) -> Message:
     line = rules_of.pareto(ranked.whole)
     return message(
-        "The first 20 % of the customers ({best}) bring {share} %; 80 % come from {needed} customers ({needed_share} %). "
-        "Gini {gini}.",
+        "The first 20 % of the customers ({best}) bring {share} %; "
+        "80 % come from {needed} customers ({needed_share} %). Gini {gini}.",
         best=line.top20_customers,
         share=_share(line.top20_share),
         needed=line.customers_for_80,

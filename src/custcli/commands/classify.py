@@ -1,0 +1,81 @@
+"""custcli classify: ABC classes and pyramid tiers."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from custcli.context import day_of
+from custcli.views import show
+
+
+def classify(
+    ctx: typer.Context,
+    by: Annotated[
+        Literal["value", "sales", "profit", "quantity", "orders", "payments", "potential", "lifetime", "score"],
+        typer.Option("--by", help="What customers are ranked by"),
+    ] = "value",
+    method: Annotated[
+        Literal["abc", "pyramid", "rfm", "matrix"], typer.Option("--method", help="How they are classified")
+    ] = "abc",
+    cut: Annotated[
+        str | None, typer.Option("--cut", metavar="A,B", help="Classes: up to which percent of the total, as 80,95")
+    ] = None,
+    tiers: Annotated[
+        str | None, typer.Option("--tiers", metavar="K,M,O", help="Tiers: which percent of the customers, as 1,5,20")
+    ] = None,
+    boundary: Annotated[
+        Literal["end", "start"] | None,
+        typer.Option("--boundary", help="The share with the customer or before it decides"),
+    ] = None,
+    keep_ties: Annotated[bool, typer.Option("--keep-ties", help="Equal amounts stay together")] = False,
+    months: Annotated[
+        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
+    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
+    within: Annotated[
+        Literal["region", "owner", "kind"] | None, typer.Option("--within", help="Rank inside each group")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
+    ] = None,
+    abc: Annotated[Literal["A", "B", "C"] | None, typer.Option("--class", help="Only rows of this class")] = None,
+    tier: Annotated[
+        Literal["key", "major", "ordinary", "small"] | None, typer.Option("--tier", help="Only rows of this tier")
+    ] = None,
+    save: Annotated[bool, typer.Option("--save/--no-save", help="Store the run, to compare later ones with it")] = True,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+) -> None:
+    """Rank customers into ABC classes and pyramid tiers by the figures of a period, with the 80/20 line beneath.
+
+    Examples:
+      custcli classify
+      custcli classify --by sales --months 24 --cut 70,90 --within region
+      custcli classify --class A --json
+    """
+    from custcli.services.classify import Asked, ranking
+
+    asked = Asked(
+        by=by,
+        method=method,
+        cut=cut,
+        tiers=tiers,
+        boundary=boundary,
+        keep_ties=keep_ties,
+        months=months,
+        since=day_of(since, "--since"),
+        until=day_of(until, "--until"),
+        all_time=all_time,
+        within=within,
+        where=where or (),
+        currency=currency,
+        abc=abc,
+        tier=tier,
+        save=save,
+        limit=limit,
+    )
+    show(ctx.obj, ranking(ctx.obj, asked))
