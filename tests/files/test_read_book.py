@@ -54,7 +54,7 @@ def test_kinds_of_values(tmp_path, limits):
         '<c r="E1" t="b"><v>1</v></c>', number("F1", "12345678901234567890"), text("G1", "007"),
     ]  # fmt: skip
     day = date(2024, 1, 1)  # serial 45292, as in the hostile case dates_1900
-    wanted = [5, 0.1, day, datetime(2024, 1, 1, 12), True, 1.2345678901234567e19, "007"]  # noqa: DTZ001 - a cell has no time zone
+    wanted = [5, 0.1, day, datetime(2024, 1, 1, 12), "TRUE", 1.2345678901234567e19, "007"]  # noqa: DTZ001 - a cell has no time zone
     got = only(book(tmp_path / "a.xlsx", sheet(row(1, *cells))), limits)[0]
     assert got == wanted
     assert [type(value) for value in got] == [type(value) for value in wanted]

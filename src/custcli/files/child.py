@@ -313,7 +313,13 @@ def _duration(value: dt.timedelta) -> Special:
     return DURATION, value.days, value.seconds, value.microseconds
 
 
-_TOLD: dict[type, Callable[[Any], Special]] = {
+def _bool(value: bool) -> str:  # noqa: FBT001 - a cell
+    """As the spreadsheet shows it: as a value True would pass for the number 1."""
+    return "TRUE" if value else "FALSE"
+
+
+_TOLD: dict[type, Callable[[Any], Any]] = {
+    bool: _bool,
     dt.date: _date,
     dt.datetime: _datetime,
     dt.time: _time,

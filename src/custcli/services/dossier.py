@@ -28,12 +28,12 @@ ANY_MASK: Mapping[str | None, str] = {word: word for word in MASKS}
 FACTS = (
     Column("label", "Field"),
     Column("value", "Value", masks=ANY_MASK),
-    Column("field", "Name", wide=True),
+    Column("field", "Path", wide=True),
     Column("masked", "Masked as", wide=True),
 )
 ROWS = (
     Column("section", "Section"),
-    Column("field", "Name"),
+    Column("field", "Path"),
     Column("label", "Field"),
     Column("value", "Value", masks=ANY_MASK),
     Column("masked", "Masked as", wide=True),
@@ -92,7 +92,7 @@ def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date,
     return Dossier(found, day, titles, facts, list(_registers(database, forms, customer, day)))
 
 
-_OTHER_TITLES = {"class": "Class", "trade": "Orders and payments"}
+_OTHER_TITLES = {"class": "Class and tier", "trade": "Orders and payments"}
 
 
 def _found(connection: "Connection", code: str) -> tuple[int, str, str | None]:
@@ -208,7 +208,7 @@ def _class(connection: "Connection", forms: Mapping[str, Form], customer: int, d
         Fact("class", name, item.label, value, Kind.TOKEN, None, _choice_labels(form, item))
         for (name, item), value in zip(labels.items(), found, strict=False)
     ]
-    facts.append(Fact("class", "class_metric", say("By"), found[2]))
+    facts.append(Fact("class", "class_metric", say("Classified by"), found[2]))
     return [*facts, Fact("class", "class_as_of", say("As of"), found[3])]
 
 
@@ -220,10 +220,12 @@ def _traded(connection: "Connection", customer: int, day: date) -> Iterator[Fact
     """How many orders that count and payments there are, and their sums, each currency by itself (decisions.md 3)."""
     from custcli.db.records import traded
 
-    said = {"orders": (say("Orders"), say("Sales")), "payments": (say("Payments"), say("Paid"))}
     for what, currency, count, total in traded(connection, customer, day):
-        yield Fact("trade", f"{what}.{currency}.count", f"{said[what][0]} {currency}", count, Kind.INTEGER)
-        yield Fact("trade", f"{what}.{currency}.amount", f"{said[what][1]} {currency}", total, Kind.MONEY)
+        bought = what == "orders"
+        counted = say("Number of orders, {currency}" if bought else "Number of payments, {currency}", currency=currency)
+        summed = say("Orders in all, {currency}" if bought else "Payments in all, {currency}", currency=currency)
+        yield Fact("trade", f"{what}.{currency}.count", counted, count, Kind.INTEGER)
+        yield Fact("trade", f"{what}.{currency}.amount", summed, total, Kind.MONEY)
 
 
 def _registers(database: "Database", forms: Mapping[str, Form], customer: int, day: date) -> Iterator[Register]:

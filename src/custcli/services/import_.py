@@ -243,9 +243,9 @@ def _refuses(report: Report) -> bool:
 def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
     """Rows that were not taken, as they were, with the reason: to be corrected and imported again (decisions.md 16)."""
     from custcli.domain.layout import REJECT_REASON
-    from custcli.files.write_rejects import RejectSheet, write_rejects
+    from custcli.files.write_rejects import RejectSheet, reject_path, write_rejects
 
-    target = Path(wanted.rejects) if wanted.rejects else _free(wanted.files[0])
+    target = Path(wanted.rejects) if wanted.rejects else reject_path(wanted.files[0], Path())
     _reread(report, wanted, settings)
     sheets = [
         RejectSheet(each.sheet or Path(each.file).stem, each.headings, _bad(each), each.merges)
@@ -254,12 +254,6 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
     ]
     write_rejects(target, sheets, reason=REJECT_REASON)
     return str(target)
-
-
-def _free(first: str) -> Path:
-    stem = "stdin" if first == "-" else Path(first).stem
-    names = chain([f"{stem}-rejects.xlsx"], (f"{stem}-rejects-{number}.xlsx" for number in range(2, 10_000)))
-    return next(path for name in names if not (path := Path(name)).exists())
 
 
 def _bad(sheet: SheetReport) -> list["RejectedRow"]:

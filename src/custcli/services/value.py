@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import MONTHS, Period, months_before
 from custcli.domain.readers import Refused
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from custcli.context import Context
-    from custcli.db.figures import Customers, History, Shown
+    from custcli.db.figures import History, Shown
 
 MODELS = ("auto", "formula")
 
@@ -64,7 +64,7 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
     rules = _rules(ctx, asked)
     with ctx.reading().reading() as connection:
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
-        chosen = _chosen(figures.customers(connection, only), asked.codes)
+        chosen = _chosen(figures.codes(connection, only), asked.codes)
         valued = _valued(ctx, connection, rules, asked.currency, chosen, of_class=asked.retention is None)
         numbers = _ordered(valued.values, asked.top)
         shown = numbers[: asked.limit or None]
@@ -84,9 +84,7 @@ def worth(ctx: "Context", connection: "Connection", currency: str | None) -> tup
     """The currency, and the values of all customers by the settings: what `classify --by lifetime` ranks."""
     from custcli.db import figures
 
-    everybody = figures.customers(connection)
-    codes = dict(zip(everybody.ids.tolist(), everybody.codes, strict=True))
-    valued = _valued(ctx, connection, _rules(ctx, Asked()), currency, codes, of_class=True)
+    valued = _valued(ctx, connection, _rules(ctx, Asked()), currency, figures.codes(connection), of_class=True)
     return valued.currency, valued.values
 
 
@@ -122,13 +120,13 @@ def _rate(text: str | None, option: str, usual: Decimal, *, most: int | None = 1
     return rate
 
 
-def _chosen(customers: "Customers", codes: Sequence[str]) -> dict[int, str]:
-    """The codes by id of the customers, or of those with these codes."""
-    every = dict(zip(customers.codes, customers.ids.tolist(), strict=True))
-    for code in codes:
-        if code not in every:
-            raise UnknownError("no customer with the code {code}", code=code)
-    return {every[code]: code for code in sorted(set(codes)) or every}
+def _chosen(every: Mapping[int, str], codes: Sequence[str]) -> Mapping[int, str]:
+    """All customers, or those with these codes, by id."""
+    wanted = set(codes)
+    found = {number: code for number, code in every.items() if code in wanted}
+    for code in sorted(wanted.difference(found.values())):
+        raise UnknownError("no customer with the code {code}", code=code)
+    return found if wanted else every
 
 
 def _ordered(found: Mapping[int, CustomerValue], top: int | None) -> list[int]:
@@ -208,8 +206,9 @@ def _classes(ctx: "Context", connection: "Connection", known: "Mapping[int, Hist
 
     everybody = figures.customers(connection)
     ids = everybody.ids.tolist()
+    places: Any = everybody.places
     amounts = [known[number].sales_before if number in known else 0 for number in ids]
-    ranking = rank(everybody.codes, amounts, rules(Classification(), ctx.settings))
+    ranking = rank(places, amounts, rules(Classification(), ctx.settings))
     return {ids[place]: str(letter) for place, letter in zip(ranking.order.tolist(), ranking.abc, strict=True)}
 
 

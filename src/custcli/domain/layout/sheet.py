@@ -47,6 +47,11 @@ class Sheet:
         """The cell at a place: the first one of the merged range that covers it."""
         return self.origin.get((row, column), (row, column))
 
+    def cut(self, row: int) -> bool:
+        """Whether a merged cell with text begins above this row and goes on in it: no heading begins or ends here."""
+        cells = (self.cell(row, column) for column in range(self.width))
+        return any(cell[0] < row and self.text(*cell) for cell in cells)
+
     def value(self, row: int, column: int) -> Value:
         """What stands at a place, blanks as None."""
         cells = self.head[row] if row < len(self.head) else ()
@@ -99,7 +104,7 @@ class Sheet:
     def _outer(
         self, known: Labels, bottom: int, cell: Cell, place: Cell, left: tuple[Cell, str] | None
     ) -> tuple[Cell, str]:
-        """What heads a column whose own upper cell is blank: a heading at its left, or a group whose name is missing."""
+        """What heads a column whose own upper cell is blank: a heading at its left, or a group without a name."""
         if place in self.origin:
             wide = self.origin.get((cell[0], cell[1] + 1)) == cell
             return cell, UNNAMED if wide and self.text(bottom, place[1]) else ""

@@ -66,6 +66,8 @@ def _best(known: Labels, sheet: Sheet) -> tuple[int, int]:
         for depth in range(1, min(DEPTH, len(sheet.head) - top) + 1):
             if not any(True for _ in stated(sheet.head[top])) or _torn(known, sheet, top):
                 break
+            if sheet.cut(top + depth):
+                continue
             found, other = _count(known, sheet.columns(known, top, depth))
             value = found - OTHER_HEADING * other - FURTHER_ROW * (depth - 1)
             if value > best:
@@ -93,7 +95,7 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
         return False
     here = [column for column in range(sheet.width) if sheet.text(*sheet.cell(top, column))]
     above_cells = [sheet.cell(top - 1, column) for column in here]
-    if any(cell == sheet.cell(top, column) for cell, column in zip(above_cells, here, strict=True)):
+    if sheet.cut(top):
         return True
     over = {cell: above_cells.count(cell) for cell in above_cells if sheet.text(*cell)}
     strange = (1 < over[cell] < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell in over)

@@ -38,7 +38,7 @@ class Amounts:
     """The customers and their amounts (ten-thousandths; a count for orders; UNKNOWN), together by place.
 
     `stated`: whether the amount comes from the dossier, None where none does;
-    `basis`: profit or sales, None for other metrics; `costless`: the sales left out of a profit because their cost is unknown.
+    `basis`: profit or sales, None for other metrics; `costless`: the sales left out of a profit, their cost unknown.
     """
 
     customers: "Customers"

@@ -56,8 +56,8 @@ def ranked(ctx: "Context", connection: "Connection", asked: Asked) -> Ranked:
     only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
     customers = figures.customers(connection, only, asked.within)
     found = amounts(ctx, connection, customers, asked.by, days, asked.currency)
-    own: Any = found.amounts  # an array of whole numbers serves as a sequence of them
-    groups = rules_of.rank_within(customers.groups, customers.codes, own, rules) if customers.groups else {}
+    own: tuple[Any, Any] = customers.places, found.amounts
+    groups = rules_of.rank_within(customers.groups, *own, rules) if customers.groups else {}
     parameters = asking.parameters(asked, rules, days.length, found.currency)
     fingerprint = asking.fingerprint(asked, parameters)
     return Ranked(
@@ -65,7 +65,7 @@ def ranked(ctx: "Context", connection: "Connection", asked: Asked) -> Ranked:
         rules=rules,
         period=days,
         found=found,
-        whole=rules_of.rank(customers.codes, own, rules),
+        whole=rules_of.rank(*own, rules),
         groups=groups,
         parameters=parameters,
         fingerprint=fingerprint,

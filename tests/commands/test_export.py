@@ -1,0 +1,167 @@
+"""custcli export: files that import reads again and finds nothing changed (forms.md 5, case 50)."""
+
+import csv
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from custcli.db import Author, journal, open_database
+
+COMPANY = Path(__file__).parents[1] / "db" / "records.sql"
+
+
+@pytest.fixture
+def company(tmp_path):
+    path = tmp_path / "c.db"
+    with open_database(str(path), timeout=5, create=True).writing() as connection:
+        number = journal.open_change(connection, Author("tester", "import").header())
+        whole = ""
+        for line in COMPANY.read_text(encoding="utf-8").splitlines(keepends=True):
+            whole += line
+            if sqlite3.complete_statement(whole):
+                connection.exec_driver_sql(whole)
+                whole = ""
+        journal.close_change(connection, number, {})
+    return path
+
+
+FORMS = ("wholesale", "individual", "enterprise", "潜在客户", "orders", "payments")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_exported_whole_is_unchanged_when_imported(run, company, tmp_path, form, language, ending):
+    file = tmp_path / f"out.{ending}"
+    assert run("--db", company, "--lang", language, "export", form, "--reveal", "-o", file).code == 0
+    said = run("--db", company, "--lang", language, "import", file, "--strict", "--json")
+    assert said.code == 0, said.err
+    summary = json.loads(said.out)["summary"]
+    assert summary["read"] == summary["unchanged"] > 0
+    assert (summary["left_over"], summary["rounded"], summary["change"]) == ([], 0, None)
+
+
+@pytest.mark.parametrize("form", ["wholesale", "individual", "潜在客户", "orders"])
+def test_a_masked_export_changes_nothing_either(run, company, tmp_path, form):
+    file = tmp_path / "out.xlsx"
+    assert run("--db", company, "export", form, "-o", file).code == 0
+    with sqlite3.connect(company) as kept:
+        before = kept.execute("SELECT * FROM customer").fetchall(), kept.execute("SELECT * FROM contact").fetchall()
+    run("--db", company, "import", file, "--as", form, "--on-error", "skip", "--rejects", tmp_path / "r.xlsx")
+    with sqlite3.connect(company) as kept:
+        after = kept.execute("SELECT * FROM customer").fetchall(), kept.execute("SELECT * FROM contact").fetchall()
+    assert after == before
+
+
+def test_headings_name_group_year_and_unit(run, company, tmp_path):
+    file = tmp_path / "out.csv"
+    run("--db", company, "--lang", "zh", "export", "wholesale", "-o", file)
+    with file.open(encoding="utf-8-sig") as lines:
+        heading, first, _ = csv.reader(lines)
+    record = dict(zip(heading, first, strict=True))
+    assert record["2024年金额(元)"] == "1250000"
+    assert record["法人代表姓名"] == "张*"
+    assert record["联系人职务"] == "经理"
+    assert record["经营本产品时间"] == "2019"
+
+
+def test_lines_one_a_row_and_amounts_of_the_order_named_so(run, company):
+    said = run("--db", company, "--lang", "zh", "export", "orders", "-f", "csv", "--labels")
+    rows = list(csv.DictReader(said.out.splitlines()))
+    assert [(row["单号"], row["金额合计"], row["品名"], row["明细金额"], row["折扣"]) for row in rows] == [
+        ("S-1", "100", "", "", ""),
+        ("S-2", "1234.5678", "啤酒", "1000", ""),
+        ("S-2", "1234.5678", "白酒", "234.5678", "95%"),
+        ("", "-5", "", "", ""),
+    ]
+
+
+def test_lines_of_an_order_without_a_number_stay_together(run, company, tmp_path):
+    with sqlite3.connect(company) as kept:
+        kept.execute("UPDATE sales_order SET order_no = NULL WHERE order_no = 'S-2'")
+    file = tmp_path / "out.csv"
+    run("--db", company, "export", "orders", "--reveal", "-o", file)
+    summary = json.loads(run("--db", company, "import", file, "--json").out)["summary"]
+    assert (summary["read"], summary["unchanged"]) == (3, 3)
+
+
+def test_keys_and_numbers_in_json(run, company):
+    document = json.loads(run("--db", company, "--as-of", "2026-03-31", "export", "orders", "--json").out)
+    assert document["command"] == "export"
+    assert document["rows"][2]["lines.discount"] == 0.95
+    assert document["rows"][2]["amount"] == 1234.5678
+
+
+def test_conditions(run, company):
+    said = run("--db", company, "export", "orders", "--where", "customer=C-000002", "--where", "amount<0", "--json")
+    assert [row["amount"] for row in json.loads(said.out)["rows"]] == [-5]
+
+
+def test_an_existing_file_is_kept(run, company, tmp_path):
+    file = tmp_path / "out.csv"
+    file.write_text("mine", encoding="utf-8")
+    assert run("--db", company, "export", "payments", "-o", file).code == 4
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert run("--db", company, "export", "payments", "-o", file, "--force").code == 0
+
+
+def test_formulas_are_guarded(run, company, tmp_path):
+    file = tmp_path / "out.csv"
+    run("--db", company, "export", "wholesale", "--reveal", "-o", file)
+    assert "'=SUM(A1)" in file.read_text(encoding="utf-8-sig")
+
+
+def test_all_as_a_workbook(run, company, tmp_path):
+    from python_calamine import load_workbook
+
+    file = tmp_path / "all.xlsx"
+    assert run("--db", company, "--as-of", "2026-03-31", "export", "all", "-o", file).code == 0
+    names = load_workbook(str(file)).sheet_names
+    assert set(names) == {
+        "Enterprise dossier", "Individual dossier", "Orders", "Payments", "Prospect card", "Wholesale dossier",
+        "Classes", "Values", "Prospects by grade",
+    }  # fmt: skip
+
+
+def test_all_as_a_document_is_masked(run, company):
+    document = json.loads(run("--db", company, "--as-of", "2026-03-31", "export", "all", "--json").out)
+    assert {row["form"] for row in document["rows"]} == {
+        "enterprise", "individual", "orders", "payments", "prospects", "wholesale", "classes", "values",
+        "prospects_by_grade",
+    }  # fmt: skip
+    told = json.dumps(document, ensure_ascii=False)
+    for secret in ("王小明", "张三", "13800138000", "110101199005170016", "陈潜", "漕溪北路"):
+        assert secret not in told
+    assert "华东商行" in told
+
+
+def test_all_of_some_customers(run, company):
+    document = json.loads(run("--db", company, "export", "all", "--where", "region=华北", "--json").out)
+    assert {row["form"] for row in document["rows"]} >= {"enterprise", "wholesale"}
+    assert not {row["form"] for row in document["rows"]} & {"orders", "individual", "payments"}
+
+
+def test_all_of_it_is_no_csv(run, company, tmp_path):
+    said = run("--db", company, "export", "all", "-o", tmp_path / "all.csv")
+    assert said.code == 2
+    assert ".xlsx" in said.err
+    assert not (tmp_path / "all.csv").exists()
+
+
+@pytest.mark.parametrize(("what", "key"), [("classes", "abc"), ("values", "lifetime"), ("prospects", "grade")])
+def test_answers_of_other_commands(run, company, what, key):
+    said = run("--db", company, "--as-of", "2026-03-31", "export", what, "--json")
+    assert key in json.loads(said.out)["rows"][0]
+
+
+def test_an_export_stores_no_run(run, company):
+    run("--db", company, "export", "classes", "--json")
+    with sqlite3.connect(company) as kept:
+        assert kept.execute("SELECT count(*) FROM run").fetchone() == (1,)
+        assert kept.execute("SELECT count(*) FROM change").fetchone() == (1,)
+
+
+def test_unknown(run, company):
+    assert run("--db", company, "export", "nothing").code == 6
