@@ -1,5 +1,6 @@
 """Import: read every sheet, decide every row, write once (cli.md 5). read = new + changed + unchanged + rejected, always."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from custcli.settings import Settings
 
 if TYPE_CHECKING:
     from custcli.db import Author, Database
+    from custcli.db.match import Reject
     from custcli.files.sheet import Sheet
     from custcli.files.write_rejects import RejectedRow
 
@@ -122,7 +124,7 @@ def run(  # noqa: PLR0913
     report.differing = outcome.differing
     report.customers = outcome.totals["customers"]
     report.refused = _refuses(report)
-    if report.rejects and not report.refused and not wanted.dry_run:
+    if any(sheet.bad_rows for sheet in report.sheets) and not report.refused and not wanted.dry_run:
         report.reject_file = _keep_rejects(report, wanted, settings)
     return report
 
@@ -202,24 +204,29 @@ def _match(text: str | None) -> tuple[tuple[str, ...], ...]:
 def _count(report: Report, outcome: writing.Outcome) -> None:
     """Give each sheet its counts and the rejects that the database found, with their cells."""
     for number, sheet in enumerate(report.sheets, 1):
-        if sheet.form is None:
+        if not sheet.forms:
             continue
-        name = sheet.form.name
-        states = outcome.counts[name].by_source.get(number, {}) if name in outcome.counts else {}
-        sheet.new, sheet.changed = states.get("new", 0), states.get("changed", 0)
-        sheet.unchanged = states.get("unchanged", 0)
-        staged_bad = states.get("rejected", 0)
-        for reject in outcome.rejects.get(name, []):
-            if reject.source == number:
-                item = sheet.form.fields.get(reject.field or "")
-                column = _column(sheet, reject.field)
-                sheet.rejects.append(
-                    Rejected(sheet.file, sheet.sheet, reject.row - 1, column, item, None, reject.reason)
-                )
-                sheet.bad_rows.setdefault(reject.row - 1, [])
-        lost = len(sheet.bad_rows) - sum(1 for row in sheet.bad_rows.values() if not row)
-        sheet.rejected = staged_bad + lost
+        names = {form.name: form for form in sheet.forms}
+        states = Counter[str]()
+        for name, form in names.items():
+            if name in outcome.counts:
+                states.update(outcome.counts[name].by_source.get(number, {}))
+            sheet.rejects += [
+                _rejected(sheet, form, each) for each in outcome.rejects.get(name, []) if each.source == number
+            ]
+        unstaged = len(sheet.bad_rows)
+        for reject in sheet.rejects:
+            sheet.bad_rows.setdefault(reject.row, [])
+        sheet.new, sheet.changed, sheet.unchanged = (states[word] for word in ("new", "changed", "unchanged"))
+        sheet.rejected = states["rejected"] + unstaged
         sheet.read = sheet.new + sheet.changed + sheet.unchanged + sheet.rejected
+
+
+def _rejected(sheet: SheetReport, form: Form, reject: "Reject") -> Rejected:
+    item = form.fields.get(reject.field or "")
+    return Rejected(
+        sheet.file, sheet.sheet, reject.row - 1, _column(sheet, reject.field), item, None, reject.reason
+    )
 
 
 def _column(sheet: SheetReport, path: str | None) -> int | None:
@@ -250,7 +257,7 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
     sheets = [
         RejectSheet(each.sheet or Path(each.file).stem, each.headings, _bad(each), each.merges)
         for each in report.sheets
-        if each.table and each.rejects
+        if each.table and each.bad_rows
     ]
     write_rejects(target, sheets, reason=REJECT_REASON)
     return str(target)

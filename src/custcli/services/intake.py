@@ -51,6 +51,7 @@ class SheetReport:
     sheet: str
     sha256: str = ""
     form: Form | None = None
+    forms: list[Form] = field(default_factory=list)
     layout: str | None = None
     rows: int = 0
     read: int = 0
@@ -157,9 +158,10 @@ class Intake:
     ) -> None:
         body = Body(table, enumerate(rows), sheet.merges)
         lanes = {word: self._lane(report, each, body, serials) for word, each in table.kinds.items()}
-        lane = lanes.get("") or self._lane(report, table, body, serials)
+        lane = lanes.get(table.form.set.get("kind", "")) or self._lane(report, table, body, serials)
+        report.forms = [each.cleaner.form for each in (*lanes.values(), lane)]
         for count, (number, row) in enumerate(body, 1):
-            own = lanes.get(_word(row, table.kind), lane) if lanes else lane
+            own = lanes.get(table.word(row) or "", lane) if lanes else lane
             own.take(number, row)
             if count % EVERY == 0:
                 self.advance(EVERY)
@@ -167,7 +169,9 @@ class Intake:
         for each in used.values():
             each.close()
         self.serials = lane.cleaner.finish()
-        report.rows = body.rows
+        problems = {row for row, *_ in body.problems}
+        report.bad_rows |= {row: [] for row in problems}
+        report.rows = body.rows + len(problems)
         report.skipped_totals = body.skipped_totals
         report.not_taken = len(table.not_taken)
         report.rounded = sum(each.cleaner.rounded for each in used.values())
@@ -261,11 +265,6 @@ class _Lane:
         """Flush; records of which any row was refused are refused whole."""
         self.filler.flush()
         self.filler.stage.refuse(self.bad_keys)
-
-
-def _word(row: list["Value"], column: int | None) -> str:
-    value = row[column] if column is not None and column < len(row) else None
-    return str(value).strip() if value is not None else ""
 
 
 def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple[Placed, "Value"]]:

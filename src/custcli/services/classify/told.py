@@ -1,6 +1,7 @@
 """What is told of a classification: its heading, the summary of cli.md 6, and the notes beneath the table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from custcli.domain import classify as rules_of
@@ -126,13 +127,16 @@ def _classes(ranked: Ranked) -> list[Message]:
 
 def _parts(parts: Any, labels: Mapping[str, str]) -> Message:
     """`A 12 (54.1 %), B 15 (30.4 %), C 16 (15.5 %)`."""
-    said: Message | None = None
-    for word, part in parts.items():
-        name = message(labels[word]) if word in labels else word
-        one = message("{name} {count} ({share} %)", name=name, count=part["customers"], share=_share(part["share"]))
-        said = one if said is None else message("{first}, {second}", first=said, second=one)
-    assert said is not None  # noqa: S101 - there are always classes
-    return said
+    said = (
+        message(
+            "{name} {count} ({share} %)",
+            name=message(labels[word]) if word in labels else word,
+            count=part["customers"],
+            share=_share(part["share"]),
+        )
+        for word, part in parts.items()
+    )
+    return reduce(lambda first, second: message("{first}, {second}", first=first, second=second), said)
 
 
 def _left_out(ranked: Ranked) -> list[Message]:
