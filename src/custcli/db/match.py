@@ -86,10 +86,11 @@ class Match:
             yield from self._unknown(column)
 
     def _unknown(self, column: str) -> Iterator[Reject]:
-        item = self.main.columns[column]
-        for k, hits, name_key in self.connection.exec_driver_sql(
-            "SELECT k, hits, name_key FROM stage_ref WHERE id IS NULL"
+        named = {item.name.endswith("_name"): item for item in self.form.fields.values() if stage_column(item) == column}
+        for k, code, hits, name_key in self.connection.exec_driver_sql(
+            "SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL"
         ).all():
+            item = named.get(code is None) or self.main.columns[column]
             said = message("no such customer; --create-customers makes it")
             if hits:
                 codes = self.connection.exec_driver_sql(

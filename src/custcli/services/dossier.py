@@ -16,9 +16,7 @@ from custcli.messages import Message, message, say
 from custcli.services.records import OPEN, answer, keys_present, kind, label, masks, places, shown_columns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from custcli.db import Database
+    from custcli.db import Connection, Database
     from custcli.db.records import Where
 
 LAST = 10

@@ -17,9 +17,7 @@ from custcli.messages import Message, message
 from custcli.services import names
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from custcli.db import Database
+    from custcli.db import Connection, Database
     from custcli.db.records import Sort, Where
 
 KINDS: Mapping[str, Kind] = {

@@ -1,0 +1,247 @@
+"""From the database to customer values: worked examples, what counts, where the retention comes from."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from custcli.context import Context
+from custcli.db import Author, journal, open_database
+from custcli.errors import UnknownError, UsageError
+from custcli.grid import SCALE
+from custcli.services.value import Asked, valuation
+from custcli.settings import Settings
+
+DAY = date(2026, 3, 31)
+KEYS = [
+    *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
+    *("probability_alive", "low", "high", "note"),
+]
+"""cli.md 7."""
+
+
+class Book:
+    """A database to fill by hand, and the run that asks it."""
+
+    def __init__(self, path):
+        self.ctx = Context(Settings(db=str(path)), ["value"], as_of=DAY)
+        self.database = open_database(str(path), timeout=5, create=True)
+        self.numbers = count(1)
+        with self.database.writing() as connection:
+            journal.close_change(connection, journal.open_change(connection, Author("me", "test").header()), {})
+
+    def put(self, table, *rows, **same):
+        with self.database.writing() as connection:
+            for row in rows:
+                whole = {"made_by": 1, "extra": "{}"} | same | row
+                sql = f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({', '.join('?' * len(whole))})"
+                connection.exec_driver_sql(sql, tuple(whole.values()))
+
+    def customer(self, code, **fields):
+        number = next(self.numbers)
+        usual = {"id": number, "code": code, "name": f"name {code}", "name_key": code, "state": "active"}
+        self.put("customer", usual | {"kind": "enterprise"} | fields)
+        return number
+
+    def order(self, who, day, yuan, cost=None, **fields):
+        usual = {"type": "sale", "status": "done", "currency": "CNY"}
+        money = {"amount": yuan * SCALE, "cost": None if cost is None else cost * SCALE}
+        self.put("sales_order", usual | {"customer_id": who, "ordered_on": day} | money | fields)
+
+    def ask(self, **asked):
+        grid = valuation(self.ctx, Asked(**asked))
+        names = [column.name for column in grid.columns]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in grid.rows}, grid
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Book(tmp_path / "book.db")
+
+
+def test_keys(book):
+    book.customer("X")
+    rows, grid = book.ask()
+    assert list(rows["X"]) == KEYS
+    assert grid.as_of == DAY
+
+
+def test_lifetime_of_a_steady_customer(book):  # R13.3: margin 150 a year, r 0.55, d 0.10 → 150·0.55/0.55 = 150
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 1_000, cost=400)
+    book.order(number, "2025-06-01", 200, cost=100)
+    book.order(number, "2026-03-31", 100, cost=50)
+    rows, grid = book.ask(retention="0.55", discount="10%", model="formula")
+    row = rows["X"]
+    assert (row["historic"], row["current"], row["lifetime"]) == (750 * SCALE, 150 * SCALE, 150 * SCALE)
+    assert (row["orders"], row["first_order"], row["last_order"]) == (3, date(2024, 1, 1), DAY)
+    assert row["low"] < row["lifetime"] < row["high"]
+    assert (row["model"], row["probability_alive"], row["note"]) == ("formula", None, None)
+    assert grid.summary["parameters"]["retention"] == Decimal("0.55")
+
+
+def test_only_valid_orders_up_to_the_day_count(book):  # domain.md 1.13
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 100, cost=0)
+    book.order(number, "2026-04-01", 999, cost=0)
+    book.order(number, "2026-01-01", 999, cost=0, status="cancelled")
+    book.order(number, "2026-01-01", 999, cost=0, type="sample")
+    book.order(number, "2026-02-01", -30, cost=0, type="return")
+    row = book.ask()[0]["X"]
+    assert (row["historic"], row["orders"], row["last_order"]) == (70 * SCALE, 1, date(2024, 1, 1))
+
+
+def test_unknown_cost_takes_the_margin_and_says_so(book):  # decisions.md 25: 100 + 1000 × 0.30 = 400 a year
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 0, cost=0)
+    book.order(number, "2026-01-01", 200, cost=100)
+    book.order(number, "2026-01-02", 1_000)
+    row = book.ask(retention="0.5", discount="0", margin="0.30")[0]["X"]
+    assert (row["historic"], row["current"]) == (1_200 * SCALE, 400 * SCALE)  # 400·0.5/0.5
+    assert "cost unknown" in row["note"]
+
+
+def test_short_histories(book):  # R12: from 90 days on a year is reckoned, before that nothing
+    enough, short, none = (book.customer(code) for code in ("enough", "short", "none"))
+    book.order(enough, "2025-12-31", 90, cost=0)  # 90 days before the day
+    book.order(short, "2026-01-01", 90, cost=0)
+    rows, grid = book.ask(retention="0.5", discount="0")
+    assert rows["enough"]["current"] == 365 * SCALE
+    assert (rows["short"]["current"], rows["short"]["lifetime"], rows["short"]["low"]) == (None, None, None)
+    assert (rows["none"]["historic"], rows["none"]["lifetime"]) == (0, 0)
+    assert (grid.summary["too_little_data"], grid.summary["without_orders"]) == (1, 1)
+    assert none
+
+
+def test_opportunities_and_referrals_are_potential(book):  # R12: 1000·0.30·0.6 + 0.5·(100 + 200·0.30) = 180 + 80
+    patron = book.customer("patron")
+    brought = book.customer("brought", referred_by=patron)
+    further = book.customer("further", referred_by=brought)
+    book.order(brought, "2025-05-01", 150, cost=50)
+    book.order(brought, "2025-06-01", 200)
+    book.order(brought, "2024-06-01", 9_999, cost=0)
+    book.order(further, "2025-06-01", 9_999, cost=0)
+    book.put("prospect", {"customer_id": patron, "expected_amount": 1_000 * SCALE})
+    letters = ({"letter": letter, "verdict": "yes"} for letter in ("money", "authority", "need"))
+    book.put("man_letter", *letters, customer_id=patron, assessed_on="2026-01-01")
+    book.put("man_letter", {"letter": "need", "verdict": "no"}, customer_id=patron, assessed_on="2026-04-01")
+    rows, _ = book.ask()
+    assert rows["patron"]["potential"] == rows["patron"]["lifetime"] == 260 * SCALE
+
+
+@pytest.mark.parametrize(
+    ("card", "letters", "potential"),
+    [
+        ({}, {}, 0),  # nothing assessed yet
+        ({}, {"money": "yes"}, 180),
+        ({}, {"money": "no"}, 90),
+        ({"stage": "lost"}, {"money": "yes"}, 0),
+    ],
+)
+def test_an_open_card_counts_by_its_grade(book, card, letters, potential):
+    number = book.customer("X")
+    book.put("prospect", {"customer_id": number, "expected_amount": 1_000 * SCALE} | card)
+    rows = ({"letter": letter, "verdict": verdict} for letter, verdict in letters.items())
+    book.put("man_letter", *rows, customer_id=number, assessed_on="2026-01-01")
+    assert book.ask()[0]["X"]["potential"] == potential * SCALE
+
+
+def classes(book, customers, lost):
+    """A class A of equal customers a year ago, of whom some have not come back."""
+    for place in range(customers):
+        number = book.customer(f"{place:02d}")
+        book.order(number, "2024-06-01", 100, cost=0)
+        if place >= lost:
+            book.order(number, "2025-06-01", 100, cost=0)
+
+
+def test_retention_is_that_of_the_own_class(book):  # R22: 5 of 25 lost; C lost none of 3 but is too small
+    classes(book, 25, 5)
+    for letter in "xyz":
+        book.order(book.customer(letter), "2024-06-01", 1, cost=0)
+    ctx = replace(book.ctx, settings=replace(book.ctx.settings, classify=replace(book.ctx.settings.classify, cut=(99, 100))))
+    grid = valuation(ctx, Asked())
+    lifetimes = {row[0]: row[5] for row in grid.rows}
+    assert grid.summary["parameters"]["retention_by_class"] == {"A": pytest.approx(20 / 25), "B": None}
+    assert lifetimes["24"] == round(100 * SCALE * 0.8 / 0.3)
+    assert lifetimes["00"] == 0
+
+
+def test_a_given_retention_holds_for_all(book):
+    classes(book, 25, 5)
+    rows, grid = book.ask(retention="0.5", discount="0")
+    assert grid.summary["parameters"]["retention_by_class"] == {}
+    assert rows["24"]["lifetime"] == 100 * SCALE
+
+
+def test_the_best_come_first_with_top(book):
+    for code, cost in (("low", 90), ("high", 10), ("b", 50), ("a", 50)):
+        number = book.customer(code)
+        book.order(number, "2024-06-01", 0, cost=0)
+        book.order(number, "2026-01-01", 100, cost=cost)
+    book.order(book.customer("new"), "2026-03-30", 9_999, cost=0)
+    assert list(book.ask(top=9)[0]) == ["high", "a", "b", "low", "new"]
+    rows, grid = book.ask(top=2)
+    assert list(rows) == ["high", "a"]
+    assert grid.summary["customers"] == 5
+    assert list(book.ask()[0]) == ["a", "b", "high", "low", "new"]
+    rows, grid = book.ask(limit=2)
+    assert list(rows) == ["a", "b"]
+    assert "3 more" in str(grid.notes[0])
+
+
+def test_customers_can_be_chosen(book):
+    book.customer("X", region="North")
+    book.customer("Y", region="South")
+    assert list(book.ask(codes=["Y"])[0]) == ["Y"]
+    assert list(book.ask(where=["region=North"])[0]) == ["X"]
+    with pytest.raises(UnknownError):
+        book.ask(codes=["Z"])
+
+
+def test_auto_says_why_the_formula_was_taken(book):  # cli.md 7
+    book.customer("X")
+    assert "formula" in book.ask(model="auto")[0]["X"]["note"]
+    assert book.ask(model="formula")[0]["X"]["note"] == "no orders"
+
+
+def test_names_of_persons_are_masked_unless_revealed(book):
+    book.customer("X", name="张三丰", kind="individual")
+    book.customer("Y", name="张氏商行")
+    assert [row["name"] for row in book.ask()[0].values()] == ["张*", "张氏商行"]
+    book.ctx.reveal = True
+    assert book.ask()[0]["X"]["name"] == "张三丰"
+
+
+def test_currencies_are_never_added_up(book):  # decisions.md 3
+    number = book.customer("X")
+    book.order(number, "2026-01-01", 100, cost=0)
+    book.order(number, "2026-01-01", 7, cost=0, currency="USD")
+    with pytest.raises(UsageError):
+        book.ask()
+    rows, grid = book.ask(currency="USD")
+    assert (rows["X"]["historic"], grid.summary["currency"]) == (7 * SCALE, "USD")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"model": "bgnbd"},
+        {"model": "textbook"},
+        {"model": "purchases"},
+        {"retention": "1.1"},
+        {"retention": "much"},
+        {"retention": "1", "discount": "0"},  # R13: infinite
+        {"discount": "-0.1"},
+        {"discount": "nan"},
+        {"margin": "200%"},
+        {"where": ["no_such_field=1"]},
+    ],
+    ids=str,
+)
+def test_wrong_usage(book, asked):
+    book.order(book.customer("X"), "2024-01-01", 100, cost=0)
+    with pytest.raises(UsageError):
+        book.ask(**asked)
