@@ -161,7 +161,12 @@ def test_retention_is_that_of_the_own_class(book):  # R22: 5 of 25 lost; C lost 
     classes(book, 25, 5)
     for letter in "xyz":
         book.order(book.customer(letter), "2024-06-01", 1, cost=0)
-    ctx = replace(book.ctx, settings=replace(book.ctx.settings, classify=replace(book.ctx.settings.classify, cut=(99, 100))))
+    ctx = replace(
+        book.ctx,
+        settings=replace(
+            book.ctx.settings, classify=replace(book.ctx.settings.classify, cut=(Decimal("99.9"), Decimal(100)))
+        ),
+    )
     grid = valuation(ctx, Asked())
     lifetimes = {row[0]: row[5] for row in grid.rows}
     assert grid.summary["parameters"]["retention_by_class"] == {"A": pytest.approx(20 / 25), "B": None}

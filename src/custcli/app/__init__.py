@@ -31,6 +31,8 @@ def _invoke(args: list[str]) -> int:
     from custcli.app.group import Program, completing
 
     program = Program()
+    if any(arg.encode("utf-8", "replace").decode() != arg for arg in args):
+        raise UsageError("an argument is no valid text in this encoding")
     if completing():
         program.main(args, prog_name="custcli")
     try:

@@ -146,6 +146,8 @@ def _percent(value: Value) -> int:
     share = read_decimal(value)
     if not 0 <= share <= 100 * SCALE:
         raise Refused("a share lies between 0 % and 100 %; write the % sign")
+    if 0 < share < SCALE:  # a workbook keeps 13 % as 0.13
+        raise Refused("0.13 % or 13 %? Write the % sign")
     return share // 100 if share % 100 == 0 and not isinstance(share, Rounded) else Rounded((share + 50) // 100)
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,8 @@ def _chunks(ctx: Wishes, grids: Sequence[Grid], format_: str, *, terminal: bool 
     if format_ == "table":
         from custcli.views.table import table_text
 
-        return (line for grid in grids for line in table_text(ctx, grid, terminal=terminal))
+        tables = (table_text(ctx, grid, terminal=terminal) for grid in grids)
+        return chain.from_iterable(chain(["\n"] if number else [], table) for number, table in enumerate(tables))
     if format_ == "html":
         from custcli.views.page import html_text
 
