@@ -18,6 +18,8 @@ CHINESE = {key: text for part in PARTS for key, text in json.loads(part.read_tex
 
 SPOKEN_ARGUMENT = {"say": 0, "message": 0, "Message": 0, "Entry": 1, "Column": 1}
 """Which argument of a call is a source text; errors of custcli have it first."""
+SPOKEN_TABLES = {"ACTIONS", "BASES", "KINDS", "METRICS", "REASONS", "ROLES", "ROW_BASES", "TIERS", "_COUNTED"}
+"""Tables of source texts that are said by a name for them."""
 
 
 def errors_of_custcli() -> set[str]:
@@ -56,6 +58,13 @@ def spoken(call: ast.Call) -> Iterator[str]:
                 yield from text_of(value)
 
 
+def tables_of_texts() -> Iterator[str]:
+    for node in (node for tree in TREES.values() for node in tree.body if isinstance(node, ast.Assign)):
+        if isinstance(node.value, ast.Dict) and isinstance(node.targets[0], ast.Name):
+            for value in node.value.values if node.targets[0].id in SPOKEN_TABLES else ():
+                yield from text_of(value)
+
+
 def command_pages() -> Iterator[str]:
     """The paragraphs of the commands' docstrings, examples left out."""
     for path, tree in TREES.items():
@@ -68,7 +77,7 @@ def command_pages() -> Iterator[str]:
 
 def source_texts() -> set[str]:
     calls = (node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return {text for call in calls for text in spoken(call)} | set(command_pages())
+    return {text for call in calls for text in spoken(call)} | {*tables_of_texts(), *command_pages()}
 
 
 def places(text: str) -> set[str]:

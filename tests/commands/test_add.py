@@ -5,6 +5,8 @@ import sqlite3
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("db")
+
 
 @pytest.fixture
 def db(tmp_path, monkeypatch):
@@ -20,8 +22,9 @@ def rows(db, sql):
 
 
 def test_fields_by_chinese_or_english_name(db, run):
-    answer = run("add", "wholesale", "客户名称=甲商行", "region=华东", "负责业务员=张三", "business_address=路1号", "手机=13800138000",
-                 "法人代表姓名=王五", "2025年金额=12.5万", "yearly_sales.2024.amount=3")  # fmt: skip
+    answer = run("add", "wholesale", "客户名称=甲商行", "region=华东", "负责业务员=张三", "business_address=路1号",
+                 "手机=13800138000", "法人代表姓名=王五", "2025年金额=12.5万",
+                 "yearly_sales.2024.amount=3")  # fmt: skip
     assert answer.code == 0, answer.err
     assert rows(db, "SELECT code, name, kind, region, owner FROM customer") == [
         ("C-000001", "甲商行", "wholesale", "华东", "张三")
@@ -32,7 +35,7 @@ def test_fields_by_chinese_or_english_name(db, run):
     ]
 
 
-def test_form_by_its_label(db, run):
+def test_form_by_its_label(run):
     assert run("add", "企业", "客户名称=甲").code in {0, 6}
     assert run("add", "企业客户档案", "客户名称=乙").code == 0
 
@@ -50,7 +53,7 @@ def test_form_by_its_label(db, run):
         (["orders", "customer=K9", "ordered_on=2026-03-01", "amount=5"], 4),
     ],
 )
-def test_what_is_wrong_has_its_code_and_quotes_nothing(db, run, args, code):
+def test_what_is_wrong_has_its_code_and_quotes_nothing(run, args, code):
     answer = run("add", *args)
     assert (answer.code, answer.out) == (code, "")
     assert answer.err
@@ -75,7 +78,7 @@ def test_the_journal_keeps_field_names_and_no_values(db, run):
     assert rows(db, "SELECT command FROM change") == [("add individual 姓名 身份证号码",)]
 
 
-def test_answer_for_scripts(db, run):
+def test_answer_for_scripts(run):
     document = json.loads(run("add", "enterprise", "客户名称=甲", "--json").out)
     assert document["rows"] == [{"form": "enterprise", "key": "C-000001", "change": 1}]
 

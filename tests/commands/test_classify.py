@@ -71,7 +71,12 @@ def test_json_keys_and_exact_amounts(ask):
     assert {"top20_share", "customers_for_80", "customers_for_80_share"} <= set(document["summary"]["pareto"])
     assert '"amount": 5000.1234,' in answer.out
     assert document["rows"][3] == dict.fromkeys(KEYS) | {
-        **{"code": "C4", "name": "丁公司", "kind": "retail", "region": "华南", "amount": 0, "basis": "orders"}
+        "code": "C4",
+        "name": "丁公司",
+        "kind": "retail",
+        "region": "华南",
+        "amount": 0,
+        "basis": "orders",
     }
 
 

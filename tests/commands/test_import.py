@@ -1,10 +1,12 @@
-"""custcli import from outside: counts, identity, refusals, and what a person then finds (cli.md 5, decisions.md 5-7, 13-21)."""
+"""custcli import from outside: counts, identity, refusals, what a person then finds (cli.md 5, decisions.md 5-21)."""
 
 import json
 import sqlite3
 
 import pytest
 from openpyxl import Workbook, load_workbook
+
+pytestmark = pytest.mark.usefixtures("db")
 
 ORDERS = "单号,客户编号,交易日期,金额\nD1,K1,2026-03-01,100\nD2,K1,2026-03-02,50.5\nD3,K2,2026-03-05,20\n"
 
@@ -50,7 +52,7 @@ def summary(document, *names):
 COUNTS = ("read", "new", "changed", "unchanged", "rejected")
 
 
-def test_summary_has_the_keys_of_the_contract(db, take):
+def test_summary_has_the_keys_of_the_contract(take):
     _, document, _ = take(ORDERS, "--create-customers")
     keys = "change files sheets rows read new changed unchanged rejected left_over skipped_totals not_taken rounded"
     assert set(keys.split()) <= set(document["summary"])
@@ -70,7 +72,7 @@ def test_orders_make_their_customers_and_twice_is_once(db, take):
     assert rows(db, "SELECT count(*) FROM change") == [(1,)]
 
 
-def test_equal_rows_without_number_all_count(db, take):
+def test_equal_rows_without_number_all_count(take):
     """decisions.md 6: never merged; the file again matches row by row, one more such row is one new order."""
     line = "K1,2026-03-01,100\n"
     head = "客户编号,交易日期,金额\n"
@@ -79,9 +81,9 @@ def test_equal_rows_without_number_all_count(db, take):
     assert summary(take(head + line * 4)[1], *COUNTS) == (4, 1, 0, 3, 0)
 
 
-def test_a_blank_cell_is_not_stated_unless_blanks_clear(db, take, run):
+def test_a_blank_cell_is_not_stated_unless_blanks_clear(db, take):
     take("客户编号,客户名称,所属区域,行业\nK1,华东机械,华东,机械\n", "--as", "enterprise")
-    code, document, _ = take("客户编号,客户名称,所属区域,行业\nK1,华东机械,华南,\n", "--as", "enterprise")
+    _, document, _ = take("客户编号,客户名称,所属区域,行业\nK1,华东机械,华南,\n", "--as", "enterprise")
     assert summary(document, *COUNTS) == (1, 0, 1, 0, 0)
     assert rows(db, "SELECT region, industry FROM customer") == [("华南", "机械")]
     take("客户编号,客户名称,行业\nK1,华东机械,\n", "--as", "enterprise", "--clear-blanks")
@@ -103,7 +105,7 @@ def test_abort_writes_nothing_and_names_the_cell(db, take):
 
 def test_skip_takes_the_good_rows_and_the_rest_comes_back_corrected(db, take, run, tmp_path):
     bad = "客户名称,手机\n好客户,13800138001\n,13800138002\n坏客户,1380013\n"
-    code, document, err = take(bad, "--as", "enterprise", "--on-error", "skip")
+    code, document, _ = take(bad, "--as", "enterprise", "--on-error", "skip")
     assert code == 3
     assert summary(document, *COUNTS) == (3, 1, 0, 0, 2)
     book = load_workbook(tmp_path / "data-rejects.xlsx")
@@ -122,7 +124,7 @@ def test_unknown_customers_are_refused_with_their_cell(db, take):
     assert rows(db, "SELECT count(*) FROM sales_order") == [(0,)]
 
 
-def test_a_name_that_two_customers_bear_is_refused_with_their_codes(db, take):
+def test_a_name_that_two_customers_bear_is_refused_with_their_codes(take):
     take("客户编号,客户名称,所属区域\nK1,同名商行,华东\nK2,同名商行,华南\nK3,独名商行,华南\n", "--as", "enterprise")
     code, document, _ = take("客户名称,交易日期,金额\n独名商行,2026-03-01,5\n同名商行,2026-03-01,7\n", "--as", "orders")
     assert code == 4
@@ -130,7 +132,7 @@ def test_a_name_that_two_customers_bear_is_refused_with_their_codes(db, take):
     assert "K1, K2" in document["rejects"][0]["reason"]
 
 
-def test_same_record_twice_in_a_file(db, take):
+def test_same_record_twice_in_a_file(take):
     """Equal rows of one customer count once; contradicting ones are refused with the row they contradict."""
     head = "客户编号,客户名称,所属区域\n"
     code, document, _ = take(head + "K1,甲,华东\nK1,甲,华东\n", "--as", "enterprise")
@@ -189,8 +191,9 @@ def test_one_person_may_hold_two_roles(db, take):
 
 
 def test_years_are_elements_of_their_own(db, take):
-    take("客户编号,客户名称,2024年金额(万元),2025年金额(元)\nK1,甲,12.5,130000\n", "--as", "wholesale", "--set", "负责业务员=张三",
-         "--set", "所属业务区=华东", "--set", "经营地址=路1号", "--set", "手机=13800138000")  # fmt: skip
+    take("客户编号,客户名称,2024年金额(万元),2025年金额(元)\nK1,甲,12.5,130000\n", "--as", "wholesale",
+         "--set", "负责业务员=张三", "--set", "所属业务区=华东",
+         "--set", "经营地址=路1号", "--set", "手机=13800138000")  # fmt: skip
     assert rows(db, "SELECT year, amount FROM yearly_sales ORDER BY year") == [(2024, 1250000000), (2025, 1300000000)]
 
 
@@ -217,7 +220,7 @@ def test_lines_fold_into_their_order_and_totals_follow(db, take):
     assert summary(take(LINES)[1], *COUNTS) == (2, 0, 0, 2, 0)
 
 
-def test_one_order_number_with_two_customers_is_refused(db, take):
+def test_one_order_number_with_two_customers_is_refused(take):
     """forms.md 5, case 35."""
     code, document, _ = take(
         "单号,客户编号,交易日期,品名,数量,单价\nD1,K1,2026-03-01,甲,1,2\nD1,K2,2026-03-01,乙,1,2\n",
@@ -250,7 +253,7 @@ def test_letters_of_man_keep_their_history(db, take):
     ]
 
 
-def test_masked_cells_are_not_values(db, take):
+def test_masked_cells_are_not_values(take):
     """decisions.md 15: the mask of the stored value says nothing; any other masked text is refused."""
     head = "客户编号,姓名,手机\n"
     take(head + "P1,张三,13800138000\n", "--as", "individual")
@@ -261,7 +264,7 @@ def test_masked_cells_are_not_values(db, take):
     assert document["rejects"][0]["cell"] == "C2"
 
 
-def test_fields_switched_off_leave_no_trace(db, run, tmp_path, csv):
+def test_fields_switched_off_leave_no_trace(db, run, csv):
     """forms.md 5, case 41: the value is nowhere, not in the database, not on the screen."""
     answer = run("import", csv("姓名,手机,医疗病史\n张三,13800138000,秘密病\n"), "--as", "individual")
     assert answer.code == 0
@@ -269,7 +272,7 @@ def test_fields_switched_off_leave_no_trace(db, run, tmp_path, csv):
     assert "秘密病".encode() not in db.read_bytes()
 
 
-def test_strict_refuses_what_is_left_over(db, take):
+def test_strict_refuses_what_is_left_over(take):
     text = "客户编号,客户名称,所属区域,口碑\nK1,甲,华东,好\n"
     assert take(text, "--as", "enterprise", "--strict")[0] == 4
     code, document, _ = take(text, "--as", "enterprise")
@@ -322,13 +325,13 @@ def test_a_change_names_file_and_fields_never_values(db, run, csv):
         ("客户名称,所属业务区,负责业务员,经营地址,电话\n甲,华东,张三,路1号,010-62345678\n", "--as"),
     ],
 )
-def test_a_sheet_that_fits_no_form_is_refused_with_what_to_do(db, take, text, said):
+def test_a_sheet_that_fits_no_form_is_refused_with_what_to_do(take, text, said):
     code, _, err = take(text)
     assert code == 4
     assert said in err
 
 
-def test_absent_file_names_it(db, run):
+def test_absent_file_names_it(run):
     answer = run("import", "absent.csv")
     assert answer.code == 4
     assert "absent.csv" in answer.err

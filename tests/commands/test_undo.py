@@ -7,6 +7,8 @@ from contextlib import closing
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("db")
+
 SKIPPED = {"change", "journal", "source", "form_field", "code_counter", "meta"}
 
 
@@ -103,7 +105,7 @@ def test_an_edit_that_was_itself_undone_stands_in_nobodys_way(db, run, take):
 
 
 @pytest.mark.parametrize(("number", "code"), [("9", 6), ("1", 4)])
-def test_unknown_and_undone_changes(db, run, take, number, code):
+def test_unknown_and_undone_changes(run, take, number, code):
     take(HEAD + "K1,甲,华东,机械\n", "--as", "enterprise")
     run("undo")
     assert run("undo", number).code == code
@@ -117,7 +119,7 @@ def test_codes_are_never_given_again(db, run, take):
     assert [row[5] for row in content(db)["customer"]] == ["C-000002"]
 
 
-def test_history_tells_every_value_with_file_and_cell(db, run, take):
+def test_history_tells_every_value_with_file_and_cell(run, take):
     take(HEAD + "K1,甲,华东,机械\n", "--as", "enterprise")
     take(HEAD + "K9,别,华东,机械\nK1,甲,华南,机械\n", "--as", "enterprise")
     code, rows = told(run, "history", "K1", "region")
@@ -127,7 +129,7 @@ def test_history_tells_every_value_with_file_and_cell(db, run, take):
     assert run("history", "K7").code == 6
 
 
-def test_history_masks_personal_data(db, run, take):
+def test_history_masks_personal_data(run, take):
     take("客户编号,姓名,手机\nP1,张三,13800138000\n", "--as", "individual")
     answer = run("history", "P1", "--json")
     assert "13800138000" not in answer.out
@@ -149,7 +151,8 @@ def test_random_imports_and_undos_leave_no_trace(db, run, take):
     dice = random.Random(20261121)  # noqa: S311 - a repeatable trial, no secret
     for _ in range(12):
         lines = [
-            f"K{dice.randrange(6)},名{dice.randrange(4)},{dice.choice(['华东', '华南', ''])},{dice.choice(['机械', '贸易'])}"
+            f"K{dice.randrange(6)},名{dice.randrange(4)},{dice.choice(['华东', '华南', ''])},"
+            f"{dice.choice(['机械', '贸易'])}"
             for _ in range(dice.randrange(1, 5))
         ]
         unique = {line.split(",")[0]: line for line in lines}

@@ -27,8 +27,8 @@ def ask(run, tmp_path):
             )
         for day in ("2024-05-01", "2025-05-01"):
             connection.exec_driver_sql(
-                "INSERT INTO sales_order (made_by, extra, customer_id, ordered_on, type, status, amount, cost, currency) "
-                "VALUES (1, '{}', 1, ?, 'sale', 'done', 10000500, 0, 'CNY')",
+                "INSERT INTO sales_order (made_by, extra, customer_id, ordered_on, type, status, amount, cost, "
+                "currency) VALUES (1, '{}', 1, ?, 'sale', 'done', 10000500, 0, 'CNY')",
                 (day,),
             )
         journal.close_change(connection, change, {})

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -61,9 +62,9 @@ def test_migrations_give_the_tables_of_the_model():
 
 @pytest.mark.parametrize("name", ["v1.sql"])
 def test_oldest_schema_is_upgraded_with_a_copy_beside_it(path, name):
-    old = os.path.join(os.path.dirname(__file__), "..", "old_databases", name)
-    with sqlite3.connect(path) as connection, open(old, encoding="utf-8") as script:
-        connection.executescript(script.read())
+    old = Path(__file__).parents[1] / "old_databases" / name
+    with sqlite3.connect(path) as connection:
+        connection.executescript(old.read_text(encoding="utf-8"))
     database = opened(path, create=False)
     with database.reading() as connection, in_memory().reading() as fresh:
         assert shape(connection) == shape(fresh)
@@ -169,7 +170,7 @@ def test_an_address_of_another_engine_is_wrong_usage(path):
 
 
 def test_errors_never_quote_values(path):
-    with opened(path).writing(keep=False) as connection, pytest.raises(Exception, match="constraint") as caught:  # noqa: PT011, PT012
+    with opened(path).writing(keep=False) as connection, pytest.raises(Exception, match="constraint") as caught:
         connection.exec_driver_sql("INSERT INTO code_counter VALUES (?, NULL)", ("11010519491231002X",))
     assert "11010519491231002X" not in str(caught.value)
 

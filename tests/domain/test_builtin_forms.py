@@ -29,7 +29,17 @@ TABLES = {
     "order_line": "product brand spec quantity unit_price amount cost discount gift",
     "payment": "payment_no customer_id paid_on amount currency method matures_on order_no note",
 }
-BUILT_IN = ("enterprise", "individual", "orders", "payments", "prospects", "wholesale")
+BUILT_IN = (
+    "end_user",
+    "enterprise",
+    "individual",
+    "orders",
+    "payments",
+    "pr",
+    "prospects",
+    "retail",
+    "wholesale",
+)
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +176,17 @@ PAPER = {  # domain.md 1.3, 1.4, 1.8, 1.9, 1.11, 1.13, 1.17, and the headings of
     + """
     经营地址 通讯地址 法人代表姓名 法人代表性别 法人代表身份证号码 联系人姓名 联系人性别 联系人身份证号码 宅电
     经营本产品时间 近三年销量 经营品种 拥有客户数量及情况 经理个人喜好 经理家庭状况 经理社会背景及在当地影响""",
+    "retail": CORE
+    + """
+    进货来源 经营地址 经营方式 法人代表姓名 法人代表性别 法人代表身份证号码 联系人姓名 联系人性别 联系人身份证号码
+    联系电话 联系手机 联系传呼 家庭电话 经营本产品时间 经营状况 近三年销量 经营范围 资产状况 总资产 经理家庭状况
+    经理社会背景及其影响""",
+    "pr": """
+    填表人 所属业务区 负责本区业务员 所属县市 部门 部门名称 单位名称 联系人 姓名 性别 职务 年龄 联系电话 关系程度
+    在本单位影响力 备注""",
+    "end_user": """
+    姓名 性别 出生日期 手机 电子邮件 家庭地址 家庭人口 使用产品 开始使用时间 购买渠道 是否同意营销 同意日期
+    偏好标签 试用产品 试用反馈 试用评分 是否符合偏好 试用轮次""",
     "individual": CORE
     + """
     姓名 手机号码 电话号码 电子邮箱 家庭地址 工作单位 出生日期 身份证号码 QQ号 微信 消费金额 消费频率

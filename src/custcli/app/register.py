@@ -32,6 +32,7 @@ COMMANDS = {
         Entry("add", "Add one record to a form"),
         Entry("import", "Import dossiers, orders, payments from spreadsheets", module="import_"),
         Entry("inspect", "Show what import would recognise in a file; writes nothing"),
+        Entry("template", "Write the empty sheet of a form, or its paper form", rows=False),
         Entry("list", "List the records of a form", module="list_"),
         Entry("show", "Show everything known of one customer"),
         Entry("log", "List the changes, latest first"),

@@ -22,7 +22,7 @@ def add(
       custcli add orders customer=C-000001 ordered_on=2026-03-05 amount=1200
     """
     from custcli.services import add as service
-    from custcli.services.import_ import forms_by_name
+    from custcli.services.forms import forms_by_name
 
     run = ctx.obj
     wanted = forms_by_name(run.forms, form)

@@ -9,7 +9,7 @@ from custcli.views import show
 from custcli.views.progress import progress
 
 
-def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
+def import_(
     ctx: typer.Context,
     files: Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")],
     form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")] = None,

@@ -20,7 +20,7 @@ def inspect(
       custcli inspect dossiers.xlsx
     """
     from custcli.services import inspect as service
-    from custcli.services.import_ import form_or_none
+    from custcli.services.forms import form_or_none
 
     run = ctx.obj
     only = form_or_none(run.forms, form)

@@ -123,7 +123,8 @@ def _path(url: str) -> Path:
     scheme = next((word for word in SCHEMES if url.startswith(word)), None)
     if scheme is None and "://" in url:
         raise UsageError(
-            "{scheme} databases are not supported yet: give a path or sqlite:///path", scheme=url.split(":")[0]
+            "{scheme} databases are not supported yet: give a path or sqlite:///path",
+            scheme=url.split(":", maxsplit=1)[0],
         )
     return Path(url.removeprefix(scheme or "")).expanduser().absolute()
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
+from custcli.db.hidden import hidden_as
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -129,7 +131,10 @@ def currencies(connection: Connection, table: str, since: date | None, until: da
 
 @dataclass(frozen=True)
 class Shown:
-    """What an answer shows of a customer, and its class and tier in an earlier run."""
+    """What an answer shows of a customer, and its class and tier in an earlier run.
+
+    `hidden_as`: the kind by which personal data is hidden (see `HIDDEN_AS`).
+    """
 
     code: str
     name: str
@@ -138,13 +143,14 @@ class Shown:
     owner: str | None
     previous_abc: str | None
     previous_tier: str | None
+    hidden_as: str | None
 
 
 def shown(connection: Connection, ids: Sequence[int], run: int | None = None) -> dict[int, Shown]:
     """The customers of these ids, with what an earlier run said of them."""
     marks = ", ".join("?" * len(ids))
     rows = connection.exec_driver_sql(
-        "SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, r.abc, r.tier FROM customer c "
+        f"SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, r.abc, r.tier, {hidden_as('c')} FROM customer c "
         f"LEFT JOIN run_row r ON r.run_id = ? AND r.customer_id = c.id WHERE c.id IN ({marks})",
         (run, *ids),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from custcli.db import sqlite
 from custcli.db.tables import metadata
+from custcli.messages import Message, message
 
 TRACED = tuple(name for name, table in metadata.tables.items() if "made_by" in table.columns)
 """Tables whose rows remember their change, parents before children."""
@@ -89,35 +90,37 @@ def _link(connection: Connection, change: int, before: str) -> str:
     return whole.hexdigest()
 
 
-def broken(connection: Connection, head: Mapping[str, object] | None) -> list[str]:
+def broken(connection: Connection, head: Mapping[str, object] | None) -> list[Message]:
     """Where the chain does not hold: changed headers or entries, gaps, a database that fell back behind its head."""
-    found = []
+    found: list[Message] = []
     before = ""
     for expected, (number, kept) in enumerate(connection.exec_driver_sql("SELECT id, hash FROM change ORDER BY id"), 1):
         if number != expected:
-            found.append(f"change {expected} is missing")
+            found.append(message("change {number} is missing", number=expected))
             break
         before = _link(connection, number, before)
         if before != kept:
-            found.append(f"change {number} was altered")
+            found.append(message("change {number} was altered", number=number))
             break
-    found += [f"journal entry {number} was altered" for number in _altered(connection)]
+    found += [message("journal entry {number} was altered", number=number) for number in _altered(connection)]
     return found + _fallen_back(connection, head)
 
 
 def _altered(connection: Connection) -> list[int]:
     rows = connection.exec_driver_sql(
-        "SELECT id, seal, table_name, row_id, action, before, after FROM journal WHERE before IS NOT NULL OR after IS NOT NULL"
+        "SELECT id, seal, table_name, row_id, action, before, after FROM journal "
+        "WHERE before IS NOT NULL OR after IS NOT NULL"
     )
     return [row[0] for row in rows if sqlite.digest(row[1][: sqlite.SALT], *row[2:]) != row[1][sqlite.SALT :]][:20]
 
 
-def _fallen_back(connection: Connection, head: Mapping[str, object] | None) -> list[str]:
+def _fallen_back(connection: Connection, head: Mapping[str, object] | None) -> list[Message]:
     database = connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'database_id'").scalar()
     if head is None or head.get("database") != database:
         return []
     kept = connection.exec_driver_sql("SELECT hash FROM change WHERE id = ?", (head["change"],)).scalar()
-    return [] if kept == head["hash"] else [f"the database fell back behind change {head['change']}"]
+    said = message("the database fell back behind change {number}", number=head["change"])
+    return [] if kept == head["hash"] else [said]
 
 
 # Entries
@@ -150,6 +153,12 @@ def last_id(connection: Connection, table: str) -> int:
     kept = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()
     gone = connection.exec_driver_sql("SELECT coalesce(max(row_id), 0) FROM journal WHERE table_name = ?", (table,))
     return int(max(kept, gone.scalar_one()))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows the chief tables hold."""
+    tables = ("customer", "sales_order", "payment", "change")
+    return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in tables}
 
 
 def undone(connection: Connection) -> set[int]:

@@ -17,6 +17,8 @@ RELATED = {
     "prospect": "SELECT id FROM prospect WHERE customer_id = :id",
     "man_letter": "SELECT id FROM man_letter WHERE customer_id = :id",
 }
+GROUPED = ("contact", "yearly_sales", "prospect", "man_letter")
+"""Tables of groups: the paths of their fields have the group's name before them."""
 KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on")}
 
 
@@ -67,19 +69,27 @@ def customer_id(connection: Connection, code: str) -> int | None:
     return connection.exec_driver_sql("SELECT id FROM customer WHERE code = ?", (code,)).scalar()
 
 
+def kind(connection: Connection, customer: int) -> str | None:
+    """The dossier kind of a customer."""
+    return connection.exec_driver_sql("SELECT kind FROM customer WHERE id = ?", (customer,)).scalar()
+
+
 def codes(connection: Connection, table: str, rows: Sequence[int]) -> list[str]:
     """Codes of the customers that rows of a table belong to, for telling what an undo kept."""
     column = {"customer": "id", "contact": None}.get(table, "customer_id")
     if column is None or table in {"order_line", "entry"}:
         return []
     marks = ",".join("?" * len(rows))
-    sql = f"SELECT DISTINCT c.code FROM customer c JOIN {table} t ON c.id = t.{column} WHERE t.id IN ({marks}) ORDER BY c.code"
+    sql = (
+        f"SELECT DISTINCT c.code FROM customer c JOIN {table} t ON c.id = t.{column} "
+        f"WHERE t.id IN ({marks}) ORDER BY c.code"
+    )
     return list(connection.exec_driver_sql(sql, tuple(rows)).scalars())
 
 
 def touches(connection: Connection, customer: int) -> Iterator[Touch]:
-    """Every field of a customer's rows, change by change, oldest first; the last touch of a field holds its present value."""
-    headers = {row[0]: row[1:4] for row in changes(connection)}
+    """Every field of a customer's rows, change by change, oldest first; the last of a field has its present value."""
+    headers: dict[int, Sequence[Any]] = {row[0]: row[1:4] for row in changes(connection)}
     sources = {
         row[0]: (row[1], row[2], json.loads(row[3]))
         for row in connection.exec_driver_sql("SELECT id, file, sheet, columns FROM source")
@@ -88,7 +98,8 @@ def touches(connection: Connection, customer: int) -> Iterator[Touch]:
     for table, related in RELATED.items():
         names = journal.columns(table)
         rows = connection.exec_driver_sql(
-            f"SELECT id, made_by, source_id, source_row, extra, {', '.join(names)} FROM {table} WHERE id IN ({related}) ORDER BY id",
+            f"SELECT id, made_by, source_id, source_row, extra, {', '.join(names)} FROM {table} "
+            f"WHERE id IN ({related}) ORDER BY id",
             {"id": customer},
         ).all()
         for row in rows:
@@ -106,7 +117,7 @@ def _role(connection: Connection, table: str, row: int) -> str:
     return "/".join(dict.fromkeys(roles.scalars()))
 
 
-def _row(  # noqa: PLR0913, PLR0917
+def _row(
     connection: Connection,
     table: str,
     row: Sequence[Any],
@@ -126,15 +137,7 @@ def _row(  # noqa: PLR0913, PLR0917
     def touch(name: str, before: Any, after: Any, change: int, source: int | None, line: int | None) -> None:
         file, sheet, cells = sources.get(source or 0, (None, None, {}))
         at, user, command = headers[change]
-        letter = cells.get(name.removeprefix("extra.")) or next(
-            (
-                cells[path]
-                for path in cells
-                if path.endswith("." + name.removeprefix("extra.")) and key and key.split("/")[0] in path
-            ),
-            None,
-        )
-        cell = f"{letter}{line}" if letter and line else None
+        cell = _cell(cells, table, key, name.removeprefix("extra."), line)
         found.append(Touch(table, row[0], key, name, before, after, change, at, user, command, file, sheet, cell))
 
     for number, before, after, source, line in entries:
@@ -146,3 +149,18 @@ def _row(  # noqa: PLR0913, PLR0917
         if value is not None and name not in {"customer_id", "contact_id", "name_key"}:
             touch(name, None, value, row[1], row[2], row[3])
     return found
+
+
+def _cell(columns: dict[str, str], table: str, key: str, name: str, line: int | None) -> str | None:
+    """The cell a value came from: its column and the record's row, or the whole address that a card's field has.
+
+    A field of a group is looked for with its role, year or letter first (`legal_rep.name`), then without.
+    """
+    grouped = [path for path in columns if path.endswith(f".{name}")]
+    first = key.split("/", maxsplit=1)[0]
+    keyed = [path for path in grouped if first and first in path.split(".")]
+    path = next(iter(keyed or grouped[: len(grouped) == 1]), name) if table in GROUPED else name
+    place = columns.get(path, "")
+    if place[-1:].isdigit():
+        return place
+    return f"{place}{line}" if place and line else None

@@ -86,7 +86,9 @@ class Match:
             yield from self._unknown(column)
 
     def _unknown(self, column: str) -> Iterator[Reject]:
-        named = {item.name.endswith("_name"): item for item in self.form.fields.values() if stage_column(item) == column}
+        named = {
+            item.name.endswith("_name"): item for item in self.form.fields.values() if stage_column(item) == column
+        }
         for k, code, hits, name_key in self.connection.exec_driver_sql(
             "SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL"
         ).all():
@@ -154,8 +156,8 @@ class Match:
         codeless = "AND s.c_code IS NULL" if coded and not self.wishes.match else ""
         self.sql(
             f"UPDATE {self.main.name} SET id = f.id, hits = f.hits FROM (SELECT s.n, min(t.id) AS id, count(*) AS hits "
-            f"FROM {self.main.name} s JOIN {self.main.table} t ON {same} WHERE s.id IS NULL AND s.state IS NULL {codeless} "
-            f"GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
+            f"FROM {self.main.name} s JOIN {self.main.table} t ON {same} WHERE s.id IS NULL "
+            f"AND s.state IS NULL {codeless} GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
         )
 
     def _other_code(self) -> list[Reject]:
@@ -189,17 +191,19 @@ class Match:
             else "1"
         )
         self.sql(
-            f"UPDATE {self.main.name} SET id = f.id FROM (SELECT s.n, min(t.id) AS id FROM {self.main.name} s JOIN customer t "
-            f"ON t.name_key = s.c_name_key AND t.region IS NULL AND t.uscc IS NULL AND t.id_no IS NULL AND t.mobile IS NULL "
+            f"UPDATE {self.main.name} SET id = f.id FROM (SELECT s.n, min(t.id) AS id FROM {self.main.name} s "
+            f"JOIN customer t ON t.name_key = s.c_name_key AND t.region IS NULL AND t.uscc IS NULL AND t.id_no IS NULL "
+            f"AND t.mobile IS NULL "
             f"WHERE s.id IS NULL AND s.state IS NULL AND {' AND '.join(unstated)} AND {same} GROUP BY s.n "
             f"HAVING count(*) = 1) f WHERE f.n = {self.main.name}.n"
         )
 
     def _same(self, column: str, item: Field) -> str:
         value = self.value(column)
-        return f'''s."{column}" IS NULL OR {value} IS {self.kept(item)}'''
+        return f"""s."{column}" IS NULL OR {value} IS {self.kept(item)}"""
 
     def kept(self, item: Field) -> str:
+        """SQL of a field's kept value: its column, or its key of `extra`."""
         return f't."{item.stored}"' if item.stored else sqlite.extra_value("t", item.key)
 
     def _by_values(self) -> None:
@@ -231,20 +235,21 @@ class Match:
     def _is_number(self, column: str) -> bool:
         return bool(self.form.match) and self.main.columns[column].name == self.form.match[0][0]
 
-    def _ordinals(  # noqa: PLR0913, PLR0917 - pieces of one statement
+    def _ordinals(
         self, staged: str, kept: str, names: list[str], certain: int, same: str, open_rows: str, numberless: str
     ) -> None:
         name = self.main.name
         listed = ", ".join(names)
         self.sql("DROP TABLE IF EXISTS temp.kept_rows")
         self.sql(
-            f"CREATE TEMP TABLE kept_rows AS SELECT id, {listed}, row_number() OVER (PARTITION BY {listed} ORDER BY id) AS nth "
-            f"FROM (SELECT t.id, {kept} FROM {self.main.table} t WHERE {numberless} "
+            f"CREATE TEMP TABLE kept_rows AS SELECT id, {listed}, row_number() OVER (PARTITION BY {listed} "
+            f"ORDER BY id) AS nth FROM (SELECT t.id, {kept} FROM {self.main.table} t WHERE {numberless} "
             "AND t.customer_id IN (SELECT id FROM stage_ref))"
         )
         self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*names[:certain], 'nth'])})")
         self.sql(
-            f"UPDATE {name} SET id = f.id FROM (SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER "
+            f"UPDATE {name} SET id = f.id FROM (SELECT a.n, min(b.id) AS id "
+            f"FROM (SELECT n, {listed}, row_number() OVER "
             f"(PARTITION BY {listed} ORDER BY n) AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
             f"JOIN kept_rows b ON {same} AND b.nth = a.nth GROUP BY a.n) f WHERE f.n = {name}.n"
         )
@@ -304,20 +309,17 @@ class Match:
         where = (
             f's."{columns[0]}" IS NOT NULL AND NOT (s."{columns[0]}" {operator} s."{columns[1]}") AND s.state IS NULL'
         )
-        said = message(
-            "{left} must be {operator} {right}", left=self._label(left), operator=operator, right=self._label(right)
-        )
-        return self._rejected(where, self.form.fields[left], said)
-
-    def _label(self, name: str) -> str:
-        return self.form.fields[name].label
+        first, second = (self.form.fields[name] for name in (left, right))
+        said = message("{left} must be {operator} {right}", left=first.label, operator=operator, right=second.label)
+        return self._rejected(where, first, said)
 
     def masked(self, cells: Sequence[tuple[int, Field, str]], mask: Callable[[object, str], object]) -> list[Reject]:
-        """Cells that look masked: the mask of the kept value means "not stated", any other is refused (decisions.md 15)."""
+        """Cells that look masked: that of the kept value means "not stated", any other is refused (decisions.md 15)."""
         rejects: list[Reject] = []
         for n, item, text in cells:
             kept = self.connection.exec_driver_sql(
-                f"SELECT {self.kept(item)} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id WHERE s.n = ?",
+                f"SELECT {self.kept(item)} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id "
+                f"WHERE s.n = ?",
                 (n,),
             ).scalar()
             if kept is None or mask(kept, item.mask or "hide") != text:
@@ -326,13 +328,13 @@ class Match:
 
     def _key_columns(self) -> list[str]:
         pairs = [self._pairs(key) for key in self.wishes.match or self.form.match]
-        keys = [", ".join(f'"{staged}"' for staged, _ in found) for found in pairs if found]
-        return keys
+        return [", ".join(f'"{staged}"' for staged, _ in found) for found in pairs if found]
 
     def _contrary(self, where: str) -> list[Reject]:
         name = self.main.name
         rows = self.connection.exec_driver_sql(
-            f"SELECT s.n, s.source_id, s.source_row, o.source_row FROM {name} s JOIN {name} o ON o.n = s.twin WHERE {where}"
+            f"SELECT s.n, s.source_id, s.source_row, o.source_row FROM {name} s JOIN {name} o ON o.n = s.twin "
+            f"WHERE {where}"
         ).all()
         sqlite.many(self.connection, f"UPDATE {name} SET state = 'rejected' WHERE n = ?", [(row[0],) for row in rows])
         text = "is the same record as row {row}, with other values"

@@ -54,8 +54,8 @@ class Merge:
             self.sql(f"UPDATE {self.main.name} SET state = 'unchanged' WHERE id IS NOT NULL AND state IS NULL")
         if self.form.dossier:
             self._give_codes()
-        self._difference(self.main, change)
-        self._insert(self.main, change, self._given())
+        self.difference(self.main, change)
+        self.insert(self.main, change, self._given())
         for part in self.stage.parts.values():
             self._children(part, change)
         self._tally(source_base)
@@ -74,15 +74,13 @@ class Merge:
         )
         column = next(column for column in self.main.columns if column.startswith("r_"))
         self.sql(
-            "UPDATE customer SET source_id = f.source + ?, source_row = f.row FROM (SELECT r.id, s.source_id AS source, "
+            "UPDATE customer SET source_id = f.source + ?, source_row = f.row "
+            "FROM (SELECT r.id, s.source_id AS source, "
             f'min(s.source_row) AS row FROM {self.main.name} s JOIN stage_ref r ON r.k = s."{column}" GROUP BY r.id) f '
             "WHERE f.id = customer.id AND customer.made_by = ?",
             source_base,
             change,
         )
-
-    def _last(self, table: str) -> int:
-        return journal.last_id(self.connection, table)
 
     def _given(self) -> Mapping[str, object]:
         """What a new record has besides what it states; a customer of unknown kind is a draft."""
@@ -93,7 +91,8 @@ class Merge:
         code = self.stage.hold(self.main, self.form.fields["code"])
         region = "c_region" if "c_region" in self.main.columns else "NULL"
         rows = self.connection.exec_driver_sql(
-            f'SELECT n, {region} FROM {self.main.name} WHERE id IS NULL AND state IS NULL AND "{code}" IS NULL ORDER BY n'
+            f'SELECT n, {region} FROM {self.main.name} WHERE id IS NULL AND state IS NULL AND "{code}" IS NULL '
+            f"ORDER BY n"
         ).all()
         codes = self._codes([row[1] for row in rows])
         pairs = [(made, row[0]) for row, made in zip(rows, codes, strict=True)]
@@ -101,7 +100,8 @@ class Merge:
 
     def _codes(self, regions: Sequence[str | None]) -> Iterator[str]:
         """New codes, never given before (decisions.md 8): region prefix and a running number."""
-        last = dict(self.connection.exec_driver_sql("SELECT prefix, last FROM code_counter").all())  # type: ignore[arg-type]
+        rows = self.connection.exec_driver_sql("SELECT prefix, last FROM code_counter")
+        last: dict[str, int] = {row[0]: row[1] for row in rows}
         made = []
         for region in regions:
             prefix = self.wishes.prefixes.get(region or "", self.wishes.prefix)
@@ -110,7 +110,10 @@ class Merge:
                 last[prefix] = last.get(prefix, 0) + 1
                 code = f"{prefix}-{last[prefix]:0{self.wishes.digits}d}"
             made.append(code)
-        sql = "INSERT INTO code_counter (prefix, last) VALUES (?,?) ON CONFLICT (prefix) DO UPDATE SET last = excluded.last"
+        sql = (
+            "INSERT INTO code_counter (prefix, last) VALUES (?,?) "
+            "ON CONFLICT (prefix) DO UPDATE SET last = excluded.last"
+        )
         sqlite.many(self.connection, sql, list(last.items()))
         return iter(made)
 
@@ -118,7 +121,7 @@ class Merge:
         sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE code = ?)"
         return bool(self.connection.exec_driver_sql(sql, (code,)).scalar())
 
-    def _difference(self, part: Part, change: int) -> None:
+    def difference(self, part: Part, change: int) -> None:
         """State of the rows that are kept already, their journal entries and their update."""
         columns = {
             column: item for column, item in part.columns.items() if column not in KEY_COLUMNS.get(part.table, ())
@@ -129,7 +132,8 @@ class Merge:
         fills = {c: v for c, v in self.form.set.items() if part is self.main}
         differs_any = [*differs.values(), *(f't."{c}" IS NULL' for c in fills)]
         self.sql(
-            f"UPDATE {part.name} AS s SET state = CASE WHEN {' OR '.join(differs_any) or '0'} THEN 'changed' ELSE 'unchanged' END "
+            f"UPDATE {part.name} AS s SET state = CASE WHEN {' OR '.join(differs_any) or '0'} "
+            "THEN 'changed' ELSE 'unchanged' END "
             f"FROM {part.table} t WHERE t.id = s.id AND s.state IS NULL"
         )
         if not self._some(part, "changed"):
@@ -157,15 +161,17 @@ class Merge:
             stated = {item.key: f's."{c}" IS NOT NULL' for c, item in columns.items() if not item.stored}
             sets.append(f"extra = {sqlite.extra_merged('t', extras, stated)}")
         self.sql(
-            f"UPDATE {part.table} AS t SET {', '.join(sets)} FROM {part.name} s WHERE s.id = t.id AND s.state = 'changed'"
+            f"UPDATE {part.table} AS t SET {', '.join(sets)} FROM {part.name} s WHERE s.id = t.id "
+            f"AND s.state = 'changed'"
         )
 
     def _some(self, part: Part, state: str) -> bool:
         sql = f"SELECT EXISTS (SELECT 1 FROM {part.name} WHERE state = ?)"
         return bool(self.connection.exec_driver_sql(sql, (state,)).scalar())
 
-    def _insert(self, part: Part, change: int, given: Mapping[str, object], parent: str | None = None) -> None:
-        base = self._last(part.table)
+    def insert(self, part: Part, change: int, given: Mapping[str, object], parent: str | None = None) -> None:
+        """Write the rows that are not kept yet; `given` fills what they do not state, `parent` names that column."""
+        base = journal.last_id(self.connection, part.table)
         self.sql(f"UPDATE {part.name} SET id = n + {base}, state = 'new' WHERE state IS NULL AND id IS NULL")
         if not self._some(part, "new"):
             return
@@ -182,8 +188,10 @@ class Merge:
         document = sqlite.document(extras, stated) if extras else "'{}'"
         names = ", ".join(f'"{name}"' for name in values)
         self.sql(
-            f"INSERT INTO {part.table} (id, made_by, source_id, source_row, extra, {names}) SELECT s.id, ?, s.source_id, "
-            f"s.source_row, {document}, {', '.join(values.values())} FROM {part.name} s WHERE s.state = 'new' ORDER BY s.n",
+            f"INSERT INTO {part.table} (id, made_by, source_id, source_row, extra, {names}) "
+            f"SELECT s.id, ?, s.source_id, "
+            f"s.source_row, {document}, {', '.join(values.values())} FROM {part.name} s WHERE s.state = 'new' "
+            f"ORDER BY s.n",
             change,
         )
 
@@ -199,8 +207,8 @@ class Merge:
             parent = PARENT.get(part.table, "customer_id")
             self._key(part)
             self._find(part, parent)
-            self._difference(part, change)
-            self._insert(part, change, {}, parent)
+            self.difference(part, change)
+            self.insert(part, change, {}, parent)
         self.sql(
             f"UPDATE {self.main.name} SET state = 'changed' WHERE state = 'unchanged' AND n IN "
             f"(SELECT rec FROM {part.name} WHERE state IN ('new', 'changed'))"
@@ -231,14 +239,15 @@ class Merge:
         self.sql(f"UPDATE {part.name} SET c_{column} = {value} WHERE c_{column} IS NULL")
 
     def _letters(self, part: Part) -> None:
-        """A letter without a day is the one in force if it says the same, else it is assessed on the day of the import."""
+        """A letter without a day is the one in force if it says the same, else it is assessed on the import's day."""
         self._hold(part, "letter", "key")
         said = [c for c in ("c_verdict", "c_score", "c_evidence") if c in part.columns]
         same = " AND ".join(f's."{c}" IS NULL OR s."{c}" IS t."{c[2:]}"'.join("()") for c in said) or "1"
         self._hold(part, "assessed_on", "NULL")
         self.sql(
-            f"UPDATE {part.name} AS s SET c_assessed_on = t.assessed_on FROM man_letter t WHERE s.c_assessed_on IS NULL AND "
-            f"t.customer_id = s.parent AND t.letter = s.c_letter AND {same} AND t.assessed_on = (SELECT max(o.assessed_on) "
+            f"UPDATE {part.name} AS s SET c_assessed_on = t.assessed_on FROM man_letter t "
+            f"WHERE s.c_assessed_on IS NULL AND t.customer_id = s.parent AND t.letter = s.c_letter AND {same} "
+            f"AND t.assessed_on = (SELECT max(o.assessed_on) "
             "FROM man_letter o WHERE o.customer_id = t.customer_id AND o.letter = t.letter)"
         )
         self.sql(f"UPDATE {part.name} SET c_assessed_on = ? WHERE c_assessed_on IS NULL", self.wishes.day)
@@ -246,7 +255,8 @@ class Merge:
     def _find(self, part: Part, parent: str) -> None:
         keys = " AND ".join(f"t.{key} = s.c_{key}" for key in KEYS.get(part.table, ())) or "1"
         self.sql(
-            f"UPDATE {part.name} AS s SET id = t.id FROM {part.table} t WHERE t.{parent} = s.parent AND {keys} AND s.state IS NULL"
+            f"UPDATE {part.name} AS s SET id = t.id FROM {part.table} t WHERE t.{parent} = s.parent AND {keys} "
+            f"AND s.state IS NULL"
         )
 
     def _tally(self, source_base: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db import journal, sqlite
+from custcli.db.hidden import hidden_as
 from custcli.db.merge import PARENT
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
@@ -55,6 +56,8 @@ class Reach:
     def value(self, place: Placed) -> str:
         """SQL of a field as it is stored; of a customer referred to its code, or what the field's name ends with."""
         item = place.field
+        if place.path == "customer_kind":
+            return hidden_as(self.referred(place) if item.type == "ref" else "t")
         if item.type == "ref" and item.to == "customer":
             return f"{self.referred(place)}.{shown_of_reference(item)}"
         return self._column(self.alias(place), item)
@@ -138,9 +141,8 @@ def table_group(form: Form, item: Field) -> Group | None:
 
 
 def shown_of_reference(item: Field) -> str:
-    """What a reference shows of the customer: `customer_name` the name, `customer_kind` the kind, others the code."""
-    last = item.name.rpartition("_")[2]
-    return last if last in {"name", "kind"} else "code"
+    """What a reference shows of the customer: `customer_name` the name, others the code."""
+    return "name" if item.name.endswith("_name") else "code"
 
 
 def own(form: Form) -> Where:
@@ -308,9 +310,12 @@ def years(connection: Connection, form: Form, group: Group, where: Where = EVERY
 
 def has_elements(connection: Connection, form: Form, group: Group) -> bool:
     """Whether any record of a form has an element of a `many` group with a table of its own."""
-    parent = PARENT.get(str(group.table), "customer_id")
     kept, values = own(form)
-    sql = f'SELECT EXISTS (SELECT 1 FROM "{group.table}" e JOIN "{form.table}" t ON t.id = e.{parent} WHERE {kept})'
+    if group.table == "contact":
+        kept, values = f"e.role = ? AND e.until IS NULL AND {kept}", [group.set["role"], *values]
+    table = "contact_role" if group.table == "contact" else str(group.table)
+    parent = PARENT.get(table, "customer_id")
+    sql = f'SELECT EXISTS (SELECT 1 FROM "{table}" e JOIN "{form.table}" t ON t.id = e.{parent} WHERE {kept})'
     return bool(connection.exec_driver_sql(sql, tuple(values)).scalar())
 
 

@@ -17,7 +17,7 @@ def keep(connection: Connection, form: Form) -> None:
         "INSERT INTO form_field (form, field, version, zh, en, type, pi, mask, unit) VALUES (?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT (form, field) DO UPDATE SET version = excluded.version, zh = excluded.zh, en = excluded.en, "
         "type = excluded.type, pi = excluded.pi, mask = excluded.mask, unit = excluded.unit "
-        "WHERE (version, zh, en, type, pi, mask, unit) IS NOT (excluded.version, excluded.zh, excluded.en, excluded.type, "
-        "excluded.pi, excluded.mask, excluded.unit)",
+        "WHERE (version, zh, en, type, pi, mask, unit) IS NOT "
+        "(excluded.version, excluded.zh, excluded.en, excluded.type, excluded.pi, excluded.mask, excluded.unit)",
         rows,
     )

@@ -43,7 +43,7 @@ REASONS = {
 def engine(path: Path | None, *, timeout: float, read_only: bool = False) -> Engine:
     """An engine on the file, or on a database in memory where path is None.
 
-    Transactions begin IMMEDIATE (writers), DEFERRED (readers) or not at all (staging) by the execution option `custcli`.
+    Transactions begin IMMEDIATE (writers), DEFERRED (readers) or not at all (staging): the execution option `custcli`.
     """
 
     def connect() -> sqlite3.Connection:
@@ -168,7 +168,7 @@ def damages(connection: Connection) -> list[str]:
 
 
 def product(quantity: int | None, price: int | None, discount: int | None) -> int | None:
-    """quantity × price × (1 − discount), all in ten-thousandths, exact and rounded half up at the end."""
+    """Quantity × price × (1 − discount), all in ten-thousandths, exact and rounded half up at the end."""
     if quantity is None or price is None:
         return None
     whole = quantity * price * (10_000 - (discount or 0))
@@ -223,4 +223,4 @@ def translated(path: Path | None, timeout: float) -> Iterator[None]:
 def many(connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Bulk rows as tuples, never one object a row (performance.md 3)."""
     if rows:
-        connection.exec_driver_sql(sql, rows)  # type: ignore[arg-type]  # a list of tuples means executemany
+        connection.exec_driver_sql(sql, rows)  # a list of tuples means executemany

@@ -26,9 +26,14 @@ Row = list[Any]
 class Place(Protocol):
     """Where a value of a row goes (layout.Placed): its field, whole path and, in a keyed group, its key."""
 
-    field: Field
-    path: str
-    key: str | None
+    @property
+    def field(self) -> Field: ...  # noqa: D102
+
+    @property
+    def path(self) -> str: ...  # noqa: D102
+
+    @property
+    def key(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass
@@ -116,7 +121,8 @@ class Stage:
         """Put the references where SQL can see them."""
         self.connection.exec_driver_sql("DROP TABLE IF EXISTS temp.stage_ref")
         self.connection.exec_driver_sql(
-            "CREATE TEMP TABLE stage_ref (k INTEGER PRIMARY KEY, code TEXT, name TEXT, name_key TEXT, id INTEGER, hits INTEGER)"
+            "CREATE TEMP TABLE stage_ref "
+            "(k INTEGER PRIMARY KEY, code TEXT, name TEXT, name_key TEXT, id INTEGER, hits INTEGER)"
         )
         rows = [(k, code, name, self.name_key(name or code or "")) for (code, name), k in self.refs.items()]
         sqlite.many(self.connection, "INSERT INTO stage_ref (k, code, name, name_key) VALUES (?,?,?,?)", rows)
@@ -138,7 +144,9 @@ class Filler:
         self.folds = bool(element) or form.rows in {child.group.name for child in self.children}
         self.pick = _picker([i for i, _ in self.plain])
         self.name_at = next((i for i, item in self.plain if stage_column(item) == "c_name"), None)
-        self.key_at = next((i for i, place in own if form.match and (place.field.name,) == form.match[0]), None)
+        at = {place.field.name: i for i, place in own}
+        self.keys = [[at[name] for name in names] for names in form.match if at.keys() >= set(names)]
+        self.numbered = bool(form.match) and len(form.match[0]) == 1 and form.match[0][0] in at
         self.rows: list[tuple[Any, ...]] = []
         self.last: tuple[int, Row] | None = None
         self.sql = self._sql()
@@ -184,9 +192,12 @@ class Filler:
         return [self.stage.ref(code, name) for code, name in given.values()]
 
     def fold_key(self, values: Row) -> str | None:
-        """What the rows of one record have in common: its number, else all that it states of itself."""
-        if self.key_at is not None:
-            return str(values[self.key_at]) if values[self.key_at] is not None else None
+        """What the rows of one record have in common: its first whole match key, else all that it states of itself."""
+        for key in self.keys:
+            if all(values[i] is not None for i in key):
+                return repr([(i, values[i]) for i in key])
+        if self.numbered:
+            return None
         own = [values[i] for i, _ in (*self.plain, *self.refs)]
         return repr(own) if any(value is not None for value in own) else None
 
@@ -217,7 +228,7 @@ class Filler:
 class Child:
     """The part of a row that belongs to one group, or to one key of a keyed group."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - all of these tell a row's part from another's
+    def __init__(
         self,
         stage: Stage,
         group: Group,
@@ -237,12 +248,14 @@ class Child:
         self.rows: list[tuple[Any, ...]] = []
 
     def add(self, record: int, source: int, number: int, values: Row) -> None:
+        """The row's part, if it states any."""
         if any(values[i] is not None for i in self.own):
             self.part.count += 1
             key = self.key if self.key_at is None else values[self.key_at]
             self.rows.append((record, key, source, number, 0, *self.pick(values)))
 
     def flush(self, connection: Connection) -> None:
+        """Write what is buffered."""
         sqlite.many(connection, self.sql, self.rows)
         self.rows = []
 

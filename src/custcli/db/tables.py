@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-MONEY: Any = {"sa_type": BigInteger}
+MONEY = BigInteger
 """Whole ten-thousandths of a yuan (decisions.md 3); quantities have the same scale."""
 
 
@@ -117,10 +117,10 @@ class YearlySales(Traced, table=True):
     )
     customer_id: int = _owner()
     year: int
-    amount: int | None = Field(default=None, **MONEY)
-    quantity: int | None = Field(default=None, **MONEY)
-    dead_amount: int | None = Field(default=None, **MONEY)
-    consigned_amount: int | None = Field(default=None, **MONEY)
+    amount: int | None = Field(default=None, sa_type=MONEY)
+    quantity: int | None = Field(default=None, sa_type=MONEY)
+    dead_amount: int | None = Field(default=None, sa_type=MONEY)
+    consigned_amount: int | None = Field(default=None, sa_type=MONEY)
 
 
 class Prospect(Traced, table=True):
@@ -131,7 +131,7 @@ class Prospect(Traced, table=True):
     customer_id: int = _owner()
     stage: str | None = None
     expected_close: str | None = None
-    expected_amount: int | None = Field(default=None, **MONEY)
+    expected_amount: int | None = Field(default=None, sa_type=MONEY)
     interest: str | None = None
     occupation: str | None = None
     income: str | None = None
@@ -185,9 +185,9 @@ class SalesOrder(Traced, table=True):
     ordered_on: str
     type: str = "sale"
     status: str = "done"
-    amount: int | None = Field(default=None, **MONEY)
-    cost: int | None = Field(default=None, **MONEY)
-    quantity: int | None = Field(default=None, **MONEY)
+    amount: int | None = Field(default=None, sa_type=MONEY)
+    cost: int | None = Field(default=None, sa_type=MONEY)
+    quantity: int | None = Field(default=None, sa_type=MONEY)
     currency: str = "CNY"
     channel: str | None = None
     pay_method: str | None = None
@@ -208,11 +208,11 @@ class OrderLine(Traced, table=True):
     product: str | None = None
     brand: str | None = None
     spec: str | None = None
-    quantity: int | None = Field(default=None, **MONEY)
-    unit_price: int | None = Field(default=None, **MONEY)
-    amount: int | None = Field(default=None, **MONEY)
-    cost: int | None = Field(default=None, **MONEY)
-    discount: int | None = Field(default=None, **MONEY)
+    quantity: int | None = Field(default=None, sa_type=MONEY)
+    unit_price: int | None = Field(default=None, sa_type=MONEY)
+    amount: int | None = Field(default=None, sa_type=MONEY)
+    cost: int | None = Field(default=None, sa_type=MONEY)
+    discount: int | None = Field(default=None, sa_type=MONEY)
     gift: str | None = None
 
 
@@ -228,7 +228,7 @@ class Payment(Traced, table=True):
     payment_no: str | None = None
     customer_id: int = _owner()
     paid_on: str
-    amount: int = Field(**MONEY)
+    amount: int = Field(sa_type=MONEY)
     currency: str = "CNY"
     method: str | None = None
     matures_on: str | None = None
@@ -357,7 +357,7 @@ class RunRow(SQLModel, table=True):
     run_id: int = Field(foreign_key="run.id", primary_key=True)
     customer_id: int = Field(primary_key=True)
     rank: int
-    amount: int = Field(**MONEY)
+    amount: int = Field(sa_type=MONEY)
     abc: str
     tier: str
     basis: str

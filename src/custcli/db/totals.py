@@ -1,4 +1,4 @@
-"""Orders and their lines: amounts that follow from others are filled in, what is stated is compared (domain.md 1.13)."""
+"""Orders and their lines: amounts that follow from others are filled in, stated ones compared (domain.md 1.13)."""
 
 from typing import TYPE_CHECKING
 

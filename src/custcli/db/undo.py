@@ -42,8 +42,8 @@ def take_back(connection: Connection, change: int, undo: int) -> tuple[dict[str,
 
 def _restore(connection: Connection, change: int, undo: int) -> tuple[int, list[Kept]]:
     rows = connection.exec_driver_sql(
-        "SELECT table_name, row_id, before, after FROM journal WHERE change_id = ? AND action = 'update' AND before IS NOT NULL "
-        "ORDER BY id DESC",
+        "SELECT table_name, row_id, before, after FROM journal WHERE change_id = ? AND action = 'update' "
+        "AND before IS NOT NULL ORDER BY id DESC",
         (change,),
     ).all()
     restored = 0
@@ -95,8 +95,10 @@ def _remove(connection: Connection, change: int, undo: int) -> tuple[int, list[K
     connection.exec_driver_sql("CREATE TEMP TABLE doomed (table_name TEXT, id INTEGER, PRIMARY KEY (table_name, id))")
     for table in journal.ORDER:
         connection.exec_driver_sql(
-            f"INSERT INTO doomed SELECT '{table}', id FROM {table} WHERE made_by = ? UNION SELECT '{table}', j.row_id FROM journal j "
-            f"JOIN {table} t ON t.id = j.row_id WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'insert'",
+            f"INSERT INTO doomed SELECT '{table}', id FROM {table} WHERE made_by = ? UNION "
+            f"SELECT '{table}', j.row_id FROM journal j "
+            f"JOIN {table} t ON t.id = j.row_id WHERE j.change_id = ? AND j.table_name = '{table}' "
+            f"AND j.action = 'insert'",
             (change, change),
         )
     kept = _edited(connection, change)
@@ -107,8 +109,8 @@ def _remove(connection: Connection, change: int, undo: int) -> tuple[int, list[K
 def _edited(connection: Connection, change: int) -> list[Kept]:
     """Doomed rows whose fields somebody has changed since, and not changed back."""
     rows = connection.exec_driver_sql(
-        "SELECT j.table_name, j.row_id, j.before FROM journal j JOIN doomed d ON d.table_name = j.table_name AND d.id = j.row_id "
-        "WHERE j.change_id > ? AND j.action = 'update' AND j.before IS NOT NULL ORDER BY j.id DESC",
+        "SELECT j.table_name, j.row_id, j.before FROM journal j JOIN doomed d ON d.table_name = j.table_name "
+        "AND d.id = j.row_id WHERE j.change_id > ? AND j.action = 'update' AND j.before IS NOT NULL ORDER BY j.id DESC",
         (change,),
     ).all()
     first: dict[tuple[str, int], dict[str, object]] = {}
@@ -132,7 +134,8 @@ def _depended(connection: Connection) -> list[Kept]:
         for child in journal.ORDER:
             for column, parent in PARENTS[child]:
                 rows = connection.exec_driver_sql(
-                    f"DELETE FROM doomed WHERE table_name = '{parent}' AND id IN (SELECT c.{column} FROM {child} c WHERE "
+                    f"DELETE FROM doomed WHERE table_name = '{parent}' AND id IN (SELECT c.{column} FROM {child} c "
+                    f"WHERE "
                     f"NOT EXISTS (SELECT 1 FROM doomed d WHERE d.table_name = '{child}' AND d.id = c.id)) RETURNING id"
                 ).all()
                 kept += [Kept(parent, row[0], None) for row in rows]
@@ -173,13 +176,16 @@ def _put_back(connection: Connection, change: int, undo: int) -> int:
         where = " AND ".join([free, *parents])
         columns = ", ".join(f'"{name}"' for name in names)
         count += connection.exec_driver_sql(
-            f"INSERT INTO {table} ({columns}) SELECT {values} FROM journal j WHERE j.change_id = ? AND j.table_name = '{table}' "
+            f"INSERT INTO {table} ({columns}) SELECT {values} FROM journal j WHERE j.change_id = ? "
+            f"AND j.table_name = '{table}' "
             f"AND j.action = 'delete' AND j.before IS NOT NULL AND {where} ORDER BY j.row_id",
             (change,),
         ).rowcount
         connection.exec_driver_sql(
-            "INSERT INTO journal (change_id, table_name, row_id, action, seal) SELECT ?, j.table_name, j.row_id, 'insert', "
-            f"custcli_seal(j.table_name, j.row_id, 'insert', NULL, NULL) FROM journal j JOIN {table} t ON t.id = j.row_id "
+            "INSERT INTO journal (change_id, table_name, row_id, action, seal) "
+            "SELECT ?, j.table_name, j.row_id, 'insert', "
+            f"custcli_seal(j.table_name, j.row_id, 'insert', NULL, NULL) FROM journal j "
+            f"JOIN {table} t ON t.id = j.row_id "
             f"WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'delete' ORDER BY j.row_id",
             (undo, change),
         )

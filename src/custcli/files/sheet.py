@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from custcli.domain.cells import Merge, Value
 
+LISTS = "_custcli"
+"""The hidden sheet of a template that holds its long lists of allowed words: nobody misses it when it is not read."""
+
 
 @dataclass
 class Sheet:

@@ -16,7 +16,7 @@ from custcli.errors import RefusedError
 from custcli.files.child import DATE, DATETIME, DURATION, TIME
 from custcli.files.limits import Limits
 from custcli.files.reasons import REFUSED, fault
-from custcli.files.sheet import Sheet
+from custcli.files.sheet import LISTS, Sheet
 from custcli.messages import Message, message
 
 _LONGEST_FRAME = 1 << 28
@@ -74,8 +74,9 @@ class Reading:
                 "{file}: no sheet {sheet}; there are: {names}",
                 file=self.file, sheet=self._sheet, names=", ".join(skipped),
             )  # fmt: skip
-        if self._sheet is None and skipped:
-            names = ", ".join(skipped)
+        missed = [name for name in skipped if name != LISTS]
+        if self._sheet is None and missed:
+            names = ", ".join(missed)
             self.warnings.append(message("{file}: hidden sheets were not read: {names}", file=self.file, names=names))
         if not found:
             raise RefusedError("{file}: all its sheets are hidden; name one to read it", file=self.file)

@@ -45,7 +45,7 @@ def lacking(form: Form, given: Sequence[str]) -> list[Field]:
     return wanted + [form.fields[names[0]] for names in form.any_of if not stated & set(names)]
 
 
-def add(  # noqa: PLR0913
+def add(
     database: "Database",
     form: Form,
     given: Sequence[str],
@@ -55,8 +55,10 @@ def add(  # noqa: PLR0913
     today: date,
     day: date,
 ) -> Grid:
-    """Add one record: its key and the change. UsageError (2) where a required field is missing, RefusedError (4) where a
-    value is wrong or the record exists already."""
+    """Add one record: its key and the change.
+
+    UsageError (2) where a required field is missing, RefusedError (4) where a value is wrong or the record exists.
+    """
     missing = lacking(form, given)
     if missing:
         labels = ", ".join(item.label for item in missing)
@@ -71,7 +73,7 @@ def add(  # noqa: PLR0913
     return _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
 
 
-def _written(  # noqa: PLR0913, PLR0917
+def _written(  # noqa: PLR0913
     database: "Database",
     form: Form,
     cleaner: Cleaner,

@@ -10,10 +10,11 @@ from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.prospects import Letter, assess, letter
 from custcli.domain.readers import fold
+from custcli.domain.written import label
 from custcli.errors import UnknownError
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import Message, message, say
-from custcli.services.records import OPEN, answer, keys_present, kind, label, masks, places, shown_columns
+from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
 
 if TYPE_CHECKING:
     from custcli.db import Connection, Database
@@ -78,34 +79,35 @@ def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date,
     UnknownError: no such customer, or several of that name.
     """
     with database.reading() as connection:
-        customer, found, of = _found(connection, code)
+        customer, known, of = found(connection, code)
         titles: dict[str, str] = {}
         facts: list[Fact] = []
-        for form in _forms_of(connection, forms, customer, of):
+        for form in forms_of(connection, forms, customer, of):
             facts += _facts(connection, forms, form, customer, of, day, titles)
         facts += _letters(forms, facts, threshold)
         facts += _class(connection, forms, customer, day)
         facts += _traded(connection, customer, day)
     titles |= {section: title for section, title in _OTHER_TITLES.items() if any(f.section == section for f in facts)}
-    return Dossier(found, day, titles, facts, list(_registers(database, forms, customer, day)))
+    return Dossier(known, day, titles, facts, list(_registers(database, forms, customer, day)))
 
 
 _OTHER_TITLES = {"class": "Class and tier", "trade": "Orders and payments"}
 
 
-def _found(connection: "Connection", code: str) -> tuple[int, str, str | None]:
+def found(connection: "Connection", code: str) -> tuple[int, str, str | None]:
+    """(id, code, kind) of the customer of this code, else of the one that bears this name."""
     from custcli.db.records import find
 
-    found = find(connection, code, fold(code))
-    if not found:
+    customers = find(connection, code, fold(code))
+    if not customers:
         raise UnknownError("no customer with the code or name {code}", code=code)
-    if len(found) > 1:
-        codes = ", ".join(each[1] for each in found)
+    if len(customers) > 1:
+        codes = ", ".join(each[1] for each in customers)
         raise UnknownError("several customers bear this name: {codes}; give the code", codes=codes)
-    return found[0]
+    return customers[0]
 
 
-def _forms_of(connection: "Connection", forms: Mapping[str, Form], customer: int, of: str | None) -> list[Form]:
+def forms_of(connection: "Connection", forms: Mapping[str, Form], customer: int, of: str | None) -> list[Form]:
     """The form of the customer's kind, and those of which it has a card beside (forms.md 1.1, family)."""
     from custcli.db.records import core, count
 

@@ -12,11 +12,12 @@ from custcli.domain.layout.units import default_unit
 from custcli.domain.masking import mask
 from custcli.domain.readers import fold
 from custcli.domain.terms import Term
+from custcli.domain.written import label
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import message
-from custcli.services.import_ import forms_by_name
-from custcli.services.records import OPEN, answer, keys_present, label, of_kind, parsed, places, shown_columns
+from custcli.services.forms import forms_by_name
+from custcli.services.records import OPEN, answer, keys_present, of_kind, parsed, places, shown_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,13 +89,17 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
 
 def heading(form: Form, where: Placed, *, lined: bool = False) -> str:
     """The label with which import finds a field again; amounts that people write in 万元 say that these are 元."""
-    text = _own_label(form, where) if lined else label(form, where)
-    found = place(form, text)
-    if not isinstance(found, Placed) or found.path != where.path:
-        text = where.path
+    text = named(form, where, lined=lined)
     if where.field.type == "money" and default_unit(where.field) != 1:
         text += "(元)" if messages.language() == "zh" else " (yuan)"
     return text
+
+
+def named(form: Form, where: Placed, *, lined: bool = False) -> str:
+    """The label with which import finds a field again, without a unit; its path where every label is in doubt."""
+    text = _own_label(form, where) if lined else label(form, where)
+    found = place(form, text)
+    return text if isinstance(found, Placed) and found.path == where.path else where.path
 
 
 def _own_label(form: Form, where: Placed) -> str:
@@ -127,9 +132,10 @@ def _signed(row: list[object], shares: Sequence[int]) -> list[object]:
 def _ordinal(form: Form) -> Placed:
     """The order of the lines of a record, by which the first one is known."""
     group = form.groups[str(form.rows)]
+    order = group.order or "id"
     first = form.of_group(group.name)[0]
-    item = replace(first, name=f"{group.name}.{group.order}", type="int", column=group.order, store="column")
-    return Placed(-1, str(group.order), item, item.name)
+    item = replace(first, name=f"{group.name}.{order}", type="int", column=order, store="column")
+    return Placed(-1, order, item, item.name)
 
 
 def _folded(rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Placed]) -> Iterator[list[object]]:

@@ -1,99 +1,29 @@
-"""Import: read every sheet, decide every row, write once (cli.md 5). read = new + changed + unchanged + rejected, always."""
+"""Import: read every sheet, decide every row, write once (cli.md 5); read = new + changed + unchanged + rejected."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
-from custcli.errors import PartialError, RefusedError, UnknownError, UsageError
-from custcli.grid import Column, Grid, Kind
-from custcli.messages import Message, message
+from custcli.errors import RefusedError
+from custcli.messages import message
 from custcli.services import writing
+from custcli.services.forms import form_or_none
+from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
 from custcli.services.intake import How, Intake, Rejected, SheetReport
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
     from custcli.db import Author, Database
     from custcli.db.match import Reject
+    from custcli.files.read import Book
     from custcli.files.sheet import Sheet
     from custcli.files.write_rejects import RejectedRow
 
-SHOWN = 20
-"""So many rejects are told on the screen; all of them are in json and in the reject workbook."""
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the user asks of an import; names as the options of cli.md 5."""
-
-    files: Sequence[str]
-    form: str | None = None
-    sheet: str | None = None
-    match: str | None = None
-    on_existing: str = "update"
-    on_error: str = "abort"
-    clear_blanks: bool = False
-    create_customers: bool = False
-    constants: Sequence[str] = ()
-    strict: bool = False
-    dry_run: bool = False
-    rejects: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
-@dataclass
-class Report:
-    """What an import came to: its sheets, its change (None where nothing was written), what was not taken."""
-
-    wanted: Wanted
-    sheets: list[SheetReport]
-    files: int
-    change: int | None = None
-    customers: int = 0
-    returns: int = 0
-    differing: int = 0
-    refused: bool = False
-    reject_file: str | None = None
-    notes: list[Message] = field(default_factory=list)
-
-    @property
-    def rejects(self) -> list[Rejected]:
-        """All rejects, in the order of the sheets and rows."""
-        return [each for sheet in self.sheets for each in sorted(sheet.rejects, key=lambda r: (r.row, r.column or 0))]
-
-    def total(self, name: str) -> int:
-        """A count over all sheets."""
-        return sum(int(getattr(sheet, name)) for sheet in self.sheets)
-
-
-def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
-    """A form by its English name, its label or another of its titles; UnknownError names the nearest."""
-    from difflib import get_close_matches
-
-    from custcli.domain.readers import fold
-
-    words = {fold(word): form for form in forms.values() for word in (form.name, form.zh, form.en, *form.also)}
-    found = words.get(fold(name))
-    if found is None:
-        near = get_close_matches(name, [*forms, *(form.zh for form in forms.values())], n=1, cutoff=0.4)
-        known = ", ".join(forms)
-        if near:
-            raise UnknownError("no form {name}; did you mean {near}?", name=name, near=near[0])
-        raise UnknownError("no form {name}; there are {known}", name=name, known=known)
-    return found
-
-
-def form_or_none(forms: Mapping[str, Form], name: str | None) -> Form | None:
-    """The form that was named, if any was."""
-    return forms_by_name(forms, name) if name else None
-
-
-def run(  # noqa: PLR0913
+def run(
     database: "Database",
     wanted: Wanted,
     forms: Mapping[str, Form],
@@ -130,23 +60,22 @@ def run(  # noqa: PLR0913
 
 
 def _take(intake: Intake, path: str | Path, wanted: Wanted, settings: Settings, report: Report) -> None:
-    from custcli.files.read import open_book
-
     def again() -> "Iterable[Sheet]":
-        book = open_book(path, **options)
-        return chain(book.sheets())
+        return _opened(path, wanted, settings).sheets()
 
-    options = {
-        "limits": settings.read,
-        "encoding": wanted.encoding,
-        "delimiter": wanted.delimiter,
-        "sheet": wanted.sheet,
-    }
-    with open_book(path, **options) as book:
+    with _opened(path, wanted, settings) as book:
         for sheet in book.sheets():
             if sheet.visible or wanted.sheet:
                 intake.sheet(sheet, book.sha256, again)
         report.notes += [message("{file}: {reason}", file=book.name, reason=each) for each in book.warnings]
+
+
+def _opened(path: str | Path, wanted: Wanted, settings: Settings) -> "Book":
+    from custcli.files.read import open_book
+
+    return open_book(
+        path, limits=settings.read, encoding=wanted.encoding, delimiter=wanted.delimiter, sheet=wanted.sheet
+    )
 
 
 def _unused(report: Report) -> None:
@@ -154,7 +83,7 @@ def _unused(report: Report) -> None:
         report.notes.append(message("no sheet with anything on it"))
 
 
-def _write(  # noqa: PLR0913
+def _write(
     database: "Database",
     intake: Intake,
     wanted: Wanted,
@@ -224,9 +153,7 @@ def _count(report: Report, outcome: writing.Outcome) -> None:
 
 def _rejected(sheet: SheetReport, form: Form, reject: "Reject") -> Rejected:
     item = form.fields.get(reject.field or "")
-    return Rejected(
-        sheet.file, sheet.sheet, reject.row - 1, _column(sheet, reject.field), item, None, reject.reason
-    )
+    return Rejected(sheet.file, sheet.sheet, reject.row - 1, _column(sheet, reject.field), item, None, reject.reason)
 
 
 def _column(sheet: SheetReport, path: str | None) -> int | None:
@@ -272,25 +199,20 @@ def _bad(sheet: SheetReport) -> list["RejectedRow"]:
     return [
         RejectedRow(
             values,
-            "; ".join(dict.fromkeys(_reason(each) for each in own.get(number, ()))),
+            "; ".join(dict.fromkeys(told_reason(each) for each in own.get(number, ()))),
             {each.column for each in own.get(number, ()) if each.column is not None},
         )
         for number, values in sorted(sheet.bad_rows.items())
     ]
 
 
-def _reason(reject: Rejected) -> str:
-    return f"{reject.field.label}: {reject.reason}" if reject.field else str(reject.reason)
-
-
 def _reread(report: Report, wanted: Wanted, settings: Settings) -> None:
     """Fetch the cells of rows that only the database refused; stdin cannot be read twice."""
     from custcli.files.folder import expand
-    from custcli.files.read import open_book
 
     wanting = {(s.file, s.sheet): s for s in report.sheets if any(not row for row in s.bad_rows.values())}
     for path in expand(wanted.files) if wanting and "-" not in wanted.files else ():
-        with open_book(path, limits=settings.read, encoding=wanted.encoding, delimiter=wanted.delimiter) as book:
+        with _opened(path, wanted, settings) as book:
             for sheet in book.sheets():
                 found = wanting.get((sheet.file, sheet.name))
                 if found:
@@ -299,131 +221,4 @@ def _reread(report: Report, wanted: Wanted, settings: Settings) -> None:
                     )
 
 
-# the answer
-
-COLUMNS = (
-    Column("file", "File"),
-    Column("sheet", "Sheet"),
-    Column("form", "Form"),
-    Column("layout", "Layout", wide=True),
-    Column("rows", "Rows", Kind.INTEGER),
-    Column("read", "Read", Kind.INTEGER),
-    Column("new", "New", Kind.INTEGER),
-    Column("changed", "Changed", Kind.INTEGER),
-    Column("unchanged", "Unchanged", Kind.INTEGER),
-    Column("rejected", "Rejected", Kind.INTEGER),
-    Column("left_over", "Left over", Kind.INTEGER),
-    Column("skipped_totals", "Totals skipped", Kind.INTEGER, wide=True),
-    Column("not_taken", "Not taken", Kind.INTEGER, wide=True),
-    Column("rounded", "Rounded", Kind.INTEGER, wide=True),
-)
-COUNTS = ("rows", "read", "new", "changed", "unchanged", "rejected", "skipped_totals", "not_taken", "rounded")
-
-
-def grid(report: Report) -> Grid:
-    """A row for each sheet, the totals in the summary, and under `rejects` what was not taken."""
-    summary = {"change": report.change, "files": report.files, "sheets": len(report.sheets)}
-    summary |= {name: report.total(name) for name in COUNTS}
-    summary["left_over"] = [
-        {"file": sheet.file, "sheet": sheet.sheet, "cell": cell, "text": text}
-        for sheet in report.sheets
-        for cell, text in sheet.left_over
-    ]
-    summary |= {"customers_created": report.customers, "reject_file": report.reject_file}
-    rows = [_row(sheet) for sheet in report.sheets]
-    return Grid("import", COLUMNS, rows, summary, notes=_notes(report), extra={"rejects": _rejects(report)})
-
-
-def _row(sheet: SheetReport) -> list[object]:
-    form = sheet.form.name if sheet.form else None
-    values = {"file": sheet.file, "sheet": sheet.sheet, "form": form, "layout": sheet.layout}
-    values["left_over"] = len(sheet.left_over)
-    return [values[c.name] if c.name in values else getattr(sheet, c.name) for c in COLUMNS]
-
-
-def _rejects(report: Report) -> list[dict[str, object]]:
-    refused = [
-        {"file": s.file, "sheet": s.sheet, "cell": None, "field": None, "value": None, "reason": str(s.refused)}
-        for s in report.sheets
-        if s.refused
-    ]
-    return refused + [
-        {
-            "file": each.file,
-            "sheet": each.sheet,
-            "cell": each.cell,
-            "field": each.field.name if each.field else None,
-            "value": None if each.value is None else str(each.value),
-            "reason": str(each.reason),
-        }
-        for each in report.rejects
-    ]
-
-
-def _notes(report: Report) -> list[Message]:
-    notes = [*report.notes, *(note for sheet in report.sheets for note in sheet.notes)]
-    if report.returns:
-        notes.append(message("returns with a positive amount, counted negative: {count}", count=report.returns))
-    if report.differing:
-        notes.append(message("amounts that differ from their lines, kept as stated: {count}", count=report.differing))
-    if report.customers:
-        notes.append(message("customers created on the way: {count}", count=report.customers))
-    for name, text in _COUNTED.items():
-        if count := report.total(name):
-            notes.append(message(text, count=count))
-    for sheet in report.sheets:
-        if sheet.left_over:
-            cells = ", ".join(f"{cell} {text}".strip() for cell, text in sheet.left_over[:SHOWN])
-            notes.append(message("{place}: left over: {cells}", place=_place(sheet.file, sheet.sheet), cells=cells))
-    return [*notes, _end(report)]
-
-
-_COUNTED = {
-    "skipped_totals": "total rows skipped: {count}",
-    "not_taken": "columns known but not taken: {count}",
-    "rounded": "amounts rounded to four decimals of a yuan: {count}",
-    "warnings": "doubtful values taken with a warning: {count}",
-}
-
-
-def _end(report: Report) -> Message:
-    if report.wanted.dry_run:
-        return message("dry run: nothing was written")
-    if report.change is None:
-        return message("nothing changed: all of it was here already")
-    return message("change {change}: custcli undo {change} takes it back", change=report.change)
-
-
-def _place(file: str, sheet: str) -> str:
-    return f"{file}, {sheet}" if sheet else file
-
-
-def conclude(report: Report) -> None:
-    """End with the exit code: RefusedError where nothing was written, PartialError where rows were left out."""
-    lines = [f"{_place(s.file, s.sheet)}: {s.refused}" for s in report.sheets if s.refused]
-    rejects = report.rejects
-    lines += [f"{_place(each.file, each.sheet)} {each.cell}: {_reason(each)}{_said(each)}" for each in rejects[:SHOWN]]
-    if len(rejects) > SHOWN:
-        lines.append(str(message("… {count} more", count=len(rejects) - SHOWN)))
-    if report.refused:
-        if report.wanted.strict and not lines:
-            lines = [str(note) for note in _notes(report)[:-1]]
-        raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
-    if rejects or lines:
-        if report.reject_file:
-            lines.append(str(message("rows not taken are in {file}", file=report.reject_file)))
-        raise PartialError("rows not taken: {count}\n{lines}", count=report.total("rejected"), lines="\n".join(lines))
-
-
-def _said(reject: Rejected) -> str:
-    return f" ({reject.value})" if reject.value is not None else ""
-
-
-def checked(wanted: Wanted) -> Wanted:
-    """The wishes, if they make sense; UsageError else."""
-    if wanted.on_existing not in {"update", "skip", "fail"} or wanted.on_error not in {"abort", "skip"}:
-        raise UsageError("--on-existing is update, skip or fail; --on-error is abort or skip")
-    return wanted
-
-
-__all__ = ["Report", "Wanted", "checked", "conclude", "forms_by_name", "grid", "run"]
+__all__ = ["Report", "Wanted", "conclude", "grid", "run"]

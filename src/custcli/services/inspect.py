@@ -115,12 +115,12 @@ def _rows(seen: Seen) -> Iterator[list[object]]:
         yield _row(seen, row, column, "", "problem", None, reason)
 
 
-def _row(  # noqa: PLR0913, PLR0917
+def _row(
     seen: Seen, row: int, column: int, text: str, role: str, placed: Placed | None, remark: Message | None = None
 ) -> list[object]:
     path = placed.path if placed else None
     label = placed.field.label if placed else None
-    counted = seen.kinds.get(column, {}) if role != "above" else {}
+    counted: Mapping[str, int] = seen.kinds.get(column, {}) if role != "above" else {}
     cells = [f"{kind} {count}" for kind, count in sorted(counted.items())]
     said = str(remark) if remark else None
     return [seen.file, seen.sheet, address(row, column), text, role, path, label, cells, said]

@@ -176,8 +176,8 @@ class Intake:
         report.not_taken = len(table.not_taken)
         report.rounded = sum(each.cleaner.rounded for each in used.values())
         report.left_over = [(address(i.row, i.column), i.text) for i in (*table.left_over, *body.left_over)]
-        for row, column, reason in body.problems:
-            report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
+        for at, column, reason in body.problems:
+            report.rejects.append(Rejected(report.file, report.sheet, at, column, None, None, reason))
 
     def _lane(self, report: SheetReport, table: Table, body: Body, serials: Iterable[int]) -> "_Lane":
         from custcli.db.staging import Filler, Stage
@@ -200,7 +200,7 @@ class Intake:
 class _Lane:
     """Rows of one form on one sheet, from cells to the stage."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         report: SheetReport,
         cleaner: Cleaner,

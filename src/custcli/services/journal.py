@@ -1,7 +1,6 @@
 """The journal for people: log, history, undo, check, and the note of a reveal (architecture.md 3.2)."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -91,13 +90,15 @@ def history(database: "Database", forms: Mapping[str, Form], code: str, names: S
         if customer is None:
             raise UnknownError("no customer with the code {code}", code=code)
         touches = list(kept.touches(connection, customer))
-        kind = connection.exec_driver_sql("SELECT kind FROM customer WHERE id = ?", (customer,)).scalar()
+        kind = kept.kind(connection, customer)
     fields = _fields(forms, kind)
     last = {(touch.table, touch.row, touch.field): touch for touch in touches}
     present = {id(touch) for touch in last.values()}
     rows = [_told(touch, fields, id(touch) in present) for touch in touches]
     wanted = [row for row in rows if not names or {row[0], row[1]} & set(names)]
-    masks = {word: word for word in ("name", "phone", "id", "address", "date", "email", "account", "hide")}
+    masks: dict[str | None, str] = {
+        word: word for word in ("name", "phone", "id", "address", "date", "email", "account", "hide")
+    }
     columns = [
         Column(c.name, c.label, c.kind, masks=masks, wide=c.wide) if c.name in {"before", "after"} else c
         for c in HISTORY
@@ -252,12 +253,8 @@ def check(database: "Database") -> Grid:
     with database.reading() as connection:
         damages = sqlite.damages(connection)
         broken = [] if damages else journal.broken(connection, kept_head(database.path) if database.path else None)
-        counts = Counter({name: _count(connection, name) for name in ("customer", "sales_order", "payment", "change")})
+        counts = journal.counts(connection)
     if damages or broken:
-        raise DatabaseError("the database does not hold: {findings}", findings="; ".join([*damages, *broken]))
+        raise DatabaseError("the database does not hold: {findings}", findings="; ".join(map(str, [*damages, *broken])))
     rows = [["integrity", "ok"], ["chain", "ok"], *([name, str(count)] for name, count in counts.items())]
     return Grid("check", CHECKED, rows, {"ok": True, **counts})
-
-
-def _count(connection: Any, table: str) -> int:
-    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())

@@ -14,9 +14,8 @@ from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from custcli.context import Context
+    from custcli.db import Connection
     from custcli.db.prospects import Card, Noted
     from custcli.domain.forms import Form
 
@@ -235,7 +234,7 @@ def _row(row: Row, name_of: Callable[[str, str | None], str]) -> list[object]:
     card, found, day = row
     return [
         card.code,
-        name_of(card.name, card.kind),
+        name_of(card.name, card.kind or "prospects"),
         found.man,
         str(found.grade),
         found.provisional,

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from custcli import messages
 from custcli.domain import terms as language
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed, place
 from custcli.domain.masking import mask
 from custcli.domain.readers import Refused, fold
+from custcli.domain.written import label
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
@@ -72,7 +72,7 @@ def listing(
 def asked(forms: Mapping[str, Form], words: Sequence[str]) -> tuple[Form, list[language.Term]]:
     """The form that the first word names and the terms behind it; all customers where it is a term itself."""
     from custcli.db.records import core
-    from custcli.services.import_ import forms_by_name
+    from custcli.services.forms import forms_by_name
 
     terms = parsed(words)
     if not terms or terms[0].op is not language.Op.BARE:
@@ -172,27 +172,6 @@ def _keyed(form: Form, group: Group, keys: Sequence[str], start: int) -> Iterato
         yield Placed(index, item.label, item, f"{group.name}.{key}.{item.key}", key=key)
 
 
-def label(form: Form, where: Placed) -> str:
-    """What people call a field: its own label, behind group and key where they are needed to tell (forms.md 3.1)."""
-    group = form.groups.get(where.field.group or "")
-    if group is None or not group.table:
-        return str(where.field.label)
-    gap = "" if messages.language() == "zh" else " "
-    if where.key is not None:
-        return _keyed_label(form, group, where, where.key, gap)
-    alone = place(form, where.field.label)
-    enough = group.table != "contact" and isinstance(alone, Placed) and alone.path == where.path
-    return str(where.field.label) if enough else f"{group.label}{gap}{where.field.label}"
-
-
-def _keyed_label(form: Form, group: Group, where: Placed, key: str, gap: str) -> str:
-    if group.keys == "year":
-        return f"{key}{gap or '年'}{where.field.label}"
-    choice = form.values.get(group.keys or "", {}).get(key)
-    word = choice.label if choice else key
-    return word if where.field.key == group.alone else f"{word}{gap}{where.field.label}"
-
-
 def shown_columns(
     forms: Mapping[str, Form], form: Form, chosen: Sequence[Placed], *, all_wide: bool = False
 ) -> list[Column]:
@@ -230,7 +209,7 @@ def masks(forms: Mapping[str, Form], form: Form, item: Field) -> dict[str | None
     by_kind: dict[str | None, str] = {None: item.mask or OPEN}
     if form.dossier and not form.set and "." not in item.name:
         others = [other for other in forms.values() if "kind" in other.set and item.name in other.fields]
-        by_kind |= names.masks(forms) if item.name == "name" else {}
+        by_kind |= names.masks(forms) | by_kind if item.name == "name" else {}
         by_kind |= {other.set["kind"]: other.fields[item.name].mask or OPEN for other in others}
     return by_kind if set(by_kind.values()) != {OPEN} else {}
 
@@ -267,7 +246,8 @@ def answer(  # noqa: PLR0913 - what a grid of records is made of
         at = len(every)
         every.append(Placed(at, "", form.fields["kind"], "kind"))
         columns += [replace(column, wide=True) for column in shown_columns(forms, form, every[at:])]
-    named = [i for i, each in enumerate(every) if _names_customer(each.field)]
+    mixed = form.dossier and not form.set
+    named = [i for i, each in enumerate(every) if _names_customer(each.field) or (mixed and each.path == "name")]
     kinds = [_kind_of(every[i]) for i in named[:1]]
     rows = _rows(database, form, [*every, *kinds], where, sort, limit, day, fallbacks=fallbacks)
     if named:

@@ -15,9 +15,8 @@ from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from custcli.context import Context
+    from custcli.db import Connection
     from custcli.db.figures import History, Shown
 
 MODELS = ("auto", "formula")
@@ -73,7 +72,7 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
         }
     name_of = namer(ctx)
     rows = (
-        _row(who[each], name_of(who[each].name, who[each].kind), valued.inputs[each], valued.values[each], asked.model)
+        _row(who[each], name_of(who[each].name, who[each].hidden_as), valued.inputs[each], valued.values[each], asked.model)
         for each in shown
     )
     notes = _notes(valued, asked, len(numbers) - len(shown))

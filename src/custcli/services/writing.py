@@ -1,6 +1,7 @@
-"""The one way in: staged records are matched, checked, written and journaled in one transaction; import and add use it."""
+"""The one way in: staged records are matched, checked, written and journaled in one transaction (import, add)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def wishes(form: Form, settings: Settings, *, user: str, today: str, base: "Wish
     return replace(base, defaults=plain, prefix=codes.prefix, digits=codes.digits, prefixes=codes.regions)
 
 
-def write(  # noqa: PLR0913 - all of an import comes together here
+def write(
     database: "Database",
     connection: "Connection",
     stages: Sequence["Stage"],
@@ -72,17 +73,15 @@ def write(  # noqa: PLR0913 - all of an import comes together here
     The same path is walked in a dry run, up to the rollback at its end.
     """
     outcome = Outcome()
-    try:
-        with database.writing_on(connection):
-            outcome.change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})
-            if not outcome.changes or not keep(outcome):
-                raise _BackError
-    except _BackError:
-        outcome.change = None
+    with suppress(_BackError), database.writing_on(connection):
+        change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})
+        if not outcome.changes or not keep(outcome):
+            raise _BackError
+        outcome.change = change
     return outcome
 
 
-def _change(  # noqa: PLR0913, PLR0917
+def _change(
     connection: "Connection",
     stages: Sequence["Stage"],
     wanted: Mapping[str, "Wishes"],

@@ -168,7 +168,7 @@ class _Columns:
             return found
         target = found.targets[0]
         item = self.form.fields.get(f"{self.form.rows}.{target.path}")
-        if item is None or any(word in fold(column.chain[-1]) for word in WHOLE_ORDER):
+        if item is None or target.field.carry or any(word in fold(column.chain[-1]) for word in WHOLE_ORDER):
             return found
         return replace(found, targets=(Target(item, item.name),))
 

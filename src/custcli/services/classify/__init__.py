@@ -10,7 +10,7 @@ from custcli.services.classify import rows, stored, told
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.asked import Asked
 from custcli.services.classify.ranked import Ranked, ranked
-from custcli.services.names import kind_column, name_column
+from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -39,12 +39,11 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
     return Grid(
         command="classify",
         columns=_columns(ctx, asked),
-        rows=rows.rows(database, found, shown),
+        rows=rows.rows(database, found, shown, namer(ctx)),
         summary=summary,
         as_of=ctx.day,
         title=told.title(found),
         notes=[*more, *told.notes(found), *unstored],
-        mask_by=KIND_PLACE,
     )
 
 
@@ -60,14 +59,11 @@ def _store(ctx: "Context", database: "Database", found: Ranked, summary: dict[st
     return []
 
 
-KIND_PLACE = 3
-
-
 def _columns(ctx: "Context", asked: Asked) -> list[Column]:
     return [
         Column("rank", "Rank", Kind.INTEGER),
         Column("code", "Customer code", Kind.CODE),
-        name_column(ctx.forms),
+        HIDDEN_NAME,
         kind_column(ctx.forms),
         Column("region", "Region"),
         Column("owner", "Owner"),

@@ -10,9 +10,9 @@ from custcli.grid import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
 
     from custcli.context import Context
+    from custcli.db import Connection
     from custcli.db.figures import Customers
 
 METRICS = {

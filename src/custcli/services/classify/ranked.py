@@ -14,9 +14,8 @@ from custcli.services.classify.amounts import KINDS, Amounts, amounts
 from custcli.services.classify.asked import Asked
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from custcli.context import Context
+    from custcli.db import Connection
 
 
 @dataclass(frozen=True)

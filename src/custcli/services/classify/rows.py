@@ -1,7 +1,7 @@
 """The rows of a classification: which ones, in which order, and what they say of each customer."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +61,10 @@ def cut(every: Iterable[Stretch], limit: int | None) -> tuple[list[Stretch], int
     return kept, left
 
 
-def rows(database: "Database", ranked: Ranked, every: Sequence[Stretch]) -> Iterator[list[object]]:
-    """The rows of the answer, read from the dossiers while they are walked."""
+def rows(
+    database: "Database", ranked: Ranked, every: Sequence[Stretch], name_of: Callable[[str, str | None], str]
+) -> Iterator[list[object]]:
+    """The rows of the answer, read from the dossiers while they are walked; `name_of` hides the names of persons."""
     from custcli.db import figures
 
     number = ranked.previous[0] if ranked.previous else None
@@ -73,12 +75,13 @@ def rows(database: "Database", ranked: Ranked, every: Sequence[Stretch]) -> Iter
             for some in figures.chunks(ids[stretch.places].tolist()):
                 known = figures.shown(connection, some, number)
                 told = zip(some, verdicts, strict=False)  # a customer taken back in the meantime has no row
-                yield from (_row(known[each], verdict) for each, verdict in told if each in known)
+                yield from (_row(known[each], name_of, verdict) for each, verdict in told if each in known)
 
 
-def _row(who: "Shown", verdict: _Verdict) -> list[object]:
+def _row(who: "Shown", name_of: Callable[[str, str | None], str], verdict: _Verdict) -> list[object]:
     rank, *figures = verdict
-    return [rank, who.code, who.name, who.kind, who.region, who.owner, *figures, who.previous_abc, who.previous_tier]
+    name = name_of(who.name, who.hidden_as)
+    return [rank, who.code, name, who.kind, who.region, who.owner, *figures, who.previous_abc, who.previous_tier]
 
 
 def _shown(found: Amounts, stretch: Stretch) -> Iterator[_Verdict]:

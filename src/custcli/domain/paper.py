@@ -1,0 +1,456 @@
+"""The paper form: the `[card] rows` of a form laid out as cells, empty or filled (forms.md 1.7; domain.md F018)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import groupby, pairwise
+
+from custcli.domain.forms import Field, Form, Group
+from custcli.domain.layout import Placed
+from custcli.domain.written import key_label, label, offered, unit
+from custcli.grid import Grid
+from custcli.messages import Message, say
+from custcli.wide import width
+
+PAGE_WIDTH = 96
+"""The width of a page in characters of 10.5 points."""
+PAGE_HEIGHT = 720.0
+"""What the rows of a page may take in points: A4 upright, less its margins."""
+_LABEL, _NARROW_LABEL, _LEAST_LABEL = 16, 12, 6
+_LINE, _LEAST_ROW, _WRITTEN_ROW, _TITLE_ROW = 15.0, 26.0, 42.0, 44.0
+_MOST_STRETCHED = 1.5
+_BESIDE = 66  # where a cell that goes down over several rows begins
+_BOXES, _BOXES_WIDTH = 4, 32
+_BLANK_ROWS, _BLANK_ELEMENTS = 8, 2
+
+Text = str | Sequence[str]
+"""What a cell says: a text, a choice's word, or several of them."""
+
+
+class Role(StrEnum):
+    """What a cell is for."""
+
+    TITLE = "title"
+    LABEL = "label"
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell or a merged range; rows and columns count from 0, the last ones belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A sheet of paper: its cells, the widths of its columns in characters, the heights of its rows in points."""
+
+    cells: tuple[Cell, ...]
+    widths: tuple[int, ...]
+    heights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is written on the paper: path → text or words (see Text), hidden ones masked already.
+
+    `keys`: of each keyed group the keys that have a place; `elements`: how many of a `many` group there are.
+    """
+
+    values: Mapping[str, Text] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    elements: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A paper form to be written: rows of `grid` are path, text or words, and how the value is hidden.
+
+    `name` is the sheet's; `keys` and `elements` as in Content; `copies` tells who keeps each copy, none: one sheet.
+    """
+
+    form: Form
+    name: str
+    keys: Mapping[str, Sequence[str]]
+    grid: Grid
+    elements: Mapping[str, int] = field(default_factory=dict)
+    copies: Sequence[Message] = ()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A label and what stands beside it."""
+
+    label: str
+    item: Field
+    text: str
+    wanted: int
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table on the paper; `inner`: a field of the group whose elements are the rows."""
+
+    label: str
+    item: Field
+    inner: bool
+
+
+def lay_out(form: Form, content: Content) -> Paper:
+    """The paper of a form: title, then its rows. Fields that the rows do not name have no place on it."""
+    sheet = _Sheet(form, content)
+    sheet.row(_TITLE_ROW)
+    sheet.put(0, PAGE_WIDTH, form.label, Role.TITLE)
+    for names, beside in _beside(form.card):
+        sheet.rows(names, beside)
+    return sheet.finished()
+
+
+def _beside(rows: Sequence[Sequence[str]]) -> Iterator[tuple[list[Sequence[str]], str | None]]:
+    """Rows one by one; those that end with the same name together, and that name beside them."""
+    numbered = [(row, row[-1] if len(row) > 1 else str(at)) for at, row in enumerate(rows)]
+    for name, group in groupby(numbered, key=lambda one: one[1]):
+        together = [row for row, _ in group]
+        if len(together) > 1:
+            yield [row[:-1] for row in together], name
+        else:
+            yield together, None
+
+
+class _Sheet:
+    """The paper while it is being laid out: places across are characters, rows are added at the bottom."""
+
+    def __init__(self, form: Form, content: Content) -> None:
+        self.form = form
+        self.content = content
+        self.cells: list[Cell] = []
+        self.heights: list[float] = []
+        self.right = PAGE_WIDTH
+
+    def row(self, height: float = _LEAST_ROW) -> None:
+        self.heights.append(height)
+
+    def put(self, left: int, right: int, text: str, role: Role, rows: int = 1) -> None:
+        """A cell of the last `rows` rows."""
+        bottom = len(self.heights) - 1
+        self.cells.append(Cell(bottom - rows + 1, left, bottom, right, text, role))
+
+    def pair(self, left: int, middle: int, right: int, entry: _Entry, rows: int = 1) -> None:
+        self.put(left, middle, entry.label, Role.LABEL, rows)
+        self.put(middle, right, entry.text, Role.VALUE, rows)
+
+    def rows(self, rows: Sequence[Sequence[str]], beside: str | None) -> None:
+        """Rows of the card; `beside` names what goes down all of them at the right."""
+        before = len(self.heights)
+        self.right = _BESIDE if beside else PAGE_WIDTH
+        for names in rows:
+            self.names(names)
+        if beside:
+            entry = self.entry(beside)
+            middle = _BESIDE + max(_LEAST_LABEL, width(entry.label) + 2)
+            self.pair(_BESIDE, middle, PAGE_WIDTH, entry, len(self.heights) - before)
+
+    def names(self, names: Sequence[str]) -> None:
+        """One row of the card: a table, or groups each for itself and the fields between them in lines."""
+        if self.form.rows in names:
+            self.table(names)
+            return
+        for grouped, part in groupby(names, key=lambda name: name in self.form.groups):
+            if grouped:
+                for name in part:
+                    self.group(self.form.groups[name])
+            else:
+                self.line([self.entry(name) for name in part if self.kept(name)])
+
+    def kept(self, name: str) -> bool:
+        item = self.form.fields.get(name)
+        return item is None or not (item.derived or item.off)
+
+    # fields
+
+    def entry(self, name: str) -> _Entry:
+        """A field or a composite by its name."""
+        composite = self.form.composites.get(name)
+        if composite is None:
+            item = self.form.fields[name]
+            return self.of_field(item, item.name, label(self.form, Placed(0, "", item, item.name)))
+        parts = [text for path in composite.into if isinstance(text := self.content.values.get(path), str)]
+        return _Entry(str(composite.label), self.form.fields[composite.into[-1]], say(", ").join(parts), 20)
+
+    def of_field(self, item: Field, path: str, name: str) -> _Entry:
+        text = written(self.form, item, self.content.values.get(path))
+        return _Entry(name + unit(item), item, text, _wanted(self.form, item))
+
+    def line(self, entries: Sequence[_Entry]) -> None:
+        """Label and value beside each other, all of the same width."""
+        if not entries:
+            return
+        alone = len(entries) == 1
+        self.row(_WRITTEN_ROW if alone and _long(entries[0].item) else _LEAST_ROW)
+        bounds = [self.right * i // len(entries) for i in range(len(entries) + 1)]
+        for entry, (left, right) in zip(entries, pairwise(bounds), strict=True):
+            widest = _LABEL if right - left > 2 * _NARROW_LABEL else _NARROW_LABEL
+            own = widest if left == 0 else min(max(width(entry.label) + 2, _LEAST_LABEL), widest)
+            self.pair(left, left + own, right, entry)
+
+    # groups
+
+    def group(self, group: Group) -> None:
+        """A group: its label at the left, its fields, keys or elements beside it."""
+        before = len(self.heights)
+        members = [item for item in self.form.of_group(group.name) if not (item.derived or item.off)]
+        if group.table and group.key and group.keys == "year":
+            self.years(group, members)
+        elif group.table and (group.key or group.many):
+            self.lines_of(group, members)
+        else:
+            self.members(members)
+        if len(self.heights) > before:
+            self.put(0, _LABEL, str(group.label), Role.LABEL, len(self.heights) - before)
+
+    def members(self, members: Sequence[Field]) -> None:
+        """The fields of a group in lines, each as wide as what is written there."""
+        room = self.right - _LABEL
+        entries = [self.of_field(item, item.name, str(item.label)) for item in members]
+        for line in _filled(entries, room):
+            self.row()
+            labels = [_label_width(entry.label) for entry in line]
+            shares = _bounds([entry.wanted for entry in line], 0, room - sum(labels))
+            left = _LABEL
+            for entry, own, (begin, end) in zip(line, labels, pairwise(shares), strict=True):
+                self.pair(left, left + own, left + own + end - begin, entry)
+                left += own + end - begin
+
+    def years(self, group: Group, members: Sequence[Field]) -> None:
+        """Years across, fields down."""
+        keys = list(self.content.keys.get(group.name, ()))
+        bounds = _bounds([1] * len(keys), 2 * _LABEL, self.right)
+        self.row()
+        self.put(_LABEL, 2 * _LABEL, _key_heading(group), Role.LABEL)
+        for key, (left, right) in zip(keys, pairwise(bounds), strict=True):
+            self.put(left, right, key_label(self.form, group, key), Role.LABEL)
+        for item in members:
+            self.row()
+            self.put(_LABEL, 2 * _LABEL, f"{item.label}{unit(item)}", Role.LABEL)
+            for key, (left, right) in zip(keys, pairwise(bounds), strict=True):
+                text = self.content.values.get(f"{group.name}.{key}.{item.key}")
+                self.put(left, right, written(self.form, item, text), Role.VALUE)
+
+    def lines_of(self, group: Group, members: Sequence[Field]) -> None:
+        """Fields across; the keys of a list, or the elements, down."""
+        keyed = [_LABEL] if group.key else []
+        wanted = [max(_wanted(self.form, item), _label_width(str(item.label))) for item in members]
+        bounds = _bounds([*keyed, *wanted], _LABEL, self.right)
+        own = bounds[len(keyed) :]
+        self.row()
+        if keyed:
+            self.put(bounds[0], bounds[1], _key_heading(group), Role.LABEL)
+        for item, (left, right) in zip(members, pairwise(own), strict=True):
+            self.put(left, right, f"{item.label}{unit(item)}", Role.LABEL)
+        for key in self.content.keys.get(group.name, ()) if keyed else self.ordinals(group, _BLANK_ELEMENTS):
+            self.row()
+            if keyed:
+                self.put(bounds[0], bounds[1], key_label(self.form, group, key), Role.LABEL)
+            for item, (left, right) in zip(members, pairwise(own), strict=True):
+                text = self.content.values.get(f"{group.name}.{key}.{item.key}")
+                self.put(left, right, written(self.form, item, text), Role.VALUE)
+
+    def ordinals(self, group: Group, least: int) -> list[str]:
+        """The numbers of a group's elements, with room for so many at least."""
+        return [str(number) for number in range(1, max(self.content.elements.get(group.name, 0), least) + 1)]
+
+    # a table: one row an element of the group `rows`
+
+    def table(self, names: Sequence[str]) -> None:
+        """Fields of the record and of its elements as columns; each printed word has a row of its own."""
+        columns = [column for name in names for column in self.columns(name)]
+        deep = len(names) > 1
+        bounds = _bounds([_table_width(self.form, column) for column in columns], 0, self.right)
+        self.heading(columns, bounds, deep=deep)
+        printed = [column.item for column in columns if column.item.printed and column.item.values]
+        for words in self.printed_rows(printed):
+            self.record(columns, bounds, words)
+        self.merge_printed(columns, bounds, printed[:-1])
+
+    def columns(self, name: str) -> list[_Column]:
+        if name != self.form.rows:
+            item = self.form.fields[name]
+            return [_Column(f"{item.label}{unit(item)}", item, inner=False)]
+        members = [item for item in self.form.of_group(name) if not (item.derived or item.off)]
+        return [_Column(f"{item.label}{unit(item)}", item, inner=True) for item in members]
+
+    def heading(self, columns: Sequence[_Column], bounds: Sequence[int], *, deep: bool) -> None:
+        self.row()
+        if deep:
+            self.row()
+        inner = [i for i, column in enumerate(columns) if column.inner]
+        for i, column in enumerate(columns):
+            below = column.inner or not deep
+            self.put(bounds[i], bounds[i + 1], column.label, Role.LABEL, 1 if below else 2)
+        if deep:
+            top = len(self.heights) - 2
+            text = str(self.form.groups[str(self.form.rows)].label)
+            self.cells.append(Cell(top, bounds[inner[0]], top, bounds[inner[-1] + 1], text, Role.LABEL))
+
+    def printed_rows(self, printed: Sequence[Field]) -> list[dict[str, str]]:
+        """Of each row that is printed the words in it (path → word); one without any where nothing is printed."""
+        if not printed:
+            return [{}]
+        last = printed[-1]
+        rows = [{last.name: choice.word, **choice.implies} for choice in offered(self.form, last)]
+        stated = self.content.values.get(last.name)
+        known = stated is None or any(row[last.name] == stated for row in rows)
+        return rows if known else [*rows, {name: str(self.content.values.get(name, "")) for name in [last.name]}]
+
+    def record(self, columns: Sequence[_Column], bounds: Sequence[int], words: Mapping[str, str]) -> None:
+        """The rows of the record where its printed words stand, an empty row or several anywhere else."""
+        group = self.form.groups[str(self.form.rows)]
+        here = all(self.content.values.get(name) == word for name, word in words.items())
+        there = here and any(not column.inner and column.item.name in self.content.values for column in columns)
+        count = len(self.ordinals(group, 1 if words else _BLANK_ROWS)) if here or not words else 1
+        values = self.content.values if here else {}
+        for number in range(1, count + 1):
+            self.row()
+            for column, (left, right) in zip(columns, pairwise(bounds), strict=True):
+                if column.inner:
+                    text = values.get(f"{group.name}.{number}.{column.item.key}")
+                    self.put(left, right, written(self.form, column.item, text), Role.VALUE)
+                elif not there:
+                    self.put(left, right, self.printed(column.item, words), Role.VALUE)
+        if there:
+            for column, (left, right) in zip(columns, pairwise(bounds), strict=True):
+                if not column.inner:
+                    said = self.printed(column.item, words)
+                    text = said or written(self.form, column.item, values.get(column.item.name))
+                    self.put(left, right, text, Role.VALUE, count)
+
+    def printed(self, item: Field, words: Mapping[str, str]) -> str:
+        word = words.get(item.name)
+        return _labels(self.form, item).get(word, word) if word else ""
+
+    def merge_printed(self, columns: Sequence[_Column], bounds: Sequence[int], outer: Sequence[Field]) -> None:
+        """The same word of an outer printed column (职能部门) goes down over all its rows."""
+        lefts = {bounds[i] for i, column in enumerate(columns) if column.item in outer}
+        for left in lefts:
+            column = [cell for cell in self.cells if cell.left == left and cell.role is Role.VALUE]
+            self.cells = [cell for cell in self.cells if cell not in column]
+            for _, same in groupby(sorted(column, key=lambda cell: cell.top), key=lambda cell: cell.text):
+                first, *more = same
+                self.cells.append(replace(first, bottom=max(cell.bottom for cell in [first, *more])))
+
+    # all of it
+
+    def finished(self) -> Paper:
+        """Places become columns; rows grow with their texts, and over the page where there is room left."""
+        edges = sorted({edge for cell in self.cells for edge in (cell.left, cell.right)})
+        for cell in self.cells:
+            if cell.top == cell.bottom and cell.role is not Role.TITLE:
+                needed = _lines(cell.text, cell.right - cell.left) * _LINE + _LINE / 2
+                self.heights[cell.top] = max(self.heights[cell.top], needed)
+        title, *rest = self.heights
+        room = (PAGE_HEIGHT - title) / max(sum(rest), 1.0)
+        stretched = min(max(room, 1.0), _MOST_STRETCHED)
+        at = {edge: index for index, edge in enumerate(edges)}
+        cells = [replace(cell, left=at[cell.left], right=at[cell.right] - 1) for cell in self.cells]
+        heights = (title, *(round(height * stretched, 1) for height in rest))
+        order = sorted(cells, key=lambda cell: (cell.top, cell.left))
+        return Paper(tuple(order), tuple(b - a for a, b in pairwise(edges)), heights)
+
+
+# texts
+
+
+def written(form: Form, item: Field, value: Text | None) -> str:
+    """A value as it stands on the paper: few words as boxes of which one is ticked, other words by their labels."""
+    words = [] if value is None else [value] if isinstance(value, str) else list(value)
+    labels = _labels(form, item)
+    if not all(word in labels for word in words) or not labels:
+        return "、".join(words)
+    boxes = _boxes(form, item, words)
+    return " ".join(boxes) if boxes else "、".join(labels[word] for word in words)
+
+
+def _boxes(form: Form, item: Field, words: Sequence[str]) -> list[str]:
+    """The allowed words with their boxes, where they are few; `unknown` is nothing to tick unless it is said."""
+    shown = [choice for choice in offered(form, item) if choice.word != "unknown" or choice.word in words]
+    boxes = [f"{'☑' if choice.word in words else '□'}{choice.label}" for choice in shown]
+    few = 1 < len(boxes) <= _BOXES and sum(width(box) + 2 for box in boxes) <= _BOXES_WIDTH
+    return boxes if few and set(words) <= {choice.word for choice in shown} else []
+
+
+def _labels(form: Form, item: Field) -> dict[str, str]:
+    return {choice.word: str(choice.label) for choice in form.choices(item).values()}
+
+
+def _key_heading(group: Group) -> str:
+    """What stands over the keys: the first of their labels in the language of the run."""
+    chinese = not group.label.isascii()
+    return next((text for text in group.key_labels if text.isascii() != chinese), str(group.label))
+
+
+def _long(item: Field) -> bool:
+    """Whether people write sentences here."""
+    return item.type in {"text", "list"} and not item.check and not item.max_length
+
+
+# widths
+
+
+def _wanted(form: Form, item: Field) -> int:
+    """The characters for which a field needs room."""
+    boxes = _boxes(form, item, [])
+    if boxes:
+        return sum(width(box) + 2 for box in boxes)
+    by_check = {"id_card": 20, "uscc": 20, "account": 22, "email": 22, "url": 22, "phone": 15, "mobile": 13}
+    by_type = {"int": 8, "bool": 6, "text": 8 if item.mask == "name" else 12, "list": 20}
+    return by_check.get(item.check or "", by_type.get(item.type, 12))
+
+
+def _table_width(form: Form, column: _Column) -> int:
+    """As _wanted, but a table's columns are as narrow as they may be: long headings break."""
+    heading = max(
+        4, (width(column.label) + 1) // 2 + 2 if width(column.label) > _LEAST_LABEL else width(column.label) + 2
+    )
+    values = max((width(text) + 2 for text in _labels(form, column.item).values()), default=0)
+    if column.item.printed and column.item.values:
+        return max(heading, values)
+    plain = {"int": 6, "choice": 8}.get(column.item.type, _wanted(form, column.item))
+    return max(heading, plain)
+
+
+def _label_width(text: str) -> int:
+    return min(max(width(text) + 2, _LEAST_LABEL), _LABEL)
+
+
+def _filled(entries: Iterable[_Entry], room: int) -> Iterator[list[_Entry]]:
+    """The entries in lines that hold as many as there is room for."""
+    line: list[_Entry] = []
+    taken = 0
+    for entry in entries:
+        wide = _label_width(entry.label) + entry.wanted
+        if line and taken + wide > room:
+            yield line
+            line, taken = [], 0
+        line.append(entry)
+        taken += wide
+    if line:
+        yield line
+
+
+def _bounds(wanted: Sequence[int], left: int, right: int) -> list[int]:
+    """The places between cells that share the room in proportion to what they want."""
+    total = sum(wanted)
+    sums = [sum(wanted[:i]) for i in range(len(wanted) + 1)]
+    return [left + (right - left) * part // max(total, 1) for part in sums]
+
+
+def _lines(text: str, wide: int) -> int:
+    """The lines that a text takes in a cell, broken anywhere."""
+    room = max(wide - 1, 2)
+    return sum(max(1, -(-width(part) // room)) for part in text.split("\n"))

@@ -1,0 +1,182 @@
+"""What an import came to, as it is told: a row for each sheet, notes, rejects, the sentence at the end (cli.md 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from custcli.errors import PartialError, RefusedError
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services.intake import Rejected, SheetReport
+
+SHOWN = 20
+"""So many rejects are told on the screen; all of them are in json and in the reject workbook."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asks of an import; names as the options of cli.md 5."""
+
+    files: Sequence[str]
+    form: str | None = None
+    sheet: str | None = None
+    match: str | None = None
+    on_existing: str = "update"
+    on_error: str = "abort"
+    clear_blanks: bool = False
+    create_customers: bool = False
+    constants: Sequence[str] = ()
+    strict: bool = False
+    dry_run: bool = False
+    rejects: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass
+class Report:
+    """What an import came to: its sheets, its change (None where nothing was written), what was not taken."""
+
+    wanted: Wanted
+    sheets: list[SheetReport]
+    files: int
+    change: int | None = None
+    customers: int = 0
+    returns: int = 0
+    differing: int = 0
+    refused: bool = False
+    reject_file: str | None = None
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def rejects(self) -> list[Rejected]:
+        """All rejects, in the order of the sheets and rows."""
+        return [each for sheet in self.sheets for each in sorted(sheet.rejects, key=lambda r: (r.row, r.column or 0))]
+
+    def total(self, name: str) -> int:
+        """A count over all sheets."""
+        return sum(int(getattr(sheet, name)) for sheet in self.sheets)
+
+
+COLUMNS = (
+    Column("file", "File"),
+    Column("sheet", "Sheet"),
+    Column("form", "Form"),
+    Column("layout", "Layout", wide=True),
+    Column("rows", "Rows", Kind.INTEGER),
+    Column("read", "Read", Kind.INTEGER),
+    Column("new", "New", Kind.INTEGER),
+    Column("changed", "Changed", Kind.INTEGER),
+    Column("unchanged", "Unchanged", Kind.INTEGER),
+    Column("rejected", "Rejected", Kind.INTEGER),
+    Column("left_over", "Left over", Kind.INTEGER),
+    Column("skipped_totals", "Totals skipped", Kind.INTEGER, wide=True),
+    Column("not_taken", "Not taken", Kind.INTEGER, wide=True),
+    Column("rounded", "Rounded", Kind.INTEGER, wide=True),
+)
+COUNTS = ("rows", "read", "new", "changed", "unchanged", "rejected", "skipped_totals", "not_taken", "rounded")
+
+
+def grid(report: Report) -> Grid:
+    """A row for each sheet, the totals in the summary, and under `rejects` what was not taken."""
+    summary: dict[str, object] = {"change": report.change, "files": report.files, "sheets": len(report.sheets)}
+    summary |= {name: report.total(name) for name in COUNTS}
+    summary["left_over"] = [
+        {"file": sheet.file, "sheet": sheet.sheet, "cell": cell, "text": text}
+        for sheet in report.sheets
+        for cell, text in sheet.left_over
+    ]
+    summary |= {"customers_created": report.customers, "reject_file": report.reject_file}
+    rows = [_row(sheet) for sheet in report.sheets]
+    return Grid("import", COLUMNS, rows, summary, notes=_notes(report), extra={"rejects": _rejects(report)})
+
+
+def _row(sheet: SheetReport) -> list[object]:
+    form = sheet.form.name if sheet.form else None
+    values: dict[str, object] = {"file": sheet.file, "sheet": sheet.sheet, "form": form, "layout": sheet.layout}
+    values["left_over"] = len(sheet.left_over)
+    return [values[c.name] if c.name in values else getattr(sheet, c.name) for c in COLUMNS]
+
+
+def _rejects(report: Report) -> list[dict[str, object]]:
+    refused: list[dict[str, object]] = [
+        {"file": s.file, "sheet": s.sheet, "cell": None, "field": None, "value": None, "reason": str(s.refused)}
+        for s in report.sheets
+        if s.refused
+    ]
+    return refused + [
+        {
+            "file": each.file,
+            "sheet": each.sheet,
+            "cell": each.cell,
+            "field": each.field.name if each.field else None,
+            "value": None if each.value is None else str(each.value),
+            "reason": str(each.reason),
+        }
+        for each in report.rejects
+    ]
+
+
+def _notes(report: Report) -> list[Message]:
+    notes = [*report.notes, *(note for sheet in report.sheets for note in sheet.notes)]
+    if report.returns:
+        notes.append(message("returns with a positive amount, counted negative: {count}", count=report.returns))
+    if report.differing:
+        notes.append(message("amounts that differ from their lines, kept as stated: {count}", count=report.differing))
+    if report.customers:
+        notes.append(message("customers created on the way: {count}", count=report.customers))
+    for name, text in _COUNTED.items():
+        if count := report.total(name):
+            notes.append(message(text, count=count))
+    for sheet in report.sheets:
+        if sheet.left_over:
+            cells = ", ".join(f"{cell} {text}".strip() for cell, text in sheet.left_over[:SHOWN])
+            notes.append(message("{place}: left over: {cells}", place=_place(sheet.file, sheet.sheet), cells=cells))
+    return [*notes, _end(report)]
+
+
+_COUNTED = {
+    "skipped_totals": "total rows skipped: {count}",
+    "not_taken": "columns known but not taken: {count}",
+    "rounded": "amounts rounded to four decimals of a yuan: {count}",
+    "warnings": "doubtful values taken with a warning: {count}",
+}
+
+
+def _end(report: Report) -> Message:
+    if report.wanted.dry_run:
+        return message("dry run: nothing was written")
+    if report.change is None:
+        return message("nothing changed: all of it was here already")
+    return message("change {change}: custcli undo {change} takes it back", change=report.change)
+
+
+def _place(file: str, sheet: str) -> str:
+    return f"{file}, {sheet}" if sheet else file
+
+
+def conclude(report: Report) -> None:
+    """End with the exit code: RefusedError where nothing was written, PartialError where rows were left out."""
+    lines = [f"{_place(s.file, s.sheet)}: {s.refused}" for s in report.sheets if s.refused]
+    rejects = report.rejects
+    lines += [
+        f"{_place(each.file, each.sheet)} {each.cell}: {told_reason(each)}{_said(each)}" for each in rejects[:SHOWN]
+    ]
+    if len(rejects) > SHOWN:
+        lines.append(str(message("… {count} more", count=len(rejects) - SHOWN)))
+    if report.refused:
+        if report.wanted.strict and not lines:
+            lines = [str(note) for note in _notes(report)[:-1]]
+        raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
+    if rejects or lines:
+        if report.reject_file:
+            lines.append(str(message("rows not taken are in {file}", file=report.reject_file)))
+        raise PartialError("rows not taken: {count}\n{lines}", count=report.total("rejected"), lines="\n".join(lines))
+
+
+def told_reason(reject: Rejected) -> str:
+    """The field and what is wrong with it."""
+    return f"{reject.field.label}: {reject.reason}" if reject.field else str(reject.reason)
+
+
+def _said(reject: Rejected) -> str:
+    return f" ({reject.value})" if reject.value is not None else ""
