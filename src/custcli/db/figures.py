@@ -133,7 +133,7 @@ def currencies(connection: Connection, table: str, since: date | None, until: da
 class Shown:
     """What an answer shows of a customer, and its class and tier in an earlier run.
 
-    `hidden_as`: the kind by which personal data is hidden (see `HIDDEN_AS`).
+    `hidden_as`: the kind by which personal data is hidden (see hidden.py).
     """
 
     code: str

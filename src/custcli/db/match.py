@@ -326,6 +326,17 @@ class Match:
                 rejects += self._rejected(f"s.n = {int(n)}", item, message("is masked, not the value itself"))
         return rejects
 
+    def refused_rows(self) -> list[tuple[int, int]]:
+        """(source, row) of every row of the refused records, those of their children too."""
+        main = self.main.name
+        sql = f"SELECT source_id, source_row FROM {main} WHERE state = 'rejected'"
+        for part in self.stage.parts.values():
+            sql += (
+                f" UNION SELECT p.source_id, p.source_row FROM {part.name} p JOIN {main} s ON s.n = p.rec "
+                "WHERE s.state = 'rejected'"
+            )
+        return [(row[0], row[1]) for row in self.connection.exec_driver_sql(sql)]
+
     def _key_columns(self) -> list[str]:
         pairs = [self._pairs(key) for key in self.wishes.match or self.form.match]
         return [", ".join(f'"{staged}"' for staged, _ in found) for found in pairs if found]

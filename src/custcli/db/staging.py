@@ -14,10 +14,14 @@ from sqlalchemy import Connection
 from custcli.db import sqlite
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import EVERY_KEY
+from custcli.messages import Message, message
 
 CHUNK = 10_000
 CLEAR = b""
 """A staged value that empties the field; None leaves it as it is."""
+NOT_STAGED = 0
+"""Stands for the number of a record whose first row was refused."""
+OF_A_REFUSED_RECORD = message("another row of this record is not taken")
 FIXED = ("rec", "key", "source_id", "source_row", "sum")
 
 Row = list[Any]
@@ -64,6 +68,8 @@ class Stage:
         self.main = self._part(f"stage_{form.name}", form.table, None)
         self.parts: dict[str, Part] = {}
         self.records: dict[str, tuple[int, Row]] = {}
+        self.refused: set[int] = set()
+        self.lost: dict[str, int] = {}
         self.refs: dict[tuple[str | None, str | None], int] = {}
 
     def _part(self, name: str, table: str, group: Group | None) -> Part:
@@ -110,11 +116,13 @@ class Stage:
         """Take the rows of one sheet out again."""
         for part in (self.main, *self.parts.values()):
             self.connection.exec_driver_sql(f"DELETE FROM {part.name} WHERE source_id = ?", (source,))
-        self.records.clear()
+        left = set(self.connection.exec_driver_sql(f"SELECT n FROM {self.main.name}").scalars())
+        self.records = {key: record for key, record in self.records.items() if record[0] in left}
+        self.lost = {key: lost for key, lost in self.lost.items() if lost != source}
 
-    def refuse(self, keys: Iterable[str]) -> None:
+    def refuse(self) -> None:
         """Refuse whole the records of which a row was refused."""
-        rows = [(self.records[key][0],) for key in keys if key in self.records]
+        rows = [(number,) for number in sorted(self.refused)]
         sqlite.many(self.connection, f"UPDATE {self.main.name} SET state = 'rejected' WHERE n = ?", rows)
 
     def keep_refs(self) -> None:
@@ -157,15 +165,32 @@ class Filler:
         names += dict.fromkeys(self.stage.hold(self.stage.main, item) for _, item in self.refs)
         return _insert(self.stage.main.name, ("n", "source_id", "source_row", "sum", *names))
 
-    def add(self, number: int, values: Row) -> str | None:
-        """One row of the sheet (number as people count). Returns the key text of a record it contradicts, else None."""
+    def add(self, number: int, values: Row) -> Message | None:
+        """One row of the sheet (number as people count); the reason where it is not taken."""
         record = self._known(values) if self.folds else None
         if record is None:
             record = self._main(number, values)
+        elif record[0] == NOT_STAGED:
+            self.last = record
+            return OF_A_REFUSED_RECORD
         elif self._header(values, record[1]):
-            return self.fold_key(values)
+            self.stage.refused.add(record[0])
+            return message("another row of this record says otherwise")
+        self.last = record
         self._children(record[0], number, values)
         return None
+
+    def refuse(self, values: Row) -> bool:
+        """A row that is not taken: its record is refused whole. True where the row would begin a record."""
+        record = self._known(values) if self.folds else None
+        if record is not None:
+            self.last = record
+            self.stage.refused.add(record[0])
+            return False
+        self.last = (NOT_STAGED, values)
+        if self.folds and (key := self.fold_key(values)):
+            self.stage.lost[key] = self.source
+        return True
 
     def _main(self, number: int, values: Row) -> tuple[int, Row]:
         main = self.stage.main
@@ -179,7 +204,7 @@ class Filler:
         self.rows.append(tuple(row))
         if len(self.rows) >= CHUNK:
             self.flush()
-        self.last = record = (main.count, values)
+        record = (main.count, values)
         if self.folds and (key := self.fold_key(values)):
             self.stage.records[key] = record
         return record
@@ -202,9 +227,12 @@ class Filler:
         return repr(own) if any(value is not None for value in own) else None
 
     def _known(self, values: Row) -> tuple[int, Row] | None:
-        """The record that a further row belongs to: the one of its key, or the last one where all above is blank."""
+        """The record that a further row belongs to: the one of its key, or that of the row above where all is blank.
+
+        NOT_STAGED for a record whose first row was refused.
+        """
         if key := self.fold_key(values):
-            return self.stage.records.get(key)
+            return (NOT_STAGED, values) if key in self.stage.lost else self.stage.records.get(key)
         blank = all(values[i] is None for i, _ in (*self.plain, *self.refs))
         return self.last if blank else None
 

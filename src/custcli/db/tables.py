@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 MONEY = BigInteger
@@ -177,6 +177,7 @@ class SalesOrder(Traced, table=True):
             "cost",
             "quantity",
         ),
+        Index("sales_order_other_currency", "currency", sqlite_where=text("currency <> 'CNY'")),
         CheckConstraint("typeof(amount) in ('integer', 'null')", name="sales_order_amount_exact"),
         CheckConstraint("length(ordered_on) = 10", name="sales_order_day"),
     )

@@ -218,12 +218,16 @@ def _choices(form: Form, item: Field) -> Callable[[Value], object]:
             return None
         if word is None and _has_box(text):
             return _json(_ticked(spellings, text, labels))
-        words = (
-            [word] if word else [_allowed(spellings, part, labels, item.open) for part in _WORDS.split(text) if part]
-        )
+        words = [word] if word else [_allowed(spellings, part, labels, item.open) for part in _parts(spellings, text)]
         return _json(dict.fromkeys(words))
 
     return read
+
+
+def _parts(spellings: Mapping[str, str], text: str) -> list[str]:
+    """The words of a text; a blank parts them only where no word has one (Home place)."""
+    parts = [part.strip() for part in _LIST.split(text)]
+    return [word for part in parts for word in ([part] if fold(part) in spellings else _WORDS.split(part)) if word]
 
 
 def _allowed(spellings: Mapping[str, str], text: str, labels: str, free: bool = False) -> str:  # noqa: FBT001, FBT002

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from custcli.domain.cells import Merge, Value
 
+FORM_PROPERTY = "custcli-form"
+"""The workbook's property that names its form and the form's version (forms.md 3.0)."""
 LISTS = "_custcli"
 """The hidden sheet of a template that holds its long lists of allowed words: nobody misses it when it is not read."""
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.domain.paper import PAGE_HEIGHT, Cell, Paper, Role
+from custcli.files.sheet import FORM_PROPERTY
 from custcli.files.write_book import new_book, sheet_title, write_text
-from custcli.files.write_template import FORM_PROPERTY
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

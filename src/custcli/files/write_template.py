@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custcli.files.sheet import LISTS
+from custcli.files.sheet import FORM_PROPERTY, LISTS
 from custcli.files.write_book import LAST_ROW, new_book, sheet_title
 from custcli.wide import width
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-FORM_PROPERTY = "custcli-form"
-"""The workbook's property that names its form and the form's version (forms.md 3.0)."""
 _INLINE = 255
 """A list of allowed words of more characters stands on a sheet of its own."""
 _WIDEST, _NARROWEST = 40, 10

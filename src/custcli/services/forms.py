@@ -1,9 +1,16 @@
-"""Forms by the words people call them: English name, label or another title."""
+"""Which form is meant: by the words people call it, by what a workbook says of itself, by a sheet's labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
+from custcli.domain.layout import Recognition, recognise
 from custcli.errors import UnknownError
+from custcli.messages import message
+
+if TYPE_CHECKING:
+    from custcli.domain.cells import Value
+    from custcli.files.sheet import Sheet
 
 
 def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
@@ -26,3 +33,23 @@ def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
 def form_or_none(forms: Mapping[str, Form], name: str | None) -> Form | None:
     """The form that was named, if any was."""
     return forms_by_name(forms, name) if name else None
+
+
+def recognised(
+    head: Sequence[Sequence["Value"]], sheet: "Sheet", forms: Mapping[str, Form], only: Form | None
+) -> Recognition:
+    """What a sheet is: what the user says, else what its workbook was made for, else what its labels say.
+
+    `head`: its first rows. A template of a newer version of its form is refused; a sheet that was put into a template
+    and is none is read by its labels (forms.md 3.0, 4).
+    """
+    from custcli.files.sheet import FORM_PROPERTY
+
+    name, _, version = sheet.custom.get(FORM_PROPERTY, "").partition(" ")
+    form = None if only else forms.get(name)
+    if form and version.isdecimal() and int(version) > form.version:
+        newer = message("made for version {version} of {form}, newer than this one", version=version, form=form.label)
+        return Recognition(refused=newer)
+    found = recognise(head, sheet.merges, sheet.name, forms, only=only or form)
+    again = form is not None and found.refused is not None and not found.empty
+    return recognise(head, sheet.merges, sheet.name, forms) if again else found

@@ -137,17 +137,18 @@ def _count(report: Report, outcome: writing.Outcome) -> None:
             continue
         names = {form.name: form for form in sheet.forms}
         states = Counter[str]()
+        refused: list[int] = []
         for name, form in names.items():
             if name in outcome.counts:
                 states.update(outcome.counts[name].by_source.get(number, {}))
             sheet.rejects += [
                 _rejected(sheet, form, each) for each in outcome.rejects.get(name, []) if each.source == number
             ]
-        unstaged = len(sheet.bad_rows)
-        for reject in sheet.rejects:
-            sheet.bad_rows.setdefault(reject.row, [])
+            refused += [row for source, row in outcome.refused.get(name, ()) if source == number]
+        for row in [reject.row for reject in sheet.rejects] + [row - 1 for row in refused]:
+            sheet.bad_rows.setdefault(row, [])
         sheet.new, sheet.changed, sheet.unchanged = (states[word] for word in ("new", "changed", "unchanged"))
-        sheet.rejected = states["rejected"] + unstaged
+        sheet.rejected = states["rejected"] + sheet.unstaged
         sheet.read = sheet.new + sheet.changed + sheet.unchanged + sheet.rejected
 
 
@@ -191,6 +192,7 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
 
 
 def _bad(sheet: SheetReport) -> list["RejectedRow"]:
+    from custcli.db.staging import OF_A_REFUSED_RECORD
     from custcli.files.write_rejects import RejectedRow
 
     own: dict[int, list[Rejected]] = {}
@@ -199,7 +201,7 @@ def _bad(sheet: SheetReport) -> list["RejectedRow"]:
     return [
         RejectedRow(
             values,
-            "; ".join(dict.fromkeys(told_reason(each) for each in own.get(number, ()))),
+            "; ".join(dict.fromkeys(told_reason(each) for each in own.get(number, ()))) or str(OF_A_REFUSED_RECORD),
             {each.column for each in own.get(number, ()) if each.column is not None},
         )
         for number, values in sorted(sheet.bad_rows.items())

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.cells import Fault, address
 from custcli.domain.forms import Form
-from custcli.domain.layout import Placed, Recognition, recognise
+from custcli.domain.layout import Placed, Recognition
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
+from custcli.services.forms import recognised
 from custcli.services.intake import HEAD
 from custcli.settings import Settings
 
@@ -79,7 +80,7 @@ def inspect(
 
 def _seen(sheet: "Sheet", forms: Mapping[str, Form], only: Form | None) -> Seen:
     head = list(islice(sheet.rows, HEAD))
-    found = recognise(head, sheet.merges, sheet.name, forms, only=only)
+    found = recognised(head, sheet, forms, only)
     first = found.table.first_row if found.table else 0
     kinds: dict[int, Counter[str]] = {}
     count = 0

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from custcli.domain.cells import address, column_letters
 from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
 from custcli.domain.forms import Field, Form
-from custcli.domain.layout import Body, Placed, Table, place, recognise
+from custcli.domain.layout import Body, Placed, Table, place
 from custcli.errors import UsageError
 from custcli.messages import Message, message
+from custcli.services.forms import recognised
 
 if TYPE_CHECKING:
     from custcli.db import Connection
@@ -70,6 +71,8 @@ class SheetReport:
     columns: Mapping[str, str] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
     bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
+    unstaged: int = 0
+    """So many records were refused before they were staged."""
     refused: Message | None = None
     notes: list[Message] = field(default_factory=list)
 
@@ -103,7 +106,7 @@ class Intake:
         """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
         report = SheetReport(sheet.file, sheet.name, sha256)
         head = list(islice(sheet.rows, HEAD))
-        found = recognise(head, sheet.merges, sheet.name, self.how.forms, only=self.how.only)
+        found = recognised(head, sheet, self.how.forms, self.how.only)
         if found.empty:
             return
         self.reports.append(report)
@@ -138,8 +141,9 @@ class Intake:
 
     def _forget(self, report: SheetReport) -> None:
         """Unstage a sheet: it is read again."""
-        self.stages[self._form(report).name].forget(len(self.reports))
-        report.rows = report.warnings = 0
+        for stage in self.stages.values():
+            stage.forget(len(self.reports))
+        report.rows = report.warnings = report.unstaged = 0
         report.rejects.clear()
         report.bad_rows.clear()
 
@@ -168,9 +172,10 @@ class Intake:
         used = {id(each): each for each in (lane, *lanes.values())}
         for each in used.values():
             each.close()
-        self.serials = lane.cleaner.finish()
+        self.serials = frozenset().union(*(each.cleaner.finish() for each in used.values()))
         problems = {row for row, *_ in body.problems}
         report.bad_rows |= {row: [] for row in problems}
+        report.unstaged += len(problems)
         report.rows = body.rows + len(problems)
         report.skipped_totals = body.skipped_totals
         report.not_taken = len(table.not_taken)
@@ -216,40 +221,37 @@ class _Lane:
         self.constants = constants
         self.width = max((placed.index for placed in cleaner.places), default=-1) + 1 - len(constants)
         self.masked = masked
-        self.bad_keys: set[str] = set()
         fields = [cleaner.form.fields.get(path) for path in cleaner.paths]
         self.clears = [i for i, item in enumerate(fields) if clear and item and not item.required]
 
     def take(self, number: int, row: list["Value"]) -> None:
         cells = self._padded(row) if self.constants else row
         values = self.cleaner.clean(number, cells)
-        if self.cleaner.troubles and self._refused(number, row, values):
+        troubles = self.cleaner.troubles[:]
+        self.cleaner.troubles.clear()
+        if troubles and self._refused(number, row, values, troubles):
             return
         for i in self.clears:
             if values[i] is None:
                 values[i] = b""
-        contradicted = self.filler.add(number + 1, values)
-        if contradicted is not None:
-            self._reject(number, row, None, message("another row of this record says otherwise"), None)
-            self.bad_keys.add(contradicted)
+        if reason := self.filler.add(number + 1, values):
+            self._reject(number, row, None, reason, None)
+        elif troubles and self.filler.last:
+            n = self.filler.last[0]
+            self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
 
     def _padded(self, row: list["Value"]) -> list["Value"]:
         """The row with the constants behind it."""
         return [*row[: self.width], *[None] * (self.width - len(row)), *self.constants]
 
-    def _refused(self, number: int, row: list["Value"], values: list[object]) -> bool:
-        """Sort the troubles of a row; True where the row is not taken."""
-        troubles = self.cleaner.troubles[:]
-        self.cleaner.troubles.clear()
+    def _refused(self, number: int, row: list["Value"], values: list[object], troubles: Sequence[Trouble]) -> bool:
+        """Tell the troubles of a row; True where the row is not taken."""
         errors = [trouble for trouble in troubles if trouble.level == ERROR]
         self.report.warnings += sum(trouble.level not in {ERROR, MASKED} for trouble in troubles)
         for trouble in errors:
             self._reject(number, row, trouble.column, trouble.message, trouble)
-        if errors and self.filler.folds and (key := self.filler.fold_key(values)):
-            self.bad_keys.add(key)
-        if not errors:
-            n = self.filler.stage.main.count + 1
-            self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
+        if errors:
+            self.report.unstaged += self.filler.refuse(values)
         return bool(errors)
 
     def _reject(
@@ -264,7 +266,7 @@ class _Lane:
     def close(self) -> None:
         """Flush; records of which any row was refused are refused whole."""
         self.filler.flush()
-        self.filler.stage.refuse(self.bad_keys)
+        self.filler.stage.refuse()
 
 
 def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple[Placed, "Value"]]:

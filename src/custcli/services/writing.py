@@ -26,11 +26,15 @@ class _BackError(Exception):
 
 @dataclass
 class Outcome:
-    """What writing came to. `change` is None where nothing was written; `counts` by form, `rejects` by form too."""
+    """What writing came to. `change` is None where nothing was written; `counts` and `rejects` by form.
+
+    `refused`: (source, row) of every row of the records that were refused, by form.
+    """
 
     change: int | None = None
     counts: dict[str, "Counts"] = field(default_factory=dict)
     rejects: dict[str, list["Reject"]] = field(default_factory=dict)
+    refused: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     returns: int = 0
     differing: int = 0
 
@@ -102,6 +106,7 @@ def _change(
         match = Match(connection, stage, wanted[name])
         rejects = match.resolve()
         outcome.rejects[name] = rejects + match.masked(masked.get(name, ()), mask)
+        outcome.refused[name] = match.refused_rows()
         outcome.returns += match.returns
         outcome.differing += match.differing
         outcome.counts[name] = Merge(match).write(change, base)

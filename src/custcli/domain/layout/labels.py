@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 from custcli.domain.forms import Choice, Field, Form, Group
@@ -171,6 +170,11 @@ class Labels:
     def knows(self, text: str) -> bool:
         """Whether the text alone is a label of this form."""
         return self.resolve((text,)).known
+
+    def says(self, text: str) -> frozenset[Meaning]:
+        """What the text alone may name; nothing where it is a chain of labels (联系人-姓名) or none."""
+        piece = self._piece(text)
+        return piece.chain[0] if piece and len(piece.chain) == 1 else frozenset()
 
     def member(self, group: str, text: str) -> Field | None:
         """The field of this group that the text names."""
@@ -368,12 +372,6 @@ def of(form: Form) -> Labels:
     if made is None or made.form is not form:
         made = _MADE[id(form)] = Labels(form)
     return made
-
-
-def nearest(form: Form, text: str) -> str | None:
-    """The label of the form most like the text."""
-    near = get_close_matches(text, of(form).spellings, n=1)
-    return near[0] if near else None
 
 
 def bare_year(text: str) -> bool:

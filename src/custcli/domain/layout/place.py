@@ -1,5 +1,7 @@
 """A field named by a person on the command line: English path, label or alias, with group and key (cli.md 4)."""
 
+from difflib import get_close_matches
+
 from custcli.domain.forms import Form
 from custcli.domain.layout import labels
 from custcli.domain.layout.placed import Placed
@@ -31,7 +33,7 @@ def place(form: Form, text: str, index: int = 0) -> Placed | Message:
 
 
 def _unknown(form: Form, text: str) -> Message:
-    near = labels.nearest(form, text)
+    near = get_close_matches(text, labels.of(form).spellings, n=1)
     if near:
-        return message("{heading}: no such field; did you mean {near}?", heading=text, near=near)
+        return message("{heading}: no such field; did you mean {near}?", heading=text, near=near[0])
     return message("{heading}: no such field", heading=text)

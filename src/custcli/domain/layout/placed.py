@@ -29,6 +29,12 @@ TITLE, SHEET_NAME, MATCH_KEY = 4, 2, 1
 """Weight of a title on the sheet, of the sheet's name, of a whole match key."""
 TABLE_COVER = 0.4
 """A table of which less than this part of the headings is known is refused."""
+CARD_COVER = 0.7
+"""A card of which less than this part of the cells is understood is refused."""
+CARD_SHEET = 500
+"""Cards are looked for on sheets of at most so many rows."""
+HIDES_CARD = 0.8
+"""A table whose heading has this part of a card's fields hides the card."""
 RIVAL = 0.85
 """A second form that reaches this part of the first one's score makes a sheet ambiguous."""
 HIDES_TABLE, CARD_ROWS = 0.5, 20
@@ -119,6 +125,58 @@ class Table:
 
 
 @dataclass(frozen=True)
+class CardRecord:
+    """One card, one record. `values`: path → place, value (None: the blank where it would stand), row, column.
+
+    The place's `index` is its number among the values. `top` is the card's first row. `not_taken` counts the stated
+    values of fields that are switched off or computed.
+    """
+
+    top: int
+    values: Mapping[str, Fixed]
+    left_over: tuple[LeftOver, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    not_taken: tuple[Placed, ...] = ()
+    cells: int = 0
+    table_below: bool = False
+
+    @property
+    def stated(self) -> bool:
+        """Whether the card says anything: an empty one is no record."""
+        return bool(self.problems) or any(value is not None for _, value, *_ in self.values.values())
+
+    @property
+    def found(self) -> frozenset[str]:
+        """The paths of the fields that the card has."""
+        return frozenset(self.values) | {place.path for place in self.not_taken}
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A sheet of cards as one form understands it (forms.md 3.3), in reading order, empty ones among them."""
+
+    form: Form
+    cards: tuple[CardRecord, ...]
+    titled: int = 0
+
+    @property
+    def records(self) -> list[CardRecord]:
+        """The cards that say anything."""
+        return [card for card in self.cards if card.stated]
+
+    @property
+    def found(self) -> frozenset[str]:
+        """The paths of the fields on any card."""
+        return frozenset[str]().union(*(card.found for card in self.cards))
+
+    @property
+    def cover(self) -> float:
+        """The part of the cells that is understood: 1 − left-over cells ÷ cells."""
+        left = sum(len(card.left_over) for card in self.cards)
+        return 1 - left / max(1, sum(card.cells for card in self.cards))
+
+
+@dataclass(frozen=True)
 class Score:
     """How well a form fits a sheet (forms.md 3.4). `titled`: 2 by a title, 1 by the sheet's name, 0 not."""
 
@@ -132,9 +190,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a sheet is: a table, or refused and why; the scores best first; what the user should know besides."""
+    """What a sheet is: a table, or cards, or refused and why; the scores best first; what else should be known."""
 
     table: Table | None = None
+    cards: Cards | None = None
     refused: Message | None = None
     scores: tuple[Score, ...] = ()
     notes: tuple[Message, ...] = ()

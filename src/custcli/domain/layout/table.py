@@ -26,7 +26,7 @@ from custcli.domain.layout.units import PERCENT
 from custcli.domain.readers import fold
 from custcli.messages import message
 
-WHOLE_ORDER = ("合计", "订单", "总", "order", "total")
+WHOLE_ORDER = ("合计", "订单", "总", "单位", "order", "total", "organisation")
 """In a heading they mean the whole order, also where each row is one line of it."""
 
 

@@ -1,6 +1,7 @@
 """Classification from orders to answer: amounts, ranks, comparison with the last run, the run stored (cli.md 6)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
@@ -38,7 +39,7 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     return Grid(
         command="classify",
-        columns=_columns(ctx, asked),
+        columns=_columns(ctx, asked, first=found.previous is None),
         rows=rows.rows(database, found, shown, namer(ctx)),
         summary=summary,
         as_of=ctx.day,
@@ -59,12 +60,13 @@ def _store(ctx: "Context", database: "Database", found: Ranked, summary: dict[st
     return []
 
 
-def _columns(ctx: "Context", asked: Asked) -> list[Column]:
+def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:
+    """The columns of cli.md 6; a table leaves out the kind, and what an earlier run said where there is none."""
     return [
         Column("rank", "Rank", Kind.INTEGER),
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
-        kind_column(ctx.forms),
+        replace(kind_column(ctx.forms), wide=True),
         Column("region", "Region"),
         Column("owner", "Owner"),
         Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
@@ -73,6 +75,6 @@ def _columns(ctx: "Context", asked: Asked) -> list[Column]:
         Column("abc", "Class"),
         Column("tier", "Tier", Kind.TOKEN, labels=told.TIERS),
         Column("basis", "Basis", Kind.TOKEN, labels=ROW_BASES),
-        Column("previous_abc", "Class before"),
-        Column("previous_tier", "Tier before", Kind.TOKEN, labels=told.TIERS),
+        Column("previous_abc", "Class before", wide=first),
+        Column("previous_tier", "Tier before", Kind.TOKEN, labels=told.TIERS, wide=first),
     ]
