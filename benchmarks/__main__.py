@@ -1,4 +1,4 @@
-"""What custcli costs, as ratios against a named reference in the same run: `python -m benchmarks [--scale 0.1] [NAME …]`.
+"""What custcli costs, as ratios to a named reference in the same run: `python -m benchmarks [--scale 0.1] [NAME …]`.
 
 CPU time of the whole process tree beyond the start-up of an empty `custcli list`; the reference is plain standard
 library (or the library named), writing the same rows into the same table. Prints the table that the README shows.

@@ -44,7 +44,10 @@ class Result:
 def cost(command: list[str], **environment: str) -> Cost:
     """Run a command to its end and give its cost; it must succeed."""
     process = subprocess.Popen(  # noqa: S603 - the program under measurement
-        command, env=dict(os.environ, CUSTCLI_LANG="en", **environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env=dict(os.environ, CUSTCLI_LANG="en", **environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     stderr = process.stderr.read() if process.stderr else b""
     _, status, usage = os.wait4(process.pid, 0)

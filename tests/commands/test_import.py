@@ -336,3 +336,86 @@ def test_absent_file_names_it(run):
     assert answer.code == 4
     assert "absent.csv" in answer.err
     assert not answer.out
+
+
+ROWS = """单号,客户编号,交易日期,品名,数量,单价
+D0,K1,2026-03-01,甲货,1,10
+D1,K1,2026-13-01,甲货,2,10
+,,,乙货,5,10
+D2,K1,2026-03-02,丙货,1,10
+,,,丁货,x,10
+D3,K1,2026-03-03,戊货,1,10
+D4,K1,2026-03-04,庚货,1,10
+D3,,,己货,2,10
+,,,辛货,3,10
+D2,K1,2026-03-02,壬货,1,10
+"""
+
+
+def test_a_record_is_refused_with_all_its_rows_and_its_rows_go_nowhere_else(db, take, tmp_path):
+    """decisions.md 14: rows that fold into one record count once; a blank below belongs to the row above it."""
+    code, document, _ = take(ROWS, "--create-customers", "--on-error", "skip")
+    assert (code, *summary(document, *COUNTS)) == (3, 5, 3, 0, 0, 2)
+    sql = "SELECT order_no, product FROM sales_order o JOIN order_line l ON l.order_id = o.id ORDER BY l.id"
+    assert rows(db, sql) == [("D0", "甲货"), ("D3", "戊货"), ("D4", "庚货"), ("D3", "己货"), ("D3", "辛货")]
+    assert rows(db, "SELECT order_no, amount FROM sales_order") == [("D0", 100000), ("D3", 600000), ("D4", 100000)]
+    sheet = load_workbook(tmp_path / "data-rejects.xlsx").active
+    products = [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert products == ["甲货", "乙货", "丙货", "丁货", "壬货"]
+    assert all(row[-1] for row in sheet.iter_rows(min_row=2, values_only=True))
+
+
+def test_a_record_that_the_database_refuses_is_kept_with_all_its_rows(take, tmp_path):
+    take(ORDERS, "--create-customers")
+    text = ROWS.splitlines(keepends=True)[0]
+    text += "D9,K1,2026-03-01,甲货,1,10\nD8,无名,2026-03-01,甲货,2,10\n,,,乙货,5,10\n"
+    code, document, _ = take(text, "--on-error", "skip")
+    assert (code, *summary(document, *COUNTS)) == (3, 2, 1, 0, 0, 1)
+    sheet = load_workbook(tmp_path / "data-rejects.xlsx").active
+    assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["甲货", "乙货"]
+
+
+WHOLESALE = (
+    "客户编号,客户名称,负责业务员,所属业务区,经营地址,手机,法人代表姓名,法人代表身份证号码\nK1,甲商行,张三,华东,路1号,"
+)
+
+
+def test_a_mask_of_a_persons_value_is_not_stated(take):
+    """decisions.md 15, for the persons of a dossier as for the customer itself."""
+    assert take(WHOLESALE + "13800138000,王五,11010519491231002X\n", "--as", "wholesale")[0] == 0
+    code, document, _ = take(WHOLESALE + "138****8000,王*,1****************X\n", "--as", "wholesale")
+    assert (code, *summary(document, *COUNTS)) == (0, 1, 0, 0, 1, 0)
+    code, document, _ = take(WHOLESALE + "138****8000,李*,1****************X\n", "--as", "wholesale")
+    assert (code, [each["cell"] for each in document["rejects"]]) == (4, ["G2"])
+
+
+def test_a_mask_of_a_prospects_card_is_not_stated(take):
+    head = "客户编号,姓名,电话,收入\n"
+    assert take(head + "P1,李四,021-54321234,每月2万\n", "--as", "prospects")[0] == 0
+    code, document, _ = take(head + "P1,李四,021-54321234,***\n", "--as", "prospects")
+    assert (code, *summary(document, *COUNTS)) == (0, 1, 0, 0, 1, 0)
+
+
+MATCHES = [
+    ("nosuch", 2, "no such field"),
+    ("所属区域", 2, "the file lacks this column"),
+    ("客户名称", 4, "another record has this number"),
+]
+
+
+@pytest.mark.parametrize(("field", "code", "said"), MATCHES)
+def test_match_names_a_field_of_the_file_and_numbers_stay_unique(take, field, code, said):
+    """cli.md 5: --match overrides how a customer is found; K1 is kept under another name."""
+    assert take("客户编号,客户名称,行业\nK1,甲,机械\n", "--as", "enterprise")[0] == 0
+    answer = take("客户编号,客户名称,行业\nK1,乙,机械\n", "--as", "enterprise", "--match", field)
+    assert answer[0] == code
+    assert said in answer[2]
+
+
+def test_match_by_a_reference_compares_customers(db, take):
+    take(ORDERS, "--create-customers")
+    text = "客户编号,交易日期,金额\nK2,2026-03-05,30\nK1,2026-03-01,70\n"
+    code, document, _ = take(text, "--match", "客户编号,交易日期")
+    assert (code, *summary(document, *COUNTS)) == (0, 2, 0, 2, 0, 0)
+    found = [("D1", 700000), ("D2", 505000), ("D3", 300000)]
+    assert rows(db, "SELECT order_no, amount FROM sales_order ORDER BY order_no") == found

@@ -105,16 +105,17 @@ def touches(connection: Connection, customer: int) -> Iterator[Touch]:
         for row in rows:
             present = dict(zip(names, row[5:], strict=True))
             present |= {f"extra.{key}": value for key, value in json.loads(row[4]).items()}
-            key = "/".join(str(present[name]) for name in KEYED.get(table, ())) or _role(connection, table, row[0])
+            key = "/".join(str(present[name]) for name in KEYED.get(table, ()))
+            key = key or _role(connection, table, row[0], customer)
             found += _row(connection, table, row, present, key, headers, sources)
     return iter(sorted(found, key=lambda touch: (touch.change, touch.table, touch.row)))
 
 
-def _role(connection: Connection, table: str, row: int) -> str:
+def _role(connection: Connection, table: str, row: int, customer: int) -> str:
     if table != "contact":
         return ""
-    roles = connection.exec_driver_sql("SELECT role FROM contact_role WHERE contact_id = ? ORDER BY id", (row,))
-    return "/".join(dict.fromkeys(roles.scalars()))
+    sql = "SELECT role FROM contact_role WHERE contact_id = ? AND customer_id = ? ORDER BY id"
+    return "/".join(dict.fromkeys(connection.exec_driver_sql(sql, (row, customer)).scalars()))
 
 
 def _row(

@@ -15,6 +15,9 @@ from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
 from custcli.messages import Message, message
 
+PARENT = {"order_line": "order_id"}
+"""The column that points to the parent where it is not customer_id."""
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -137,21 +140,24 @@ class Match:
                 self._match(key, pairs)
                 text = message("fits several kept records by {key}", key=", ".join(key))
                 rejects += self._rejected("s.hits > 1 AND s.state IS NULL", self.form.fields[key[0]], text)
+        if self.wishes.match and self.form.match:
+            rejects += self._taken(self.form.match[0])
         if self.form.dossier and not self.wishes.match:
             rejects += self._other_code()
             self._by_name_alone()
         return rejects
 
     def _pairs(self, key: Sequence[str]) -> list[tuple[str, str]] | None:
-        """(stage column, kept column) of a match key; None where a sheet does not state all of it."""
+        """(stage column, SQL of the kept value) of a match key; None where a sheet does not state all of it."""
         found = {item.name: (column, item) for column, item in self.main.columns.items()}
         if any(name not in found for name in key):
             return None
-        pairs = [(column, item.stored or "") for column, item in (found[name] for name in key)]
-        return [("c_name_key", "name_key") if kept == "name" else (staged, kept) for staged, kept in pairs]
+        pairs = [(column, self.kept(item)) for column, item in (found[name] for name in key)]
+        named = ("c_name_key", 't."name_key"')
+        return [named if staged == "c_name" else (staged, kept) for staged, kept in pairs]
 
     def _match(self, key: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
-        same = " AND ".join(f't."{kept}" = s."{staged}"' for staged, kept in pairs)
+        same = self._equal(pairs)
         coded = "c_code" in self.main.columns and tuple(key) != ("code",)
         codeless = "AND s.c_code IS NULL" if coded and not self.wishes.match else ""
         self.sql(
@@ -159,6 +165,18 @@ class Match:
             f"FROM {self.main.name} s JOIN {self.main.table} t ON {same} WHERE s.id IS NULL "
             f"AND s.state IS NULL {codeless} GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
         )
+
+    def _equal(self, pairs: Sequence[tuple[str, str]]) -> str:
+        staged = (self.value(column) if column.startswith("r_") else f's."{column}"' for column, _ in pairs)
+        return " AND ".join(f"{kept} = {value}" for (_, kept), value in zip(pairs, staged, strict=True))
+
+    def _taken(self, key: Sequence[str]) -> list[Reject]:
+        """Matched by other fields, a row may bear the number of another record: it is refused."""
+        pairs = self._pairs(key) or []
+        same = self._equal(pairs)
+        where = f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} AND t.id IS NOT s.id)"
+        text = message("another record has this number")
+        return self._rejected(where, self.form.fields[key[0]], text) if pairs else []
 
     def _other_code(self) -> list[Reject]:
         """A new code whose USCC or ID number another customer has is no new customer and no certain old one."""
@@ -318,13 +336,21 @@ class Match:
         rejects: list[Reject] = []
         for n, item, text in cells:
             kept = self.connection.exec_driver_sql(
-                f"SELECT {self.kept(item)} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id "
-                f"WHERE s.n = ?",
-                (n,),
-            ).scalar()
-            if kept is None or mask(kept, item.mask or "hide") != text:
+                f"SELECT {self.kept(item)} FROM {self.main.name} s {self._joined(item)} WHERE s.n = ?", (n,)
+            ).scalars()
+            if text not in {mask(value, item.mask or "hide") for value in kept if value is not None}:
                 rejects += self._rejected(f"s.n = {int(n)}", item, message("is masked, not the value itself"))
         return rejects
+
+    def _joined(self, item: Field) -> str:
+        """SQL that joins the kept row of a field to a staged record: its own, its person's or those of its group."""
+        group = self.form.groups[item.group] if item.group else None
+        if group is None or group.table is None:
+            return f"JOIN {self.main.table} t ON t.id = s.id"
+        if group.table == "contact":
+            current = f"r.customer_id = s.id AND r.until IS NULL AND r.role = {sqlite.quoted(group.set['role'])}"
+            return f"JOIN contact_role r ON {current} JOIN contact t ON t.id = r.contact_id"
+        return f"JOIN {group.table} t ON t.{PARENT.get(group.table, 'customer_id')} = s.id"
 
     def refused_rows(self) -> list[tuple[int, int]]:
         """(source, row) of every row of the refused records, those of their children too."""
@@ -338,7 +364,8 @@ class Match:
         return [(row[0], row[1]) for row in self.connection.exec_driver_sql(sql)]
 
     def _key_columns(self) -> list[str]:
-        pairs = [self._pairs(key) for key in self.wishes.match or self.form.match]
+        wanted = [*self.wishes.match, *self.form.match[:1]] if self.wishes.match else self.form.match
+        pairs = [self._pairs(key) for key in wanted]
         return [", ".join(f'"{staged}"' for staged, _ in found) for found in pairs if found]
 
     def _contrary(self, where: str) -> list[Reject]:

@@ -1,16 +1,13 @@
 """Matched rows are written: what is new, what differs, their journal entries; set by set, in one transaction."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custcli.db import journal, sqlite
-from custcli.db.match import Match
+from custcli.db.match import PARENT, Match
 from custcli.db.staging import Part
 from custcli.domain.forms import Field
 
-PARENT = {"order_line": "order_id"}
-"""The column that points to the parent where it is not customer_id."""
 KEYS = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",), "prospect": ()}
 """What tells the children of one parent apart."""
 KEY_COLUMNS = {table: tuple(f"c_{key}" for key in keys) for table, keys in KEYS.items()}
@@ -129,7 +126,7 @@ class Merge:
         fresh = {column: self.value(column) for column in columns}
         kept = {column: self.match.kept(item) for column, item in columns.items()}
         differs = {c: f'(s."{c}" IS NOT NULL AND {fresh[c]} IS NOT {kept[c]})' for c in columns}
-        fills = {c: v for c, v in self.form.set.items() if part is self.main}
+        fills = {c: sqlite.quoted(v) for c, v in self.form.set.items() if part is self.main}
         differs_any = [*differs.values(), *(f't."{c}" IS NULL' for c in fills)]
         self.sql(
             f"UPDATE {part.name} AS s SET state = CASE WHEN {' OR '.join(differs_any) or '0'} "
@@ -141,7 +138,7 @@ class Merge:
         names = {c: item.stored or f"extra.{item.key}" for c, item in columns.items()}
         when = {names[c]: differs[c] for c in columns} | {c: f't."{c}" IS NULL' for c in fills}
         before = sqlite.document({names[c]: kept[c] for c in columns} | {c: f't."{c}"' for c in fills}, when)
-        after = sqlite.document({names[c]: fresh[c] for c in columns} | {c: f"'{v}'" for c, v in fills.items()}, when)
+        after = sqlite.document({names[c]: fresh[c] for c in columns} | fills, when)
         journal.record(self.connection, change, part.table, part.name, before, after)
         self._update(part, columns, fresh, fills)
 
@@ -153,7 +150,7 @@ class Merge:
             for c, item in columns.items()
             if item.stored
         ]
-        sets += [f""""{c}" = coalesce(t."{c}", '{v}')""" for c, v in fills.items()]
+        sets += [f'"{c}" = coalesce(t."{c}", {v})' for c, v in fills.items()]
         if "c_name" in columns and part.table == "customer":
             sets.append('"name_key" = coalesce(s."c_name_key", t."name_key")')
         extras = {item.key: fresh[c] for c, item in columns.items() if not item.stored}
@@ -179,8 +176,8 @@ class Merge:
         if part.table == "customer" and "c_name" in part.columns:
             values["name_key"] = 's."c_name_key"'
         for column, value in given.items():
-            quoted = json.dumps(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
-            values[column] = f"coalesce({values[column]}, {quoted})" if column in values else quoted
+            constant = sqlite.quoted(value)
+            values[column] = f"coalesce({values[column]}, {constant})" if column in values else constant
         if parent:
             values[parent] = "s.parent"
         extras = {item.key: self.value(c) for c, item in part.columns.items() if not item.stored}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from custcli.db import journal, sqlite
 from custcli.db.hidden import hidden_as
-from custcli.db.merge import PARENT
+from custcli.db.match import PARENT
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.grid import SCALE

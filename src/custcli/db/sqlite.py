@@ -195,6 +195,11 @@ def document(pairs: Mapping[str, str], when: Mapping[str, str] | None = None) ->
     return "'{' || ltrim(" + (" || ".join(pieces) or "''") + ", ',') || '}'"
 
 
+def quoted(value: object) -> str:
+    """SQL of a constant."""
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
 def extra_value(alias: str, key: str) -> str:
     """SQL of one key of a row's `extra`."""
     return f"""json_extract({alias}.extra, '$."{key}"')"""

@@ -4,7 +4,7 @@ What stands here fills them; merge.py matches them with what is kept and writes 
 (performance.md 3). Stage columns are `c_` + column, `x_` + key of `extra`, `r_` + column for references by text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Protocol

@@ -21,6 +21,7 @@ _LINE, _LEAST_ROW, _WRITTEN_ROW, _TITLE_ROW = 15.0, 26.0, 42.0, 44.0
 _MOST_STRETCHED = 1.5
 _BESIDE = 66  # where a cell that goes down over several rows begins
 _BOXES, _BOXES_WIDTH = 4, 32
+_TABLE_WORD = 10
 _BLANK_ROWS, _BLANK_ELEMENTS = 8, 2
 
 Text = str | Sequence[str]
@@ -158,7 +159,7 @@ class _Sheet:
 
     def names(self, names: Sequence[str]) -> None:
         """One row of the card: a table, or groups each for itself and the fields between them in lines."""
-        if self.form.rows in names:
+        if self.form.rows in {name.partition(".")[0] for name in names}:
             self.table(names)
             return
         for grouped, part in groupby(names, key=lambda name: name in self.form.groups):
@@ -270,69 +271,58 @@ class _Sheet:
     def table(self, names: Sequence[str]) -> None:
         """Fields of the record and of its elements as columns; each printed word has a row of its own."""
         columns = [column for name in names for column in self.columns(name)]
-        deep = len(names) > 1
         bounds = _bounds([_table_width(self.form, column) for column in columns], 0, self.right)
-        self.heading(columns, bounds, deep=deep)
+        self.heading(columns, bounds)
         printed = [column.item for column in columns if column.item.printed and column.item.values]
         for words in self.printed_rows(printed):
             self.record(columns, bounds, words)
         self.merge_printed(columns, bounds, printed[:-1])
 
     def columns(self, name: str) -> list[_Column]:
-        if name != self.form.rows:
-            item = self.form.fields[name]
-            return [_Column(f"{item.label}{unit(item)}", item, inner=False)]
-        members = [item for item in self.form.of_group(name) if not (item.derived or item.off)]
-        return [_Column(f"{item.label}{unit(item)}", item, inner=True) for item in members]
+        members = [self.form.fields[name]] if name in self.form.fields else self.form.of_group(name)
+        kept = (item for item in members if not (item.derived or item.off))
+        return [_Column(f"{item.label}{unit(item)}", item, inner=item.group == self.form.rows) for item in kept]
 
-    def heading(self, columns: Sequence[_Column], bounds: Sequence[int], *, deep: bool) -> None:
+    def heading(self, columns: Sequence[_Column], bounds: Sequence[int]) -> None:
+        """The labels; over those of the elements the group's, where the record has columns as well."""
+        inner = [i for i, column in enumerate(columns) if column.inner]
+        deep = len(inner) < len(columns)
         self.row()
         if deep:
-            self.row()
-        inner = [i for i, column in enumerate(columns) if column.inner]
-        for i, column in enumerate(columns):
-            below = column.inner or not deep
-            self.put(bounds[i], bounds[i + 1], column.label, Role.LABEL, 1 if below else 2)
-        if deep:
-            top = len(self.heights) - 2
             text = str(self.form.groups[str(self.form.rows)].label)
-            self.cells.append(Cell(top, bounds[inner[0]], top, bounds[inner[-1] + 1], text, Role.LABEL))
+            self.put(bounds[inner[0]], bounds[inner[-1] + 1], text, Role.LABEL)
+            self.row()
+        for i, column in enumerate(columns):
+            self.put(bounds[i], bounds[i + 1], column.label, Role.LABEL, 2 if deep and not column.inner else 1)
 
     def printed_rows(self, printed: Sequence[Field]) -> list[dict[str, str]]:
-        """Of each row that is printed the words in it (path → word); one without any where nothing is printed."""
-        if not printed:
-            return [{}]
-        last = printed[-1]
-        rows = [{last.name: choice.word, **choice.implies} for choice in offered(self.form, last)]
-        stated = self.content.values.get(last.name)
-        known = stated is None or any(row[last.name] == stated for row in rows)
-        return rows if known else [*rows, {name: str(self.content.values.get(name, "")) for name in [last.name]}]
+        """Of each row that is printed the words in it (path → word), and one for a record that none of them fits."""
+        last = printed[-1:]
+        rows = [{item.name: choice.word, **choice.implies} for item in last for choice in offered(self.form, item)]
+        fits = any(self.here(words) for words in rows)
+        return rows if rows and (fits or not self.content.values) else [*rows, {}]
+
+    def here(self, words: Mapping[str, str]) -> bool:
+        """Whether the record stands in the row of these printed words."""
+        return all(self.content.values.get(name) == word for name, word in words.items())
 
     def record(self, columns: Sequence[_Column], bounds: Sequence[int], words: Mapping[str, str]) -> None:
-        """The rows of the record where its printed words stand, an empty row or several anywhere else."""
+        """One printed row, empty; or the record with a row for each of its elements."""
         group = self.form.groups[str(self.form.rows)]
-        here = all(self.content.values.get(name) == word for name, word in words.items())
-        there = here and any(not column.inner and column.item.name in self.content.values for column in columns)
-        count = len(self.ordinals(group, 1 if words else _BLANK_ROWS)) if here or not words else 1
-        values = self.content.values if here else {}
-        for number in range(1, count + 1):
+        values = self.content.values if self.here(words) else {}
+        least = 1 if words or values else _BLANK_ROWS
+        numbers = self.ordinals(group, least) if values or not words else ["1"]
+        for number in numbers:
             self.row()
             for column, (left, right) in zip(columns, pairwise(bounds), strict=True):
                 if column.inner:
                     text = values.get(f"{group.name}.{number}.{column.item.key}")
-                    self.put(left, right, written(self.form, column.item, text), Role.VALUE)
-                elif not there:
-                    self.put(left, right, self.printed(column.item, words), Role.VALUE)
-        if there:
-            for column, (left, right) in zip(columns, pairwise(bounds), strict=True):
-                if not column.inner:
-                    said = self.printed(column.item, words)
-                    text = said or written(self.form, column.item, values.get(column.item.name))
-                    self.put(left, right, text, Role.VALUE, count)
-
-    def printed(self, item: Field, words: Mapping[str, str]) -> str:
-        word = words.get(item.name)
-        return _labels(self.form, item).get(word, word) if word else ""
+                    self.put(left, right, written(self.form, column.item, text, boxes=False), Role.VALUE)
+        for column, (left, right) in zip(columns, pairwise(bounds), strict=True):
+            if not column.inner:
+                text = words.get(column.item.name) or values.get(column.item.name)
+                said = written(self.form, column.item, text, boxes=False)
+                self.put(left, right, said, Role.VALUE, len(numbers))
 
     def merge_printed(self, columns: Sequence[_Column], bounds: Sequence[int], outer: Sequence[Field]) -> None:
         """The same word of an outer printed column (职能部门) goes down over all its rows."""
@@ -366,14 +356,14 @@ class _Sheet:
 # texts
 
 
-def written(form: Form, item: Field, value: Text | None) -> str:
+def written(form: Form, item: Field, value: Text | None, *, boxes: bool = True) -> str:
     """A value as it stands on the paper: few words as boxes of which one is ticked, other words by their labels."""
     words = [] if value is None else [value] if isinstance(value, str) else list(value)
     labels = _labels(form, item)
     if not all(word in labels for word in words) or not labels:
         return "、".join(words)
-    boxes = _boxes(form, item, words)
-    return " ".join(boxes) if boxes else "、".join(labels[word] for word in words)
+    ticked = _boxes(form, item, words) if boxes else []
+    return " ".join(ticked) or "、".join(labels[word] for word in words)
 
 
 def _boxes(form: Form, item: Field, words: Sequence[str]) -> list[str]:
@@ -413,15 +403,13 @@ def _wanted(form: Form, item: Field) -> int:
 
 
 def _table_width(form: Form, column: _Column) -> int:
-    """As _wanted, but a table's columns are as narrow as they may be: long headings break."""
-    heading = max(
-        4, (width(column.label) + 1) // 2 + 2 if width(column.label) > _LEAST_LABEL else width(column.label) + 2
-    )
-    values = max((width(text) + 2 for text in _labels(form, column.item).values()), default=0)
-    if column.item.printed and column.item.values:
-        return max(heading, values)
-    plain = {"int": 6, "choice": 8}.get(column.item.type, _wanted(form, column.item))
-    return max(heading, plain)
+    """As _wanted, but a table's columns are narrow: headings and printed words break."""
+    item = column.item
+    heading = width(column.label) + 2
+    if item.printed and item.values:
+        return max(_LEAST_LABEL, min(_TABLE_WORD, max(width(text) for text in _labels(form, item).values()) - 2))
+    plain = {"int": 5, "choice": _LEAST_LABEL}.get(item.type, _wanted(form, item))
+    return max(plain, min(heading, _LEAST_LABEL + 2))
 
 
 def _label_width(text: str) -> int:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
-from custcli.errors import RefusedError
-from custcli.messages import message
+from custcli.domain.layout import place
+from custcli.errors import RefusedError, UsageError
+from custcli.messages import Message, message
 from custcli.services import writing
 from custcli.services.forms import form_or_none
 from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
@@ -18,6 +19,8 @@ from custcli.settings import Settings
 if TYPE_CHECKING:
     from custcli.db import Author, Database
     from custcli.db.match import Reject
+    from custcli.db.staging import Stage
+    from custcli.db.wishes import Wishes
     from custcli.files.read import Book
     from custcli.files.sheet import Sheet
     from custcli.files.write_rejects import RejectedRow
@@ -95,18 +98,12 @@ def _write(
     day: date,
 ) -> writing.Outcome:
     from custcli.db.journal import Sheet
-    from custcli.db.wishes import Wishes
 
-    base = Wishes(
-        on_existing=wanted.on_existing,
-        create_customers=wanted.create_customers,
-        clear=wanted.clear_blanks,
-        day=day.isoformat(),
-        match=_match(wanted.match),
-    )
     stages = list(intake.stages.values())
     wishes = {
-        stage.form.name: writing.wishes(stage.form, settings, user=author.user, today=today.isoformat(), base=base)
+        stage.form.name: writing.wishes(
+            stage.form, settings, user=author.user, today=today.isoformat(), base=_wishes(wanted, stage, day)
+        )
         for stage in stages
     }
     sheets = [
@@ -126,8 +123,31 @@ def _write(
     return outcome
 
 
-def _match(text: str | None) -> tuple[tuple[str, ...], ...]:
-    return (tuple(name.strip() for name in text.split(",")),) if text else ()
+def _wishes(wanted: Wanted, stage: "Stage", day: date) -> "Wishes":
+    from custcli.db.wishes import Wishes
+
+    return Wishes(
+        on_existing=wanted.on_existing,
+        create_customers=wanted.create_customers,
+        clear=wanted.clear_blanks,
+        day=day.isoformat(),
+        match=_match(wanted, stage),
+    )
+
+
+def _match(wanted: Wanted, stage: "Stage") -> tuple[tuple[str, ...], ...]:
+    """The fields by which the user wants kept records to be found; UsageError where the file does not hold one."""
+    if not wanted.match:
+        return ()
+    names = [name.strip() for name in wanted.match.split(",")]
+    places = [place(stage.form, name, index) for index, name in enumerate(names)]
+    held = {item.name for item in stage.main.columns.values()}
+    for name, found in zip(names, places, strict=True):
+        if isinstance(found, Message):
+            raise UsageError("--match: {reason}", reason=found)
+        if found.path not in held:
+            raise UsageError("--match {field}: the file lacks this column", field=name)
+    return (tuple(found.path for found in places if not isinstance(found, Message)),)
 
 
 def _count(report: Report, outcome: writing.Outcome) -> None:

@@ -147,11 +147,6 @@ class Intake:
         report.rejects.clear()
         report.bad_rows.clear()
 
-    def _form(self, report: SheetReport) -> Form:
-        if report.form is None:
-            raise TypeError(report.sheet)
-        return report.form
-
     def _fill(
         self,
         report: SheetReport,

@@ -14,11 +14,15 @@ _OPEN = "none"
 
 
 def masks(forms: Mapping[str, "Form"]) -> dict[str | None, str]:
-    """Kind of customer → mask of its name. Of a customer without a kind the core record is open; where there is a
-    prospect card (kind `prospects`) its form decides (domain.md 1.3, 1.11)."""
+    """Kind of customer → mask of its name.
+
+    Of a customer without a kind the core record is open; where there is a prospect card (kind `prospects`) its form
+    decides (domain.md 1.3, 1.11).
+    """
     dossiers = [form for form in forms.values() if form.dossier]
     kinds: dict[str | None, str] = {word: _OPEN for form in dossiers for word in form.values.get("kinds", {})}
-    return {None: _OPEN} | kinds | {form.set.get("kind", form.name): form.fields["name"].mask or _OPEN for form in dossiers}
+    own = {form.set.get("kind", form.name): form.fields["name"].mask or _OPEN for form in dossiers}
+    return {None: _OPEN} | kinds | own
 
 
 def name_column(forms: Mapping[str, "Form"]) -> Column:

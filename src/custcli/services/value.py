@@ -72,8 +72,8 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
         }
     name_of = namer(ctx)
     rows = (
-        _row(who[each], name_of(who[each].name, who[each].hidden_as), valued.inputs[each], valued.values[each], asked.model)
-        for each in shown
+        _row(one, name_of(one.name, one.hidden_as), valued.inputs[each], valued.values[each], asked.model)
+        for each, one in ((each, who[each]) for each in shown)
     )
     notes = _notes(valued, asked, len(numbers) - len(shown))
     return Grid("value", COLUMNS, rows, _summary(valued), ctx.day, _title(valued, ctx.day), notes)

@@ -4,7 +4,7 @@ from custcli.domain.layout.body import Body
 from custcli.domain.layout.choose import recognise
 from custcli.domain.layout.labels import EVERY_KEY, REJECT_REASON
 from custcli.domain.layout.place import place
-from custcli.domain.layout.placed import Fixed, LeftOver, Placed, Problem, Recognition, Score, Table
+from custcli.domain.layout.placed import CardRecord, Cards, Fixed, LeftOver, Placed, Problem, Recognition, Score, Table
 
 body = Body
 
@@ -12,6 +12,8 @@ __all__ = [
     "EVERY_KEY",
     "REJECT_REASON",
     "Body",
+    "CardRecord",
+    "Cards",
     "Fixed",
     "LeftOver",
     "Placed",

@@ -5,13 +5,17 @@ from dataclasses import dataclass, replace
 
 from custcli.domain.cells import Merge, Value
 from custcli.domain.forms import Form
-from custcli.domain.layout import labels, table
+from custcli.domain.layout import card, labels, table
 from custcli.domain.layout.above import split_words, stated
+from custcli.domain.layout.paper import Paper
 from custcli.domain.layout.placed import (
+    CARD_COVER,
     CARD_ROWS,
+    CARD_SHEET,
     FOUND_ALONE,
     FOUND_TITLED,
     HEADING_ROWS,
+    HIDES_CARD,
     HIDES_TABLE,
     KNOWN,
     MATCH_KEY,
@@ -21,6 +25,7 @@ from custcli.domain.layout.placed import (
     SHEET_NAME,
     TABLE_COVER,
     TITLE,
+    Cards,
     Placed,
     Recognition,
     Score,
@@ -32,12 +37,14 @@ from custcli.messages import Message, message
 
 BY_TITLE, BY_NAME = 2, 1
 _SHORTEST_TITLE = 2
+HALF = 0.5
+"""More than this part of a row known as headings, with this part of a card's fields, is a table's heading."""
 
 
 @dataclass(frozen=True)
 class _Candidate:
     form: Form
-    table: Table
+    found: Table | Cards
     score: Score
 
 
@@ -49,28 +56,66 @@ def recognise(
     *,
     only: Form | None = None,
 ) -> Recognition:
-    """The table on a sheet, or why there is none.
+    """The table or the cards on a sheet, or why there is none.
 
-    `head`: the first rows of the sheet (400 are plenty); `only`: the form the user named. Nothing is read that
-    the labels do not say; a sheet that fits two forms is refused.
+    `head`: the first rows of the sheet; cards are looked for where these are at most 500. `only`: the form the user
+    named. Nothing is read that the labels do not say; a sheet that fits two forms is refused.
     """
     if not any(True for row in head for _ in stated(row)):
         return Recognition(refused=message("the sheet is empty"), empty=True)
     sheet = Sheet(head, merges)
+    paper = Paper(head, merges) if len(head) <= CARD_SHEET else None
     forms = {only.name: only} if only else forms
     words = _words(head)
     near = {name: form for name, form in forms.items() if only or _shared(form, words) >= SHARED_LABELS}
-    seen = {name: found for name, form in near.items() if (found := table.find(form, sheet))}
-    titled = _titled(forms, sheet_name, _title_texts(sheet, seen.values()))
-    candidates = sorted(
-        (_candidate(found, seen.values(), titled.get(name, 0)) for name, found in seen.items()),
-        key=lambda one: (-one.score.score, -_rank(one), one.form.name),
-    )
+    tables = {name: found for name, form in near.items() if (found := table.find(form, sheet))}
+    cards = _cards(near, tables, paper) if paper else {}
+    plain = {name: found for name, found in tables.items() if not _is_card(found, sheet)}
+    titled = _titled(forms, sheet_name, _title_texts(sheet, tables.values()))
+    lone = _titled(forms, sheet_name, paper.titles()) if paper else {}
+    candidates = [_candidate(found, tables.values(), titled.get(name, 0)) for name, found in plain.items()]
+    candidates += [_card_candidate(found, cards.values(), lone.get(name, 0)) for name, found in cards.items()]
+    candidates.sort(key=lambda one: (-one.score.score, -_rank(one), one.score.layout == "card", one.form.name))
     scores = tuple(one.score for one in candidates)
-    refused = _refused(candidates, forms, sheet, words, given=only is not None)
+    refused = _refused(candidates, forms, words, given=only is not None)
     if refused:
         return Recognition(refused=refused, scores=scores)
-    return Recognition(table=_with_family(candidates[0], forms, sheet), scores=scores)
+    best = candidates[0]
+    if isinstance(best.found, Cards):
+        return Recognition(cards=best.found, scores=scores)
+    return Recognition(table=_with_family(best.form, best.found, forms, sheet), scores=scores)
+
+
+def _cards(forms: Mapping[str, Form], tables: Mapping[str, Table], paper: Paper) -> dict[str, Cards]:
+    """Cards as each form sees them: not where its records are made of rows, nor where its table has the labels."""
+    found = {name: cards for name, form in forms.items() if not form.rows and (cards := card.find(form, paper))}
+    return {
+        name: cards
+        for name, cards in found.items()
+        if not _other_kind(cards, forms) and not (name in tables and _hides(tables[name], cards))
+    }
+
+
+def _hides(found: Table, cards: Cards) -> bool:
+    """Whether the table has most of the card's fields in its heading; or a heading of labels only, and half of them."""
+    heading = {place.path for place in (*found.columns, *found.not_taken)}
+    if len(heading & cards.found) >= HIDES_CARD * len(cards.found):
+        return True
+    seen = {place.path for place in _distinct(found)}
+    return _cover(found) > HALF and len(seen & cards.found) >= HALF * len(cards.found)
+
+
+def _other_kind(cards: Cards, forms: Mapping[str, Form]) -> bool:
+    """Whether the card says itself that it is another form of the family (客户类别: 零售)."""
+    own = cards.form
+    for path, word in own.set.items():
+        said = {fold(str(each.values[path][1])) for each in cards.cards if path in each.values and each.values[path][1]}
+        for choice in own.choices(own.fields[path]).values() if said and path in own.fields else ():
+            named = said & {fold(text) for text in (choice.word, choice.zh, choice.en, *choice.also) if text}
+            family = any(_family(own, other) and other.set[path] == choice.word for other in forms.values())
+            if named and choice.word != word and family:
+                return True
+    return False
 
 
 def _words(head: Sequence[Sequence[Value]]) -> frozenset[str]:
@@ -117,13 +162,34 @@ def _candidate(found: Table, others: Iterable[Table], titled: int) -> _Candidate
     """The form and its score: (Σ of found fields (0.4 + 0.6 / forms with that label) + title + match key) × cover."""
     rivals = [labels.of(other.form) for other in others]
     places = _distinct(found)
-    weight = sum(KNOWN + OWN / max(1, sum(rival.knows(place.heading) for rival in rivals)) for place in places)
-    weight += {BY_TITLE: TITLE, BY_NAME: SHEET_NAME}.get(titled, 0)
+    weight = _weight(places, rivals, titled)
     weight += MATCH_KEY * any(found.found.issuperset(keys) for keys in found.form.match)
-    unknown = sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
-    cover = len(places) / (len(places) + unknown) if places else 0.0
+    cover = _cover(found)
     score = Score(found.form.name, "table", len(places), cover, weight * cover, titled)
     return _Candidate(found.form, replace(found, titled=titled), score)
+
+
+def _cover(found: Table) -> float:
+    """The part of the headings that is known."""
+    known = len(_distinct(found))
+    unknown = sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
+    return known / (known + unknown) if known else 0.0
+
+
+def _card_candidate(found: Cards, others: Iterable[Cards], titled: int) -> _Candidate:
+    rivals = [labels.of(other.form) for other in others]
+    places = {path: place for each in found.cards for path, (place, *_) in each.values.items()}
+    places |= {place.path: place for each in found.cards for place in each.not_taken}
+    weight = _weight(places.values(), rivals, titled)
+    weight += MATCH_KEY * any(found.found.issuperset(keys) for keys in found.form.match)
+    score = Score(found.form.name, "card", len(places), found.cover, weight * found.cover, titled)
+    return _Candidate(found.form, replace(found, titled=titled), score)
+
+
+def _weight(places: Iterable[Placed], rivals: Sequence[labels.Labels], titled: int) -> float:
+    """Each found field, the more the fewer forms have such a label; and what a title is worth."""
+    weight = sum(KNOWN + OWN / max(1, sum(rival.knows(place.heading) for rival in rivals)) for place in places)
+    return weight + {BY_TITLE: TITLE, BY_NAME: SHEET_NAME}.get(titled, 0)
 
 
 def _distinct(found: Table) -> list[Placed]:
@@ -134,36 +200,37 @@ def _distinct(found: Table) -> list[Placed]:
 
 
 def _refused(
-    candidates: Sequence[_Candidate], forms: Mapping[str, Form], sheet: Sheet, words: Iterable[str], *, given: bool,
+    candidates: Sequence[_Candidate], forms: Mapping[str, Form], words: Iterable[str], *, given: bool,
 ) -> Message | None:  # fmt: skip
     if not candidates:
         return _unknown(forms, words)
     best = candidates[0]
     least = FOUND_TITLED if given or best.score.titled else FOUND_ALONE
-    if best.score.found < least or best.score.cover < TABLE_COVER:
+    under = isinstance(best.found, Cards) and any(each.table_below for each in best.found.cards)
+    if under and best.score.found >= least:
+        return message("{form}: a table stands under the card: put it on its own sheet", form=best.form.label)
+    if best.score.found < least or best.score.cover < (CARD_COVER if isinstance(best.found, Cards) else TABLE_COVER):
         return _unknown({best.form.name: best.form}, words)
-    if _is_card(best.table, sheet):
-        return message("{form}: this looks like a card, not like a table; cards are not read yet", form=best.form.label)
-    equal = [best, *(one for one in candidates[1:] if _rivals(best, one))]
+    equal = {best.form.name, *(one.form.name for one in candidates[1:] if _rivals(best, one))}
     if len(equal) == 1:
         return None
     return message(
         "fits several forms equally ({forms}): say {options}",
-        forms=", ".join(sorted(one.form.label for one in equal)),
-        options=" / ".join(sorted(f"--as {one.form.name}" for one in equal)),
+        forms=", ".join(sorted(forms[name].label for name in equal)),
+        options=" / ".join(sorted(f"--as {name}" for name in equal)),
     )
 
 
 def _rivals(best: _Candidate, other: _Candidate) -> bool:
-    """Whether the other form fits as well: 85 % of the score, and a title too or neither has one."""
-    if _kind(best.table) and _family(best.form, other.form):
+    """Whether another form fits as well: 85 % of the score, and a title too or neither has one."""
+    if best.form.name == other.form.name or (_kind(best.found) and _family(best.form, other.form)):
         return False
     return other.score.score >= RIVAL * best.score.score and _rank(other) >= _rank(best)
 
 
 def _rank(one: _Candidate) -> int:
     """How plainly the sheet names the form; a column that names it row by row is as good as a title."""
-    return BY_TITLE if one.form.set and _kind(one.table) else one.score.titled
+    return BY_TITLE if one.form.set and _kind(one.found) else one.score.titled
 
 
 def _unknown(forms: Mapping[str, Form], words: Iterable[str]) -> Message:
@@ -193,23 +260,24 @@ def _is_card(found: Table, sheet: Sheet) -> bool:
     return len(labelled) >= HIDES_TABLE * len(firsts) > 0
 
 
-def _kind(found: Table) -> Placed | None:
+def _kind(found: Table | Cards) -> Placed | None:
     """The column that names the form of each row: the one field that tells the forms of a family apart."""
-    return next((place for place in found.columns if place.path in found.form.set), None)
+    columns = found.columns if isinstance(found, Table) else ()
+    return next((place for place in columns if place.path in found.form.set), None)
 
 
 def _family(one: Form, other: Form) -> bool:
     return one.table == other.table and one.set.keys() == other.set.keys() and bool(one.set)
 
 
-def _with_family(best: _Candidate, forms: Mapping[str, Form], sheet: Sheet) -> Table:
+def _with_family(form: Form, found: Table, forms: Mapping[str, Form], sheet: Sheet) -> Table:
     """The table, read row by row where a column names the form (客户类别)."""
-    place = _kind(best.table)
+    place = _kind(found)
     if place is None:
-        return best.table
-    family = [form for form in forms.values() if _family(best.form, form)]
-    seen = ((form.set[place.path], table.of_kind(best.table, form, sheet)) for form in family)
-    kinds = {**dict(seen), best.form.set[place.path]: best.table}
-    choices = best.form.choices(place.field).values()
+        return found
+    family = [other for other in forms.values() if _family(form, other)]
+    seen = ((other.set[place.path], table.of_kind(found, other, sheet)) for other in family)
+    kinds = {**dict(seen), form.set[place.path]: found}
+    choices = form.choices(place.field).values()
     words = {fold(text): one.word for one in choices for text in (*one.also, one.en, one.zh, one.word) if text}
-    return replace(best.table, kind=place.index, kinds=kinds, kind_words=words)
+    return replace(found, kind=place.index, kinds=kinds, kind_words=words)

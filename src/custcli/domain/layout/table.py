@@ -98,8 +98,16 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
     if sheet.cut(top):
         return True
     over = {cell: above_cells.count(cell) for cell in above_cells if sheet.text(*cell)}
-    strange = (1 < over[cell] < len(here) and not known.resolve((sheet.text(*cell),)).targets for cell in over)
+    wide = (cell for cell in over if 1 < over[cell] < len(here) and not _is_value(known, sheet, cell))
+    strange = (not known.resolve((sheet.text(*cell),)).targets for cell in wide)
     return (len(over) > 1 and any(strange)) or any(_heads(known, sheet, cell, here) for cell in over)
+
+
+def _is_value(known: Labels, sheet: Sheet, cell: Cell) -> bool:
+    """Whether a plain field's label stands at its left: 填表人 | 周八, each over several columns as on paper."""
+    row, column = cell
+    label = known.resolve((sheet.text(*sheet.cell(row, column - 1)),)) if column else None
+    return label is not None and bool(label.targets) and label.group is None
 
 
 def _heads(known: Labels, sheet: Sheet, cell: Cell, here: list[int]) -> bool:
