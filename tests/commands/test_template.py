@@ -164,6 +164,18 @@ def test_a_sheet_of_another_form_in_a_template_is_read_by_its_labels(run, tmp_pa
     assert [(row["form"], row["read"]) for row in json.loads(said.out)["rows"]] == [("wholesale", 0), ("payments", 1)]
 
 
+def test_the_rejects_of_a_template_are_known_as_its_form(run, forms, tmp_path):
+    run("--lang", "zh", "--as-of", DAY, "template", "retail", "-o", tmp_path / "t.xlsx")
+    messages.use("zh")
+    rows = [{**samples(forms["retail"]), "mobile": mobile} for mobile in ("13800138000", "138")]
+    rows[1] |= {"code": "C-2", "uscc": None, "name": "另一家"}
+    file = filled(forms["retail"], tmp_path / "t.xlsx", tmp_path, rows)
+    rejects = tmp_path / "r.xlsx"
+    said = run("--db", tmp_path / "a.db", "import", file, "--on-error", "skip", "--rejects", rejects)
+    assert said.code == 3, said.err
+    assert [one.value for one in openpyxl.load_workbook(rejects).custom_doc_props.props] == ["retail 1"]
+
+
 def test_the_same_day_gives_the_same_bytes(run, tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         run("--as-of", DAY, "template", "prospects", "-o", tmp_path / name)

@@ -83,8 +83,7 @@ def open_database(url: str, *, timeout: float, create: bool) -> Database:
         sqlite.create_file(path)
     if not path.is_file():
         raise DatabaseError("there is no database at {path}: custcli init or an import makes one", path=str(path))
-    application, version = sqlite.identity(path, timeout)
-    empty = (application, version) == (0, 0) and path.stat().st_size == 0 and not sqlite.pending(path)
+    application, version, empty = sqlite.identity(path, timeout)
     if empty and not create:
         raise DatabaseError("{name} is empty, no custcli database", name=path.name)
     if not empty and application != sqlite.APPLICATION_ID:
@@ -152,12 +151,13 @@ def _head_file(path: Path) -> Path:
 
 
 def kept_head(path: Path) -> dict[str, object] | None:
-    """The head kept for the database at this path; None where none is."""
+    """The head kept for the database at this path; None where none is, or none that can be read."""
     try:
-        head: dict[str, object] = json.loads(_head_file(path).read_text(encoding="utf-8"))
+        head = json.loads(_head_file(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return head
+    whole = isinstance(head, dict) and {"change", "hash", "database"} <= head.keys()
+    return head if whole else None
 
 
 def _keep_head(path: Path, head: dict[str, object]) -> None:

@@ -137,6 +137,20 @@ def record(connection: Connection, change: int, table: str, stage: str, before: 
     )
 
 
+def delete(connection: Connection, change: int, table: str, ids: str) -> int:
+    """Delete the rows whose ids a query gives, keeping them whole in the journal; their number."""
+    whole = sqlite.document({column.name: f't."{column.name}"' for column in metadata.tables[table].columns})
+    connection.exec_driver_sql("DROP TABLE IF EXISTS temp.leaving")
+    connection.exec_driver_sql(f"CREATE TEMP TABLE leaving AS {ids}")
+    connection.exec_driver_sql(
+        "INSERT INTO journal (change_id, table_name, row_id, action, before, seal) "
+        f"SELECT ?, '{table}', t.id, 'delete', {whole}, custcli_seal('{table}', t.id, 'delete', {whole}, NULL) "
+        f"FROM {table} t WHERE t.id IN (SELECT id FROM leaving) ORDER BY t.id",
+        (change,),
+    )
+    return connection.exec_driver_sql(f"DELETE FROM {table} WHERE id IN (SELECT id FROM leaving)").rowcount
+
+
 def enter(connection: Connection, change: int, rows: Iterable[tuple[str, int, str, str | None, str | None]]) -> None:
     """Entries (table, row id, action, before, after) one by one: undo and the few writes that are not staged."""
     sql = "INSERT INTO journal (change_id, table_name, row_id, action, before, after, seal) VALUES (?,?,?,?,?,?,?)"

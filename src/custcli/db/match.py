@@ -3,13 +3,13 @@
 Everything is decided set by set; a row that cannot be decided is a Reject and nothing is guessed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import journal, sqlite, totals
+from custcli.db import references, sqlite, totals, twins
 from custcli.db.staging import Stage, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
@@ -56,81 +56,53 @@ class Match:
             return f'(SELECT r.id FROM temp.stage_ref r WHERE r.k = s."{column}")'
         return f"""nullif(s."{column}", x'')""" if self.wishes.clear else f's."{column}"'
 
+    def exists(self, query: str) -> bool:
+        """Whether a query finds anything."""
+        return bool(self.connection.exec_driver_sql(f"SELECT EXISTS ({query})").scalar())
+
     def resolve(self) -> list[Reject]:
         """Find the kept record of each staged one; returns those that cannot be decided, marked as rejected."""
         self.stage.keep_refs()
-        rejects = list(self._references())
+        references.find(self)
+        rejects = [] if self.form.dossier else references.refuse_unknown(self)
         self.differing = totals.complete(self)
+        rejects += totals.refuse_large(self)
         self._returns()
-        if "order_no" in {item.stored for item in self.main.columns.values()} or self.form.dossier or self.wishes.match:
-            rejects += self._by_keys()
+        rejects += self._by_keys()
+        self._returns()
         if not self.form.dossier and self.wishes.by_values:
             self._by_values()
-        rejects += self._twins()
+        rejects += twins.find(self, self._keys())
+        rejects += twins.children(self)
+        if self.form.dossier:
+            references.find_staged(self)
+            rejects += references.refuse_unknown(self)
         rejects += self._incomplete()
         if self.wishes.on_existing == "fail":
             text = message("exists already")
-            rejects += self._rejected("s.id IS NOT NULL AND s.state IS NULL", None, text)
+            rejects += self.rejected("s.id IS NOT NULL AND s.state IS NULL", None, text)
+        rejects += twins.follow(self)
+        if self.wishes.create_customers and not self.form.dossier:
+            references.make(self)
         return rejects
 
-    def _references(self) -> Iterator[Reject]:
-        """Customers by code, else by a name that exactly one bears (decisions.md 5)."""
-        self.sql("UPDATE stage_ref SET id = c.id, hits = 1 FROM customer c WHERE c.code = stage_ref.code")
-        self.sql(
-            "UPDATE stage_ref SET id = f.id, hits = f.hits FROM (SELECT r.k, min(c.id) AS id, count(*) AS hits "
-            "FROM stage_ref r JOIN customer c ON c.name_key = r.name_key WHERE r.id IS NULL AND "
-            "(r.code IS NULL OR r.name IS NULL) GROUP BY r.k) f WHERE f.k = stage_ref.k"
-        )
-        self.sql("UPDATE stage_ref SET id = NULL WHERE hits > 1")
-        columns = [column for column in self.main.columns if column.startswith("r_")]
-        if self.wishes.create_customers and not self.form.dossier:
-            self._new_customers()
-        for column in columns:
-            yield from self._unknown(column)
-
-    def _unknown(self, column: str) -> Iterator[Reject]:
-        named = {
-            item.name.endswith("_name"): item for item in self.form.fields.values() if stage_column(item) == column
-        }
-        for k, code, hits, name_key in self.connection.exec_driver_sql(
-            "SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL"
-        ).all():
-            item = named.get(code is None) or self.main.columns[column]
-            said = message("no such customer; --create-customers makes it")
-            if hits:
-                codes = self.connection.exec_driver_sql(
-                    "SELECT code FROM customer WHERE name_key = ? ORDER BY code LIMIT 9", (name_key,)
-                ).scalars()
-                said = message("several customers bear this name: {codes}; give the code", codes=", ".join(codes))
-            yield from self._rejected(f's."{column}" = {int(k)} AND s.state IS NULL', item, said)
-
-    def _new_customers(self) -> None:
-        """Customers made on the way: code as given, name = code if none, kind unknown (decisions.md 7)."""
-        numbers: list[tuple[int, int]] = []
-        self.sql(
-            "UPDATE stage_ref SET code = NULL, name = code WHERE id IS NULL AND hits IS NULL AND length(code) > 64 "
-            "AND name IS NULL"
-        )
-        rows = self.connection.exec_driver_sql(
-            "SELECT k, code, coalesce(name, code), name_key FROM stage_ref WHERE id IS NULL AND hits IS NULL ORDER BY k"
-        ).all()
-        base = journal.last_id(self.connection, "customer")
-        seen: dict[str, int] = {}
-        for k, code, name, name_key in rows:
-            number = seen.setdefault(f"c{code}" if code is not None else f"n{name_key}", base + len(seen) + 1)
-            self.customers.append((number, code, name, name_key))
-            numbers.append((number, k))
-        sqlite.many(self.connection, "UPDATE stage_ref SET id = ? WHERE k = ?", numbers)
-
     def _returns(self) -> None:
-        """A return with a positive amount counts negative, and is reported (decisions.md 21)."""
-        if self.form.table != "sales_order" or "c_type" not in self.main.columns:
+        """A return with a positive amount counts negative, and is reported (decisions.md 21).
+
+        Run again once the kept records are known: an order that is a return stays one where the sheet has no type.
+        """
+        if self.form.table != "sales_order":
             return
         signed = [column for column in ("c_amount", "c_cost", "c_quantity") if column in self.main.columns]
+        if not signed:
+            return
+        stated = "s.c_type" if "c_type" in self.main.columns else "NULL"
+        kept = "(SELECT t.type FROM sales_order t WHERE t.id = s.id)"
         pairs = ", ".join(f'"{column}" = -abs("{column}")' for column in signed)
-        if pairs:
-            positive = " OR ".join(f'"{column}" > 0' for column in signed)
-            self.returns = self.sql(f"UPDATE {self.main.name} SET {pairs} WHERE c_type = 'return' AND ({positive})")
+        positive = " OR ".join(f's."{column}" > 0' for column in signed)
+        self.returns += self.sql(
+            f"UPDATE {self.main.name} AS s SET {pairs} WHERE coalesce({stated}, {kept}) = 'return' AND ({positive})"
+        )
 
     def _by_keys(self) -> list[Reject]:
         rejects: list[Reject] = []
@@ -139,7 +111,7 @@ class Match:
             if pairs:
                 self._match(key, pairs)
                 text = message("fits several kept records by {key}", key=", ".join(key))
-                rejects += self._rejected("s.hits > 1 AND s.state IS NULL", self.form.fields[key[0]], text)
+                rejects += self.rejected("s.hits > 1 AND s.state IS NULL", self.form.fields[key[0]], text)
         if self.wishes.match and self.form.match:
             rejects += self._taken(self.form.match[0])
         if self.form.dossier and not self.wishes.match:
@@ -176,7 +148,7 @@ class Match:
         same = self._equal(pairs)
         where = f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} AND t.id IS NOT s.id)"
         text = message("another record has this number")
-        return self._rejected(where, self.form.fields[key[0]], text) if pairs else []
+        return self.rejected(where, self.form.fields[key[0]], text) if pairs else []
 
     def _other_code(self) -> list[Reject]:
         """A new code whose USCC or ID number another customer has is no new customer and no certain old one."""
@@ -188,7 +160,7 @@ class Match:
                     f"(SELECT 1 FROM customer t WHERE t.{kept} = s.{staged})"
                 )
                 text = message("another customer has this number under another code")
-                rejects += self._rejected(where, self.main.columns[staged], text)
+                rejects += self.rejected(where, self.main.columns[staged], text)
         return rejects
 
     def _by_name_alone(self) -> None:
@@ -241,56 +213,50 @@ class Match:
             (column for column in self.main.columns if column != number),
             key=lambda column: (not column.startswith("r_"), not self.main.columns[column].required),
         )
-        values = [(self.value(column), self.kept(self.main.columns[column])) for column in columns]
         certain = sum(column.startswith("r_") or self.main.columns[column].required for column in columns)
-        staged = ", ".join(f"{value} AS v{i}" for i, (value, _) in enumerate(values))
-        kept = ", ".join(f"{value} AS v{i}" for i, (_, value) in enumerate(values))
-        same = [f"a.v{i} = b.v{i}" for i in range(certain)]
-        same += [f"(a.v{i} IS NULL OR a.v{i} IS b.v{i})" for i in range(certain, len(values))]
-        names = [f"v{i}" for i in range(len(values))]
-        self._ordinals(staged, kept, names, certain, " AND ".join(same), open_rows, numberless)
+        for exact in (True, False):
+            self._ordinals(columns, certain, open_rows, numberless, exact=exact)
 
     def _is_number(self, column: str) -> bool:
         return bool(self.form.match) and self.main.columns[column].name == self.form.match[0][0]
 
-    def _ordinals(
-        self, staged: str, kept: str, names: list[str], certain: int, same: str, open_rows: str, numberless: str
-    ) -> None:
-        name = self.main.name
+    def _ordinals(self, columns: Sequence[str], certain: int, open_rows: str, numberless: str, *, exact: bool) -> None:
+        """One pass of `_by_values`: first rows equal in all, then rows whose blanks leave something unsaid."""
+        name, names = self.main.name, [f"v{i}" for i in range(len(columns))]
         listed = ", ".join(names)
+        staged = ", ".join(f"{self._with_default(column)} AS v{i}" for i, column in enumerate(columns))
+        kept = ", ".join(f"{self.kept(self.main.columns[column])} AS v{i}" for i, column in enumerate(columns))
+        same = [f"a.{v} = b.{v}" for v in names[:certain]]
+        same += [f"a.{v} IS b.{v}" if exact else f"(a.{v} IS NULL OR a.{v} IS b.{v})" for v in names[certain:]]
+        nth = " AND b.nth = a.nth" if exact else ""
         self.sql("DROP TABLE IF EXISTS temp.kept_rows")
         self.sql(
             f"CREATE TEMP TABLE kept_rows AS SELECT id, {listed}, row_number() OVER (PARTITION BY {listed} "
             f"ORDER BY id) AS nth FROM (SELECT t.id, {kept} FROM {self.main.table} t WHERE {numberless} "
-            "AND t.customer_id IN (SELECT id FROM stage_ref))"
+            f"AND t.customer_id IN (SELECT id FROM stage_ref) "
+            f"AND t.id NOT IN (SELECT id FROM {name} WHERE id IS NOT NULL))"
         )
         self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*names[:certain], 'nth'])})")
+        found = (
+            f"SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER (PARTITION BY {listed} ORDER BY n) "
+            f"AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
+            f"JOIN kept_rows b ON {' AND '.join(same)}{nth} GROUP BY a.n"
+        )
         self.sql(
-            f"UPDATE {name} SET id = f.id FROM (SELECT a.n, min(b.id) AS id "
-            f"FROM (SELECT n, {listed}, row_number() OVER "
-            f"(PARTITION BY {listed} ORDER BY n) AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
-            f"JOIN kept_rows b ON {same} AND b.nth = a.nth GROUP BY a.n) f WHERE f.n = {name}.n"
+            f"UPDATE {name} SET id = f.id FROM (SELECT min(n) AS n, id FROM ({found}) GROUP BY id) f "
+            f"WHERE f.n = {name}.n"
         )
 
-    def _twins(self) -> list[Reject]:
-        """Two rows of the import that are one record: equal ones count once, others contradict each other."""
-        name = self.main.name
-        keys = ["id", *([] if not (self.form.dossier or self.form.match) else self._key_columns())]
-        for key in keys:
-            own = " AND s.c_code IS NULL" if key != '"c_code"' and "c_code" in self.main.columns and key != "id" else ""
-            stated = " AND ".join(f"s.{column} IS NOT NULL" for column in key.split(", "))
-            same = " AND ".join(f"{name}.{column} = f.{column}" for column in key.split(", "))
-            self.sql(
-                f"UPDATE {name} SET twin = f.first FROM (SELECT {key}, min(n) AS first FROM {name} s WHERE {stated} "
-                f"AND s.state IS NULL{own} GROUP BY {key} HAVING count(*) > 1) f WHERE {same} AND {name}.n > f.first "
-                f"AND {name}.twin IS NULL AND {name}.state IS NULL{own.replace('s.', name + '.')}"
-            )
-        contrary = (
-            f"s.twin IS NOT NULL AND s.state IS NULL AND s.sum <> (SELECT o.sum FROM {name} o WHERE o.n = s.twin)"
-        )
-        rejects = self._contrary(contrary)
-        self.sql(f"UPDATE {name} SET state = 'unchanged' WHERE twin IS NOT NULL AND state IS NULL")
-        return rejects
+    def _with_default(self, column: str) -> str:
+        default = self.wishes.defaults.get(self.main.columns[column].stored or "")
+        value = self.value(column)
+        return value if default is None else f"coalesce({value}, {sqlite.quoted(default)})"
+
+    def _keys(self) -> list[list[str]]:
+        """Stage columns of the match keys that the sheets state whole."""
+        wanted = [*self.wishes.match, *self.form.match[:1]] if self.wishes.match else self.form.match
+        pairs = [self._pairs(key) for key in wanted]
+        return [[staged for staged, _ in found] for found in pairs if found]
 
     def _incomplete(self) -> list[Reject]:
         """New records that lack what their form requires, and dates in the wrong order."""
@@ -298,12 +264,12 @@ class Match:
         rejects: list[Reject] = []
         for item in self.form.of_group(None):
             if item.required and (item.stored or "") not in self.wishes.defaults:
-                rejects += self._rejected(f"{new} AND {self._blank(item.name)}", item, message("is required"))
+                rejects += self.rejected(f"{new} AND {self._blank(item.name)}", item, message("is required"))
         for names in self.form.any_of:
             blank = " AND ".join(self._blank(name) for name in names)
             labels = ", ".join(self.form.fields[name].label for name in names)
             said = message("one of these is required: {fields}", fields=labels)
-            rejects += self._rejected(f"{new} AND {blank}", self.form.fields[names[0]], said)
+            rejects += self.rejected(f"{new} AND {blank}", self.form.fields[names[0]], said)
         return rejects + [reject for check in self.form.checks for reject in self._disordered(check)]
 
     def _blank(self, name: str) -> str:
@@ -322,14 +288,21 @@ class Match:
     def _disordered(self, check: str) -> list[Reject]:
         left, operator, right = check.split()
         columns = [stage_column(self.form.fields[name]) for name in (left, right)]
-        if any(column not in self.main.columns for column in columns):
+        if all(column not in self.main.columns for column in columns):
             return []
-        where = (
-            f's."{columns[0]}" IS NOT NULL AND NOT (s."{columns[0]}" {operator} s."{columns[1]}") AND s.state IS NULL'
-        )
+        for name in (left, right):
+            self.stage.hold(self.main, self.form.fields[name])
+        values = [self._present(column) for column in columns]
+        stated = " OR ".join(f's."{column}" IS NOT NULL' for column in columns)
+        where = f"({stated}) AND NOT ({values[0]} {operator} {values[1]}) AND s.state IS NULL"
         first, second = (self.form.fields[name] for name in (left, right))
         said = message("{left} must be {operator} {right}", left=first.label, operator=operator, right=second.label)
-        return self._rejected(where, first, said)
+        return self.rejected(where, first, said)
+
+    def _present(self, column: str) -> str:
+        """SQL of a field as it will stand: as stated, else as kept."""
+        kept = f"(SELECT {self.kept(self.main.columns[column])} FROM {self.main.table} t WHERE t.id = s.id)"
+        return f'coalesce(s."{column}", {kept})'
 
     def masked(self, cells: Sequence[tuple[int, Field, str]], mask: Callable[[object, str], object]) -> list[Reject]:
         """Cells that look masked: that of the kept value means "not stated", any other is refused (decisions.md 15)."""
@@ -339,7 +312,7 @@ class Match:
                 f"SELECT {self.kept(item)} FROM {self.main.name} s {self._joined(item)} WHERE s.n = ?", (n,)
             ).scalars()
             if text not in {mask(value, item.mask or "hide") for value in kept if value is not None}:
-                rejects += self._rejected(f"s.n = {int(n)}", item, message("is masked, not the value itself"))
+                rejects += self.rejected(f"s.n = {int(n)}", item, message("is masked, not the value itself"))
         return rejects
 
     def _joined(self, item: Field) -> str:
@@ -363,23 +336,35 @@ class Match:
             )
         return [(row[0], row[1]) for row in self.connection.exec_driver_sql(sql)]
 
-    def _key_columns(self) -> list[str]:
-        wanted = [*self.wishes.match, *self.form.match[:1]] if self.wishes.match else self.form.match
-        pairs = [self._pairs(key) for key in wanted]
-        return [", ".join(f'"{staged}"' for staged, _ in found) for found in pairs if found]
-
-    def _contrary(self, where: str) -> list[Reject]:
-        name = self.main.name
-        rows = self.connection.exec_driver_sql(
-            f"SELECT s.n, s.source_id, s.source_row, o.source_row FROM {name} s JOIN {name} o ON o.n = s.twin "
-            f"WHERE {where}"
-        ).all()
-        sqlite.many(self.connection, f"UPDATE {name} SET state = 'rejected' WHERE n = ?", [(row[0],) for row in rows])
-        text = "is the same record as row {row}, with other values"
-        return [Reject(row[1], row[2], None, message(text, row=row[3])) for row in rows]
-
-    def _rejected(self, where: str, item: Field | None, text: Message) -> list[Reject]:
+    def rejected(self, where: str, item: Field | None, text: Message) -> list[Reject]:
+        """Refuse the rows that a condition finds, for one reason."""
         rows = self.connection.exec_driver_sql(
             f"UPDATE {self.main.name} AS s SET state = 'rejected' WHERE {where} RETURNING source_id, source_row"
         ).all()
-        return [Reject(row[0], row[1], item.name if item else None, text) for row in rows]
+        return [self.reject(row[0], row[1], item, text) for row in rows]
+
+    def rejected_rows(self, where: str, column: str) -> list[tuple[Any, int, int]]:
+        """Refuse the rows that a condition finds: (value of a stage column, source, row) of each."""
+        rows = self.connection.exec_driver_sql(
+            f"UPDATE {self.main.name} AS s SET state = 'rejected' WHERE {where} AND s.state IS NULL "
+            f'RETURNING "{column}", source_id, source_row'
+        ).all()
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def rejected_groups(self, groups: Iterable[int], text: str) -> list[Reject]:
+        """Refuse rows that are one record and contradict each other: each is told another row of its group."""
+        rejects: list[Reject] = []
+        for group in sorted(groups):
+            rows = self.connection.exec_driver_sql(
+                f"UPDATE {self.main.name} SET state = 'rejected' WHERE n = ? OR twin = ? RETURNING n, source_id, source_row",
+                (group, group),
+            ).all()
+            first, *others = sorted(rows)
+            rejects += [self.reject(row[1], row[2], None, message(text, row=first[2])) for row in others]
+            rejects.append(self.reject(first[1], first[2], None, message(text, row=others[0][2])))
+        return rejects
+
+    @staticmethod
+    def reject(source: int, row: int, item: Field | None, text: Message) -> Reject:
+        """A Reject of a staged row."""
+        return Reject(source, row, item.name if item else None, text)

@@ -1,6 +1,6 @@
 """Matched rows are written: what is new, what differs, their journal entries; set by set, in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from custcli.db import journal, sqlite
@@ -10,6 +10,8 @@ from custcli.domain.forms import Field
 
 KEYS = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",), "prospect": ()}
 """What tells the children of one parent apart."""
+LONGEST_NUMBER = 12
+"""Digits of a running number in a code."""
 KEY_COLUMNS = {table: tuple(f"c_{key}" for key in keys) for table, keys in KEYS.items()}
 
 
@@ -25,10 +27,11 @@ class Counts:
 
 
 class Merge:
-    """Writes one matched stage in the transaction of a change."""
+    """Writes one matched stage in the transaction of a change; `reserved` are codes that the import itself gives."""
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: Match, reserved: Set[str] = frozenset()) -> None:
         self.match = match
+        self.reserved = reserved
         self.connection = match.connection
         self.stage = match.stage
         self.form = match.form
@@ -44,15 +47,14 @@ class Merge:
         """Insert what is new, update what differs, journal every update; in the transaction of `change`."""
         if self.match.customers:
             self._write_customers(change, source_base)
-        if source_base:
-            for part in (self.main, *self.stage.parts.values()):
-                self.sql(f"UPDATE {part.name} SET source_id = source_id + ?", source_base)
+        for part in (self.main, *self.stage.parts.values()):
+            self.sql(f"UPDATE {part.name} SET source_id = nullif(source_id, 0) + ?", source_base)
         if self.wishes.on_existing == "skip":
             self.sql(f"UPDATE {self.main.name} SET state = 'unchanged' WHERE id IS NOT NULL AND state IS NULL")
         if self.form.dossier:
             self._give_codes()
+        self.insert(self.main, change, self._given())  # before updates, which may refer to what is new
         self.difference(self.main, change)
-        self.insert(self.main, change, self._given())
         for part in self.stage.parts.values():
             self._children(part, change)
         self._tally(source_base)
@@ -61,6 +63,7 @@ class Merge:
     def _write_customers(self, change: int, source_base: int) -> None:
         made = self.match.customers
         first = {number: (code, name, name_key) for number, code, name, name_key in reversed(made)}
+        self._raise_counters(code for code, *_ in first.values() if code)
         codes = self._codes([None for code, *_ in first.values() if code is None])
         rows = {n: (n, change, code or next(codes), name, key) for n, (code, name, key) in sorted(first.items())}
         self.counts.customers = len(rows)
@@ -87,6 +90,8 @@ class Merge:
     def _give_codes(self) -> None:
         code = self.stage.hold(self.main, self.form.fields["code"])
         region = "c_region" if "c_region" in self.main.columns else "NULL"
+        given = f'SELECT "{code}" FROM {self.main.name} WHERE id IS NULL AND state IS NULL AND "{code}" IS NOT NULL'
+        self._raise_counters(self.connection.exec_driver_sql(given).scalars())
         rows = self.connection.exec_driver_sql(
             f'SELECT n, {region} FROM {self.main.name} WHERE id IS NULL AND state IS NULL AND "{code}" IS NULL '
             f"ORDER BY n"
@@ -103,7 +108,7 @@ class Merge:
         for region in regions:
             prefix = self.wishes.prefixes.get(region or "", self.wishes.prefix)
             code = None
-            while code is None or self._taken(code):
+            while code is None or code in self.reserved or self._taken(code):
                 last[prefix] = last.get(prefix, 0) + 1
                 code = f"{prefix}-{last[prefix]:0{self.wishes.digits}d}"
             made.append(code)
@@ -113,6 +118,20 @@ class Merge:
         )
         sqlite.many(self.connection, sql, list(last.items()))
         return iter(made)
+
+    def _raise_counters(self, codes: Iterable[str]) -> None:
+        """A given code that looks like one of custcli's own counts as given by it: it never comes again."""
+        prefixes = {self.wishes.prefix, *self.wishes.prefixes.values()}
+        last: dict[str, int] = {}
+        for code in codes:
+            prefix, _, number = code.rpartition("-")
+            if prefix in prefixes and number.isdecimal() and len(number) <= LONGEST_NUMBER:
+                last[prefix] = max(last.get(prefix, 0), int(number))
+        sql = (
+            "INSERT INTO code_counter (prefix, last) VALUES (?,?) "
+            "ON CONFLICT (prefix) DO UPDATE SET last = max(last, excluded.last)"
+        )
+        sqlite.many(self.connection, sql, list(last.items()))
 
     def _taken(self, code: str) -> bool:
         sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE code = ?)"
@@ -126,8 +145,8 @@ class Merge:
         fresh = {column: self.value(column) for column in columns}
         kept = {column: self.match.kept(item) for column, item in columns.items()}
         differs = {c: f'(s."{c}" IS NOT NULL AND {fresh[c]} IS NOT {kept[c]})' for c in columns}
-        fills = {c: sqlite.quoted(v) for c, v in self.form.set.items() if part is self.main}
-        differs_any = [*differs.values(), *(f't."{c}" IS NULL' for c in fills)]
+        fills = self._fills() if part is self.main else {}
+        differs_any = [*differs.values(), *(condition for condition, _ in fills.values())]
         self.sql(
             f"UPDATE {part.name} AS s SET state = CASE WHEN {' OR '.join(differs_any) or '0'} "
             "THEN 'changed' ELSE 'unchanged' END "
@@ -136,21 +155,33 @@ class Merge:
         if not self._some(part, "changed"):
             return
         names = {c: item.stored or f"extra.{item.key}" for c, item in columns.items()}
-        when = {names[c]: differs[c] for c in columns} | {c: f't."{c}" IS NULL' for c in fills}
+        when = {names[c]: differs[c] for c in columns} | {c: condition for c, (condition, _) in fills.items()}
         before = sqlite.document({names[c]: kept[c] for c in columns} | {c: f't."{c}"' for c in fills}, when)
-        after = sqlite.document({names[c]: fresh[c] for c in columns} | fills, when)
+        given = {c: value for c, (_, value) in fills.items()}
+        after = sqlite.document({names[c]: fresh[c] for c in columns} | given, when)
         journal.record(self.connection, change, part.table, part.name, before, after)
         self._update(part, columns, fresh, fills)
 
+    def _fills(self) -> dict[str, tuple[str, str]]:
+        """What a form sets where nothing is: its kind; a draft that gets its kind is a dossier (decisions.md 7)."""
+        fills = {c: (f't."{c}" IS NULL', sqlite.quoted(v)) for c, v in self.form.set.items()}
+        if "kind" in self.form.set:
+            fills["state"] = ("t.state = 'draft'", "'active'")
+        return fills
+
     def _update(
-        self, part: Part, columns: Mapping[str, Field], fresh: Mapping[str, str], fills: Mapping[str, str]
+        self,
+        part: Part,
+        columns: Mapping[str, Field],
+        fresh: Mapping[str, str],
+        fills: Mapping[str, tuple[str, str]],
     ) -> None:
         sets = [
             f'"{item.stored}" = CASE WHEN s."{c}" IS NULL THEN t."{item.stored}" ELSE {fresh[c]} END'
             for c, item in columns.items()
             if item.stored
         ]
-        sets += [f'"{c}" = coalesce(t."{c}", {v})' for c, v in fills.items()]
+        sets += [f'"{c}" = CASE WHEN {when} THEN {v} ELSE t."{c}" END' for c, (when, v) in fills.items()]
         if "c_name" in columns and part.table == "customer":
             sets.append('"name_key" = coalesce(s."c_name_key", t."name_key")')
         extras = {item.key: fresh[c] for c, item in columns.items() if not item.stored}
@@ -183,11 +214,12 @@ class Merge:
         extras = {item.key: self.value(c) for c, item in part.columns.items() if not item.stored}
         stated = {key: f"{value} IS NOT NULL" for key, value in extras.items()}
         document = sqlite.document(extras, stated) if extras else "'{}'"
+        values["extra"] = document
         names = ", ".join(f'"{name}"' for name in values)
         self.sql(
-            f"INSERT INTO {part.table} (id, made_by, source_id, source_row, extra, {names}) "
+            f"INSERT INTO {part.table} (id, made_by, source_id, source_row, {names}) "
             f"SELECT s.id, ?, s.source_id, "
-            f"s.source_row, {document}, {', '.join(values.values())} FROM {part.name} s WHERE s.state = 'new' "
+            f"s.source_row, {', '.join(values.values())} FROM {part.name} s WHERE s.state = 'new' "
             f"ORDER BY s.n",
             change,
         )
@@ -206,6 +238,8 @@ class Merge:
             self._find(part, parent)
             self.difference(part, change)
             self.insert(part, change, {}, parent)
+            if part.table == "order_line":
+                self._surplus_lines(part, change)
         self.sql(
             f"UPDATE {self.main.name} SET state = 'changed' WHERE state = 'unchanged' AND n IN "
             f"(SELECT rec FROM {part.name} WHERE state IN ('new', 'changed'))"
@@ -227,8 +261,25 @@ class Merge:
         elif part.table == "man_letter":
             self._letters(part)
         elif part.table == "order_line":
-            ordinal = f"(SELECT count(*) FROM {part.name} o WHERE o.rec = {part.name}.rec AND o.n <= {part.name}.n)"
-            self._hold(part, "line_no", ordinal)
+            self._hold(part, "line_no", "NULL")
+            self.sql(
+                f"UPDATE {part.name} AS s SET c_line_no = o.nth FROM (SELECT n, row_number() OVER "
+                f"(PARTITION BY rec ORDER BY n) AS nth FROM {part.name}) o WHERE o.n = s.n AND s.c_line_no IS NULL"
+            )
+
+    def _surplus_lines(self, part: Part, change: int) -> None:
+        """An order that comes with fewer lines has no more: the lines behind them go, through the journal."""
+        surplus = (
+            f"SELECT t.id FROM order_line t WHERE t.order_id IN (SELECT parent FROM {part.name}) AND NOT EXISTS "
+            f"(SELECT 1 FROM {part.name} s WHERE s.parent = t.order_id AND s.c_line_no = t.line_no)"
+        )
+        if not self.match.exists(surplus):
+            return
+        self.sql(
+            f"UPDATE {self.main.name} SET state = 'changed' WHERE state = 'unchanged' AND id IN "
+            f"(SELECT order_id FROM order_line WHERE id IN ({surplus}))"
+        )
+        journal.delete(self.connection, change, "order_line", surplus)
 
     def _hold(self, part: Part, column: str, value: str) -> None:
         if f"c_{column}" not in part.columns:
@@ -260,6 +311,6 @@ class Merge:
         for source, state, count in self.connection.exec_driver_sql(
             f"SELECT source_id, state, count(*) FROM {self.main.name} GROUP BY source_id, state"
         ):
-            self.counts.by_source.setdefault(source - source_base, {})[state] = count
+            self.counts.by_source.setdefault((source or source_base) - source_base, {})[state] = count
             if state in ("new", "changed", "unchanged"):
                 setattr(self.counts, state, getattr(self.counts, state) + count)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
+from custcli.domain.readers import LARGEST
 from custcli.errors import DatabaseError
 
 APPLICATION_ID = 0x43555354  # "CUST"
@@ -102,14 +103,17 @@ def write_ahead(path: Path, timeout: float) -> None:
                 time.sleep(0.02)
 
 
-def identity(path: Path, timeout: float) -> tuple[int, int]:
-    """application_id and user_version of the file; (0, 0) of an empty one. Nothing is written."""
+def identity(path: Path, timeout: float) -> tuple[int, int, bool]:
+    """application_id and user_version of the file, and whether nothing is in it yet. Nothing is written."""
     with path.open("rb") as file:
         head = file.read(16)
     if head and head != b"SQLite format 3\0":
         raise DatabaseError("{name} is not a custcli database", name=path.name)
     with translated(path, timeout), closing(_reader(path, timeout)) as connection:
-        return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        connection.execute("BEGIN")
+        marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        blank = not connection.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0]
+    return marks[0], marks[1], blank and marks == [0, 0]
 
 
 def _reader(path: Path, timeout: float) -> sqlite3.Connection:
@@ -172,7 +176,8 @@ def product(quantity: int | None, price: int | None, discount: int | None) -> in
     if quantity is None or price is None:
         return None
     whole = quantity * price * (10_000 - (discount or 0))
-    return (abs(whole) + 50_000_000) // 100_000_000 * (1 if whole >= 0 else -1)
+    rounded = min((abs(whole) + 50_000_000) // 100_000_000, LARGEST + 1)  # one more is refused, see totals.py
+    return rounded if whole >= 0 else -rounded
 
 
 def seal(*parts: object) -> bytes:

@@ -112,6 +112,14 @@ class Stage:
         value = self.connection.exec_driver_sql(sql).scalar()
         return None if value is None else str(value)
 
+    def codes(self) -> set[str]:
+        """The codes of customers that the staged rows give or refer to."""
+        given = {code for code, _ in self.refs if code}
+        if self.form.dossier and "c_code" in self.main.columns:
+            sql = f"SELECT c_code FROM {self.main.name} WHERE c_code IS NOT NULL"
+            given |= set(self.connection.exec_driver_sql(sql).scalars())
+        return given
+
     def forget(self, source: int) -> None:
         """Take the rows of one sheet out again."""
         for part in (self.main, *self.parts.values()):
@@ -217,14 +225,14 @@ class Filler:
         return [self.stage.ref(code, name) for code, name in given.values()]
 
     def fold_key(self, values: Row) -> str | None:
-        """What the rows of one record have in common: its first whole match key, else all that it states of itself."""
+        """What the rows of one record on this sheet have in common: its first whole match key, else all it states."""
         for key in self.keys:
             if all(values[i] is not None for i in key):
-                return repr([(i, values[i]) for i in key])
+                return repr([self.source, *((i, values[i]) for i in key)])
         if self.numbered:
             return None
         own = [values[i] for i, _ in (*self.plain, *self.refs)]
-        return repr(own) if any(value is not None for value in own) else None
+        return repr([self.source, *own]) if any(value is not None for value in own) else None
 
     def _known(self, values: Row) -> tuple[int, Row] | None:
         """The record that a further row belongs to: the one of its key, or that of the row above where all is blank.

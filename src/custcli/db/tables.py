@@ -33,6 +33,8 @@ class Customer(Traced, table=True):
         Index("customer_uscc", "uscc"),
         Index("customer_id_no", "id_no"),
         Index("customer_mobile", "mobile"),
+        Index("customer_parent", "parent", sqlite_where=text("parent IS NOT NULL")),
+        Index("customer_referred_by", "referred_by", sqlite_where=text("referred_by IS NOT NULL")),
         CheckConstraint("length(code) between 1 and 64", name="customer_code_length"),
         CheckConstraint("length(name) between 1 and 200", name="customer_name_length"),
     )

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from custcli.db.staging import Part
+from custcli.domain.readers import LARGEST
+from custcli.messages import message
 
 if TYPE_CHECKING:
-    from custcli.db.match import Match
+    from custcli.db.match import Match, Reject
 
 SUMMED = ("amount", "cost", "quantity")
 CENT = 100
@@ -51,3 +53,16 @@ def _sum(match: "Match", lines: Part, name: str) -> int:
     )
     match.sql(f"UPDATE {main.name} SET c_{name} = l.total FROM {sums} AND c_{name} IS NULL")
     return differing
+
+
+def refuse_large(match: "Match") -> "list[Reject]":
+    """Computed amounts beyond what sums of many orders can bear."""
+    large = " OR ".join(f"abs(s.c_{name}) > {LARGEST}" for name in SUMMED if f"c_{name}" in match.main.columns)
+    lines = match.stage.parts.get("lines")
+    if match.form.table != "sales_order" or lines is None:
+        return []
+    if "c_amount" in lines.columns:
+        within = f"s.n IN (SELECT rec FROM {lines.name} WHERE abs(c_amount) > {LARGEST})"
+        large = f"{large} OR {within}" if large else within
+    item = match.form.fields["amount"]
+    return match.rejected(f"({large}) AND s.state IS NULL", item, message("too large")) if large else []

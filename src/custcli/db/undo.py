@@ -31,10 +31,10 @@ class Kept:
 
 def take_back(connection: Connection, change: int, undo: int) -> tuple[dict[str, int], list[Kept]]:
     """Undo `change` within the change `undo`: (counts of restored, removed and put back rows; what was kept)."""
-    returned = _put_back(connection, change, undo)
+    returned, missing = _put_back(connection, change, undo)
     restored, kept = _restore(connection, change, undo)
     removed, depended = _remove(connection, change, undo)
-    return {"restored": restored, "removed": removed, "returned": returned}, [*kept, *depended]
+    return {"restored": restored, "removed": removed, "returned": returned}, [*missing, *kept, *depended]
 
 
 # updated fields return to what they were
@@ -144,52 +144,55 @@ def _depended(connection: Connection) -> list[Kept]:
 
 
 def _delete(connection: Connection, undo: int, table: str) -> int:
-    whole = sqlite.document({column.name: f't."{column.name}"' for column in metadata.tables[table].columns})
-    doomed = f"SELECT id FROM doomed WHERE table_name = '{table}'"
-    connection.exec_driver_sql(
-        "INSERT INTO journal (change_id, table_name, row_id, action, before, seal) "
-        f"SELECT ?, '{table}', t.id, 'delete', {whole}, custcli_seal('{table}', t.id, 'delete', {whole}, NULL) "
-        f"FROM {table} t WHERE t.id IN ({doomed}) ORDER BY t.id",
-        (undo,),
-    )
-    return connection.exec_driver_sql(f"DELETE FROM {table} WHERE id IN ({doomed})").rowcount
+    return journal.delete(connection, undo, table, f"SELECT id FROM doomed WHERE table_name = '{table}'")
 
 
 # deleted rows come back
 
 
-def _put_back(connection: Connection, change: int, undo: int) -> int:
-    """Rows that the change deleted return with their ids, parents first; not where their place is taken."""
+def _put_back(connection: Connection, change: int, undo: int) -> tuple[int, list[Kept]]:
+    """Rows that the change deleted return with their ids, parents first; those whose place is taken are told."""
     count = 0
+    kept: list[Kept] = []
     for table in journal.ORDER:
+        deleted = f"FROM journal j WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'delete'"
         names = [column.name for column in metadata.tables[table].columns]
-        values = ", ".join(f"""json_extract(j.before, '$."{name}"')""" for name in names)
-        free = " AND ".join(
-            f"""NOT EXISTS (SELECT 1 FROM {table} t WHERE {" AND ".join(f't."{c}" = ' + _was(c) for c in unique)})"""
-            for unique in _unique(table)
-        )
-        parents = [
-            f"({_was(column)} IS NULL OR EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {_was(column)}))"
-            for column, parent in PARENTS[table]
-            if parent != table
-        ]
-        where = " AND ".join([free, *parents])
-        columns = ", ".join(f'"{name}"' for name in names)
+        values, columns = ", ".join(map(_was, names)), ", ".join(f'"{name}"' for name in names)
         count += connection.exec_driver_sql(
-            f"INSERT INTO {table} ({columns}) SELECT {values} FROM journal j WHERE j.change_id = ? "
-            f"AND j.table_name = '{table}' "
-            f"AND j.action = 'delete' AND j.before IS NOT NULL AND {where} ORDER BY j.row_id",
-            (change,),
+            f"INSERT INTO {table} ({columns}) SELECT {values} {deleted} AND j.before IS NOT NULL "
+            f"AND {_place(table)} ORDER BY j.row_id",
+            (change, *[change for _, parent in PARENTS[table] if parent == table]),
         ).rowcount
         connection.exec_driver_sql(
-            "INSERT INTO journal (change_id, table_name, row_id, action, seal) "
-            "SELECT ?, j.table_name, j.row_id, 'insert', "
-            f"custcli_seal(j.table_name, j.row_id, 'insert', NULL, NULL) FROM journal j "
-            f"JOIN {table} t ON t.id = j.row_id "
-            f"WHERE j.change_id = ? AND j.table_name = '{table}' AND j.action = 'delete' ORDER BY j.row_id",
+            "INSERT INTO journal (change_id, table_name, row_id, action, seal) SELECT ?, j.table_name, j.row_id, "
+            f"'insert', custcli_seal(j.table_name, j.row_id, 'insert', NULL, NULL) {deleted} "
+            f"AND {_returned(table)} ORDER BY j.row_id",
             (undo, change),
         )
-    return count
+        missing = connection.exec_driver_sql(f"SELECT j.row_id {deleted} AND NOT {_returned(table)}", (change,))
+        kept += [Kept(table, row, None) for row in missing.scalars()]
+    return count, kept
+
+
+def _place(table: str) -> str:
+    """SQL: nothing has the row's id or unique values, and the rows it points to are there, or come back with it."""
+    taken = [" AND ".join(f't."{column}" = {_was(column)}' for column in unique) for unique in _unique(table)]
+    free = [f"NOT EXISTS (SELECT 1 FROM {table} t WHERE {same})" for same in taken]
+    there = []
+    for column, parent in PARENTS[table]:
+        known = f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {_was(column)})"
+        if parent == table:
+            known += (
+                f" OR EXISTS (SELECT 1 FROM journal o WHERE o.change_id = ? AND o.table_name = '{table}' "
+                f"AND o.action = 'delete' AND o.row_id = {_was(column)})"
+            )
+        there.append(f"({_was(column)} IS NULL OR {known})")
+    return " AND ".join([*free, *there])
+
+
+def _returned(table: str) -> str:
+    """SQL: the deleted row is there again, the same one."""
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = j.row_id AND t.made_by = {_was('made_by')})"
 
 
 def _was(column: str) -> str:

@@ -12,6 +12,7 @@ from custcli.domain.layout.placed import Placed
 from custcli.domain.layout.units import PERCENT, default_unit
 from custcli.domain.masking import looks_masked
 from custcli.domain.readers import (
+    LARGEST,
     Refused,
     Rounded,
     blank,
@@ -136,6 +137,8 @@ def _times(read: Callable[[object], int], unit: int | None) -> Callable[[Value],
 
 
 def _multiplied(number: int, unit: int) -> int:
+    if abs(number * unit) > LARGEST:
+        raise Refused("too large")
     return Rounded(number * unit) if isinstance(number, Rounded) else number * unit
 
 

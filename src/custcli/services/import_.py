@@ -1,7 +1,8 @@
 """Import: read every sheet, decide every row, write once (cli.md 5); read = new + changed + unchanged + rejected."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
     from custcli.files.read import Book
     from custcli.files.sheet import Sheet
     from custcli.files.write_rejects import RejectedRow
+
+
+def present(files: list[str]) -> list[str]:
+    """The files as given; RefusedError before anything is opened or made where one of them is not there."""
+    from custcli.files.folder import expand
+
+    for path in expand(files):
+        if str(path) != "-" and not path.exists():
+            raise RefusedError("{file}: no such file", file=path.name)
+    return files
 
 
 def run(
@@ -63,8 +74,11 @@ def run(
 
 
 def _take(intake: Intake, path: str | Path, wanted: Wanted, settings: Settings, report: Report) -> None:
-    def again() -> "Iterable[Sheet]":
-        return _opened(path, wanted, settings).sheets()
+    @contextmanager
+    def again(name: str) -> "Iterator[Sheet]":
+        with _opened(path, wanted, settings) as same:
+            sheets = same.sheets()
+            yield next(sheet for sheet in sheets if sheet.name == name)
 
     with _opened(path, wanted, settings) as book:
         for sheet in book.sheets():
@@ -202,12 +216,12 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
 
     target = Path(wanted.rejects) if wanted.rejects else reject_path(wanted.files[0], Path())
     _reread(report, wanted, settings)
+    bad = [each for each in report.sheets if each.table and each.bad_rows]
     sheets = [
-        RejectSheet(each.sheet or Path(each.file).stem, each.headings, _bad(each), each.merges)
-        for each in report.sheets
-        if each.table and each.bad_rows
+        RejectSheet(each.sheet or Path(each.file).stem, each.headings, _bad(each), each.merges) for each in bad
     ]
-    write_rejects(target, sheets, reason=REJECT_REASON)
+    same = all(each.custom == bad[0].custom for each in bad)
+    write_rejects(target, sheets, reason=REJECT_REASON, custom=bad[0].custom if same else None)
     return str(target)
 
 

@@ -1,6 +1,7 @@
 """Sheets come in: each is recognised, cleaned and staged; what was wrong with it is kept with its address."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
@@ -69,12 +70,17 @@ class SheetReport:
     headings: list[list["Value"]] = field(default_factory=list)
     merges: Sequence["Merge"] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, str] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
     bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
     unstaged: int = 0
     """So many records were refused before they were staged."""
     refused: Message | None = None
     notes: list[Message] = field(default_factory=list)
+
+
+Again = Callable[[str], AbstractContextManager["Sheet"]]
+"""Opens a sheet of the same file anew, by its name."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,9 @@ class Intake:
         self.masked: dict[str, list[tuple[int, Field, str]]] = {}
         self.serials: frozenset[int] = frozenset()
 
-    def sheet(self, sheet: "Sheet", sha256: str, again: Callable[[], Iterable["Sheet"]]) -> None:
+    def sheet(self, sheet: "Sheet", sha256: str, again: "Again") -> None:
         """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
-        report = SheetReport(sheet.file, sheet.name, sha256)
+        report = SheetReport(sheet.file, sheet.name, sha256, custom=sheet.custom)
         head = list(islice(sheet.rows, HEAD))
         found = recognised(head, sheet, self.how.forms, self.how.only)
         if found.empty:
@@ -126,16 +132,14 @@ class Intake:
         for row, column, reason in table.problems:
             report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
 
-    def _second_look(
-        self, report: SheetReport, table: Table, sheet: "Sheet", again: Callable[[], Iterable["Sheet"]]
-    ) -> None:
+    def _second_look(self, report: SheetReport, table: Table, sheet: "Sheet", again: "Again") -> None:
         """A date column of nothing but day numbers is a workbook's dates without their format (decisions.md 20)."""
         serials = self.serials
         if not serials:
             return
         self._forget(report)
-        same = next(other for other in again() if other.name == sheet.name)
-        self._fill(report, table, same.rows, sheet, serials)
+        with again(sheet.name) as same:
+            self._fill(report, table, same.rows, sheet, serials)
         letters = ", ".join(sorted(column_letters(index) for index in serials))
         report.notes.append(message("columns read as day numbers of a workbook: {columns}", columns=letters))
 
@@ -217,7 +221,7 @@ class _Lane:
         self.width = max((placed.index for placed in cleaner.places), default=-1) + 1 - len(constants)
         self.masked = masked
         fields = [cleaner.form.fields.get(path) for path in cleaner.paths]
-        self.clears = [i for i, item in enumerate(fields) if clear and item and not item.required]
+        self.clears = [i for i, item in enumerate(fields) if clear and item and _may_be_cleared(cleaner.form, item)]
 
     def take(self, number: int, row: list["Value"]) -> None:
         cells = self._padded(row) if self.constants else row
@@ -226,6 +230,8 @@ class _Lane:
         self.cleaner.troubles.clear()
         if troubles and self._refused(number, row, values, troubles):
             return
+        for trouble in troubles:
+            self._unnamed(trouble, values)
         for i in self.clears:
             if values[i] is None:
                 values[i] = b""
@@ -234,6 +240,13 @@ class _Lane:
         elif troubles and self.filler.last:
             n = self.filler.last[0]
             self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
+
+    def _unnamed(self, trouble: Trouble, values: list[object]) -> None:
+        """One of several whose name is hidden cannot be found again: nothing that stands beside it is taken."""
+        group = self.cleaner.form.groups.get(trouble.field.group or "")
+        if trouble.level == MASKED and group and group.many and trouble.field.key in group.match:
+            for i, path in enumerate(self.cleaner.paths):
+                values[i] = None if path.partition(".")[0] == group.name else values[i]
 
     def _padded(self, row: list["Value"]) -> list["Value"]:
         """The row with the constants behind it."""
@@ -264,6 +277,13 @@ class _Lane:
         self.filler.stage.refuse()
 
 
+def _may_be_cleared(form: Form, item: Field) -> bool:
+    """A blank cell never empties what tells records apart, what they need, or what belongs to a person or element."""
+    keys = {name for names in form.match for name in names}
+    tabled = item.group is not None and form.groups[item.group].table is not None
+    return not (item.required or item.default is not None or item.type == "ref" or item.name in keys or tabled)
+
+
 def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple[Placed, "Value"]]:
     """`--set FIELD=VALUE`: a column behind the sheet's own, the same in every row; only what the file lacks."""
     known = {placed.path for placed in table.places}
@@ -273,7 +293,8 @@ def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple
         if isinstance(placed, Message):
             raise UsageError("--set: {reason}", reason=placed)
         if placed.path in known:
-            raise UsageError("--set {field}: the file has this column", field=name)
+            raise UsageError("--set {field}: the file has this column, or it is set twice", field=name)
+        known.add(placed.path)
         yield placed, value
 
 

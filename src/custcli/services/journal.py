@@ -250,9 +250,10 @@ def check(database: "Database") -> Grid:
     from custcli.db import journal, sqlite
     from custcli.db.database import kept_head
 
+    head = kept_head(database.path) if database.path else None  # first: others may write while the chain is walked
     with database.reading() as connection:
         damages = sqlite.damages(connection)
-        broken = [] if damages else journal.broken(connection, kept_head(database.path) if database.path else None)
+        broken = [] if damages else journal.broken(connection, head)
         counts = journal.counts(connection)
     if damages or broken:
         raise DatabaseError("the database does not hold: {findings}", findings="; ".join(map(str, [*damages, *broken])))

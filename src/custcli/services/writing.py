@@ -101,6 +101,7 @@ def _change(
 
     change = journal.open_change(connection, author.header())
     base = journal.add_sources(connection, change, sheets)
+    reserved = frozenset(code for stage in stages for code in stage.codes())
     for stage in sorted(stages, key=lambda stage: not stage.form.dossier):
         name = stage.form.name
         match = Match(connection, stage, wanted[name])
@@ -109,7 +110,7 @@ def _change(
         outcome.refused[name] = match.refused_rows()
         outcome.returns += match.returns
         outcome.differing += match.differing
-        outcome.counts[name] = Merge(match).write(change, base)
+        outcome.counts[name] = Merge(match, reserved).write(change, base)
         snapshot.keep(connection, stage.form)
     journal.close_change(connection, change, outcome.totals)
     return change

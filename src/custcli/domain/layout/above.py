@@ -132,7 +132,7 @@ class _Row:
 
     def is_title(self, text: str) -> bool:
         copy = fold(text)
-        return any(title in copy for title in self.labels.titles())
+        return any(title in copy for title in self.labels.titles)
 
     def is_label(self, text: str) -> bool:
         """An allowed word right of its choice's label is a value, whatever else it means."""

@@ -221,7 +221,7 @@ class Body:
         if place and value.strip() and (place.at or column != place.index or _NUMERAL.match(value)):
             self._open(place, _NUMERAL.sub("", value), (number, column))
             return True
-        if any(title in fold(value) for title in self._labels.titles()) and column not in self._strong_lone(value):
+        if any(title in fold(value) for title in self._labels.titles) and column not in self._strong_lone(value):
             self._fixed = dict.fromkeys(self._fixed)
             self._carry = {}
             return True
@@ -232,7 +232,7 @@ class Body:
         copy = fold(value)
         return (
             set()
-            if any(copy.endswith((title, f"{title}表", f"{title}一览表")) for title in self._labels.titles())
+            if any(copy.endswith((title, f"{title}表", f"{title}一览表")) for title in self._labels.titles)
             else self._strong
         )
 

@@ -58,7 +58,7 @@ class _Card:
         self._pairs()
         self._singles([single for single in self._found() if single.mark.box not in used])
         self._ticks()
-        left = self._left_over()
+        left = self._left_over(used)
         return CardRecord(
             top=self.marks.area.top,
             values=self.values,
@@ -82,7 +82,7 @@ class _Card:
                 self._take(met.found, met.label.text, met.value, met.label)
             for box, reason in found.problems.items():
                 self._wrong(box, reason)
-            used |= found.labels | set(found.keys)
+            used |= found.labels
             used |= {mark.box for mark in found.inner} if found.keys else set()
         return used
 
@@ -119,12 +119,30 @@ class _Card:
             else:
                 self.strange.append(mark)
         for mark in self.marks.of(Role.GROUP):
-            found = self.known.resolve((mark.text,))
-            head = self.heads.of(mark)
-            right = self.marks.right(mark.box)
-            answered = right is not None and right.role is Role.VALUE
-            if (found.targets or found.problem) and head and (answered or not self.heads.members(head)):
+            found, head = self.known.resolve((mark.text,)), self.heads.of(mark)
+            if not head or not (found.targets or found.problem):
+                self.strange += [mark] if head and not self._heads_any(head) else []
+            elif self._answers_alone(mark, head, found):
                 yield _Single(mark, found, self.heads.over(mark.box))
+
+    def _heads_any(self, head: Head) -> bool:
+        group = self.known.form.groups.get(self.known.resolve((head.text,)).group or "")
+        return bool(self.heads.members(head)) or group is None or not group.table
+
+    def _answers_alone(self, mark: Mark, head: Head, found: Resolution) -> bool:
+        """Whether a group's label has a value itself (联系人 | 李四): not where a strange label could stand there."""
+        right = self.marks.right(mark.box)
+        members = self.heads.members(head)
+        if right is None or right.role is not Role.VALUE:
+            return not members
+        item = found.targets[0].field if found.targets else None
+        after = self.marks.right(right.box)
+        if item and item.type in TICKED:
+            return True
+        if after is None:
+            first = min((m.box.column for m in members if m.box.row == mark.box.row), default=None)
+            return first is None
+        return after.role is not Role.VALUE
 
     def _singles(self, singles: list[_Single]) -> None:
         rows: dict[tuple[int, Box | None], list[_Single]] = {}
@@ -239,9 +257,9 @@ class _Card:
 
     # what is left over
 
-    def _left_over(self) -> list[Box]:
+    def _left_over(self, used: set[Box]) -> list[Box]:
         """Values without a label; beside a blanked label of a group they are a problem of the group."""
-        found: list[Box] = [mark.box for mark in self.strange]
+        found: list[Box] = [*(mark.box for mark in self.strange), *self._lone_keys(used)]
         for mark in self.marks.of(Role.VALUE):
             if mark.box in self.taken:
                 continue
@@ -251,6 +269,14 @@ class _Card:
             else:
                 found.append(mark.box)
         return sorted(found, key=lambda box: (box.row, box.column))
+
+    def _lone_keys(self, used: set[Box]) -> Iterator[Box]:
+        """A year without another one in its row or column, of which nothing was said, is no key but a value."""
+        keys = [mark.box for mark in self.marks.of(Role.KEY)]
+        for box in keys:
+            beside = [other for other in keys if other != box and (other.row == box.row or other.column == box.column)]
+            if not beside and box not in used:
+                yield box
 
     def _headed(self, mark: Mark) -> Head | None:
         """The group in whose rows a value stands where its label is blank."""

@@ -69,8 +69,8 @@ def recognise(
     words = _words(head)
     near = {name: form for name, form in forms.items() if only or _shared(form, words) >= SHARED_LABELS}
     tables = {name: found for name, form in near.items() if (found := table.find(form, sheet))}
-    cards = _cards(near, tables, paper) if paper else {}
     plain = {name: found for name, found in tables.items() if not _is_card(found, sheet)}
+    cards = _cards(near, plain, paper) if paper else {}
     titled = _titled(forms, sheet_name, _title_texts(sheet, tables.values()))
     lone = _titled(forms, sheet_name, paper.titles()) if paper else {}
     candidates = [_candidate(found, tables.values(), titled.get(name, 0)) for name, found in plain.items()]
@@ -102,7 +102,9 @@ def _hides(found: Table, cards: Cards) -> bool:
     if len(heading & cards.found) >= HIDES_CARD * len(cards.found):
         return True
     seen = {place.path for place in _distinct(found)}
-    return _cover(found) > HALF and len(seen & cards.found) >= HALF * len(cards.found)
+    unknown = _unknown_headings(found)
+    dense = len(heading) > HALF * (len(heading) + unknown)
+    return dense and len(seen & cards.found) >= HALF * len(cards.found)
 
 
 def _other_kind(cards: Cards, forms: Mapping[str, Form]) -> bool:
@@ -145,7 +147,7 @@ def _titled(forms: Mapping[str, Form], sheet_name: str, texts: Sequence[str]) ->
 def _named(forms: Mapping[str, Form], texts: Iterable[str]) -> set[str]:
     named: set[str] = set()
     for text in texts:
-        hits = {(title, name) for name, form in forms.items() for title in labels.of(form).titles() if title in text}
+        hits = {(title, name) for name, form in forms.items() for title in labels.of(form).titles if title in text}
         hits = {(title, name) for title, name in hits if len(title) >= _SHORTEST_TITLE and _is_word(title, text)}
         named |= {name for title, name in hits if not any(title != other and title in other for other, _ in hits)}
     return named
@@ -172,8 +174,11 @@ def _candidate(found: Table, others: Iterable[Table], titled: int) -> _Candidate
 def _cover(found: Table) -> float:
     """The part of the headings that is known."""
     known = len(_distinct(found))
-    unknown = sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
-    return known / (known + unknown) if known else 0.0
+    return known / (known + _unknown_headings(found)) if known else 0.0
+
+
+def _unknown_headings(found: Table) -> int:
+    return sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
 
 
 def _card_candidate(found: Cards, others: Iterable[Cards], titled: int) -> _Candidate:

@@ -38,7 +38,7 @@ class Heads:
     def over(self, box: Box) -> Head | None:
         """The nearest head left of a cell in its rows, else the one above."""
         left = [h for h in self.heads if h.box.row <= box.row <= h.box.bottom and h.box.right < box.column]
-        return max(left, key=lambda head: head.box.right) if left else self.sections.get(box)
+        return max(left, key=lambda head: (head.box.right, head.real)) if left else self.sections.get(box)
 
     def resolve(self, box: Box, text: str) -> Resolution:
         """What a label means in its place; UNKNOWN where it stands under a strange head and could be another's."""

@@ -68,7 +68,8 @@ class Keyed:
     def _value(self, mark: Mark) -> None:
         left = self._look(mark, self._leftwards)
         above = self._look(mark, self._upwards)
-        if left.other and not (above.near and self._is_own(above.near)):
+        answers = left.near is not None and left.near.role is not Role.VALUE
+        if left.other and (answers or not (above.near and self._is_own(above.near))):
             return
         fields = [(look.field, look) for look in (left, above) if look.field]
         keys = [(look.key, look) for look in (left, above) if look.key]

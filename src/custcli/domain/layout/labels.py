@@ -1,7 +1,7 @@
 """Labels: what a heading may mean in one form, alone or in a chain of headings (forms.md 3.1)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -163,9 +163,10 @@ class Labels:
             item.name for item in self.form.fields.values() if doubtful & set(map(fold, _field_labels(item)))
         )
 
-    def titles(self) -> Iterator[str]:
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
         """The texts by which a sheet of this form is titled."""
-        return (fold(text) for text in (self.form.zh, self.form.en, self.form.name, *self.form.also) if text)
+        return tuple(fold(text) for text in (self.form.zh, self.form.en, self.form.name, *self.form.also) if text)
 
     def knows(self, text: str) -> bool:
         """Whether the text alone is a label of this form."""

@@ -33,6 +33,7 @@ class Sheet:
         self.head = head
         self.width = max((len(row) for row in head), default=0)
         self.origin: dict[Cell, Cell] = {}
+        self._texts: dict[Cell, str] = {}
         for merge in merges:
             if merge.top < HEADING_ROWS + DEPTH and merge.left < self.width:
                 self._spread(merge)
@@ -60,7 +61,12 @@ class Sheet:
 
     def text(self, row: int, column: int) -> str:
         """The text of a possible heading; two numbers of years in a row are years, a lone one is a number."""
-        value = self.value(row, column)
+        text = self._texts.get((row, column))
+        if text is None:
+            text = self._texts[row, column] = self._text(row, self.value(row, column))
+        return text
+
+    def _text(self, row: int, value: Value) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             text = str(int(value)) if value == int(value) else str(value)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from custcli.domain.layout.above import split
-from custcli.domain.layout.labels import Labels
+from custcli.domain.layout.labels import Labels, Meaning
 from custcli.domain.layout.paper import Area, Box, Paper, bounds
 from custcli.domain.readers import fold
 
@@ -55,7 +55,7 @@ def _by_title(known: Labels, boxes: Sequence[Box], area: Area) -> Cut | None:
 def is_title(known: Labels, text: str) -> bool:
     """Whether a text names the form and little else."""
     copy = fold(text)
-    return 0 < len(copy) <= LONGEST_TITLE and any(title in copy for title in known.titles()) and not known.knows(text)
+    return 0 < len(copy) <= LONGEST_TITLE and any(title in copy for title in known.titles) and not known.knows(text)
 
 
 def _by_key(known: Labels, boxes: Sequence[Box], area: Area) -> Cut | None:
@@ -80,12 +80,11 @@ def own_labels(known: Labels, box: Box) -> list[str]:
     if not box.text:
         return []
     texts = [label for label, _ in split(known, box.text)] or [box.text]
-    found = ((text, known.resolve((text,)).targets) for text in texts)
-    return [
-        fold(text)
-        for text, targets in found
-        if targets and "." not in targets[0].path and targets[0].field.name not in known.shared
-    ]
+    return [fold(text) for text in texts if _is_own(known.says(text))]
+
+
+def _is_own(said: frozenset[Meaning]) -> bool:
+    return bool(said) and all(one.field and "." not in one.field for one in said)
 
 
 def _is_key(known: Labels, label: str) -> bool:

@@ -2,6 +2,7 @@
 
 from custcli.domain.readers.dates import MaybeSerial, from_serial, read_date, read_since
 from custcli.domain.readers.numbers import (
+    LARGEST,
     Rounded,
     read_bool,
     read_count_note,
@@ -13,6 +14,7 @@ from custcli.domain.readers.numbers import (
 from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_text, fold
 
 __all__ = [
+    "LARGEST",
     "EXACT_DIGITS",
     "MaybeSerial",
     "Refused",

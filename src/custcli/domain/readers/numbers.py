@@ -6,8 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from custcli.domain.readers.texts import Refused, clean_text, fold, squeeze
 from custcli.grid import SCALE
 
-LARGEST = 2**63 - 1
-"""The largest stored whole number, in ten-thousandths: what 64 bits hold."""
+LARGEST = 10**16
+"""The largest amount or quantity in ten-thousandths, 10¹² yuan: sums of many stay whole 64-bit numbers."""
 
 
 class Rounded(int):

@@ -1,0 +1,102 @@
+"""Customers that rows name by code or by name (decisions.md 5, 7): found, made on the way, or refused."""
+
+from typing import TYPE_CHECKING
+
+from custcli.db import journal, sqlite
+from custcli.db.staging import stage_column
+from custcli.messages import Message, message
+
+if TYPE_CHECKING:
+    from custcli.db.match import Match, Reject
+
+LONGEST_CODE, LONGEST_NAME = 64, 200
+
+
+def find(match: "Match") -> None:
+    """By code, else by a name that exactly one bears."""
+    match.sql("UPDATE stage_ref SET id = c.id, hits = 1 FROM customer c WHERE c.code = stage_ref.code")
+    match.sql(
+        "UPDATE stage_ref SET id = f.id, hits = f.hits FROM (SELECT r.k, min(c.id) AS id, count(*) AS hits "
+        "FROM stage_ref r JOIN customer c ON c.name_key = r.name_key WHERE r.id IS NULL AND "
+        "(r.code IS NULL OR r.name IS NULL) GROUP BY r.k) f WHERE f.k = stage_ref.k"
+    )
+    match.sql("UPDATE stage_ref SET id = NULL WHERE hits > 1")
+
+
+def find_staged(match: "Match") -> None:
+    """Customers of the same import: their ids are known before they are written."""
+    base = journal.last_id(match.connection, "customer")
+    name = match.main.name
+    number = f"coalesce((SELECT o.id FROM {name} o WHERE o.n = coalesce(s.twin, s.n)), {base} + coalesce(s.twin, s.n))"
+    if "c_code" in match.main.columns:
+        match.sql(
+            f"UPDATE stage_ref SET id = {number} FROM {name} s WHERE stage_ref.id IS NULL AND s.c_code = stage_ref.code "
+            "AND s.state IS NOT 'rejected'"
+        )
+    if "c_name" in match.main.columns:
+        match.sql(
+            f"UPDATE stage_ref SET id = f.id FROM (SELECT s.c_name_key, min({number}) AS id FROM {name} s WHERE s.state "
+            f"IS NOT 'rejected' GROUP BY s.c_name_key HAVING count(DISTINCT {number}) = 1) f "
+            "WHERE stage_ref.id IS NULL AND stage_ref.hits IS NULL AND f.c_name_key = stage_ref.name_key"
+        )
+
+
+def refuse_unknown(match: "Match") -> "list[Reject]":
+    """Rows whose customer is not known, or that several customers may be; those to be made are let through."""
+    making = match.wishes.create_customers and not match.form.dossier
+    longest = f"length(code) <= {LONGEST_CODE} AND length(coalesce(name, code)) <= {LONGEST_NAME}"
+    made = f" AND NOT (hits IS NULL AND coalesce({longest.replace('length(code)', 'coalesce(length(code), 0)')}, 1))"
+    rows = match.connection.exec_driver_sql(
+        f"SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL{made if making else ''}"
+    ).all()
+    rejects: list[Reject] = []
+    for column in [column for column in match.main.columns if column.startswith("r_")] if rows else []:
+        named = {
+            item.name.endswith("_name"): item for item in match.form.fields.values() if stage_column(item) == column
+        }
+        reasons = {row[0]: (named.get(row[1] is None), _reason(match, row[2], row[3], making=making)) for row in rows}
+        for k, source, row in match.rejected_rows(
+            f's."{column}" IN (SELECT k FROM stage_ref WHERE id IS NULL{made if making else ""})', column
+        ):
+            item, said = reasons[k]
+            item = item or match.main.columns[column]
+            rejects.append(match.reject(source, row, item, said))
+    return rejects
+
+
+def _reason(match: "Match", hits: int | None, name_key: str, *, making: bool) -> Message:
+    if hits:
+        codes = match.connection.exec_driver_sql(
+            "SELECT code FROM customer WHERE name_key = ? ORDER BY code LIMIT 9", (name_key,)
+        ).scalars()
+        return message("several customers bear this name: {codes}; give the code", codes=", ".join(codes))
+    if making:
+        return message("too long for a customer's code or name")
+    if match.form.dossier:
+        return message("no such customer, neither kept nor in this import")
+    return message("no such customer; --create-customers makes it")
+
+
+def make(match: "Match") -> None:
+    """Customers made on the way for the rows that are taken: code as given, name = code if none, kind unknown."""
+    column = next((column for column in match.main.columns if column.startswith("r_")), None)
+    if column is None:
+        return
+    rows = match.connection.exec_driver_sql(
+        "SELECT k, code, coalesce(name, code), name_key, name IS NOT NULL FROM stage_ref WHERE id IS NULL AND hits IS NULL AND "
+        f'k IN (SELECT s."{column}" FROM {match.main.name} s WHERE s.state IS NULL) ORDER BY code IS NULL, k'
+    ).all()
+    base = journal.last_id(match.connection, "customer")
+    seen: dict[str, int] = {}
+    named: dict[str, set[int]] = {}
+    numbers: list[tuple[int, int]] = []
+    for k, code, name, name_key, has_name in rows:
+        own = named.get(name_key, set()) if code is None else set()
+        number = next(iter(own)) if len(own) == 1 else None
+        if number is None:
+            number = seen.setdefault(f"c{code}" if code is not None else f"n{name_key}", base + len(seen) + 1)
+        if has_name:
+            named.setdefault(name_key, set()).add(number)
+        match.customers.append((number, code, name, name_key))
+        numbers.append((number, k))
+    sqlite.many(match.connection, "UPDATE stage_ref SET id = ? WHERE k = ?", numbers)
