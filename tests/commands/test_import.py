@@ -139,7 +139,10 @@ def test_same_record_twice_in_a_file(take):
     assert (code, *summary(document, *COUNTS)) == (0, 2, 1, 0, 1, 0)
     code, document, _ = take(head + "K2,乙,华东\nK2,乙,华南\n", "--as", "enterprise")
     assert code == 4
-    assert [("row 3" in r["reason"], "row 2" in r["reason"]) for r in document["rejects"]] == [(True, False), (False, True)]
+    assert [("row 3" in r["reason"], "row 2" in r["reason"]) for r in document["rejects"]] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_existing_skip_and_fail(db, take):

@@ -38,7 +38,9 @@ ONE = {
     "manager.family_note": "三口之家",
     "manager.background": "商会理事",
 }
-TWO = {path: f"{value}乙" if isinstance(value, str) and path in ("name", "owner") else value for path, value in ONE.items()}
+TWO = {
+    path: f"{value}乙" if isinstance(value, str) and path in ("name", "owner") else value for path, value in ONE.items()
+}
 
 YEARS = ("2023年", "2024年", "2025年")
 KEYS = ("amount", "quantity", "dead_amount", "consigned_amount")

@@ -140,7 +140,9 @@ def test_year_over_its_fields():  # case 22
     moved = tuple(Merge(m.top + at, m.left, m.bottom + at, m.right) for m in merged)
     wanted = {path: value for path, value in ONE.items() if "yearly_sales" not in path}
     years = {
-        f"yearly_sales.{year}.{key}": ONE[f"yearly_sales.{year}.{key}"] for year in (2023, 2024) for key in ("amount", "quantity")
+        f"yearly_sales.{year}.{key}": ONE[f"yearly_sales.{year}.{key}"]
+        for year in (2023, 2024)
+        for key in ("amount", "quantity")
     }
     assert records(head, moved) == [wanted | years]
 
@@ -154,7 +156,11 @@ def test_year_over_its_fields():  # case 22
     ],
 )
 def test_key_label_and_value_in_a_row(block):  # 3.3
-    sold = {path: value for path, value in stated(cards(without_sales(wholesale(), block)).cards[0]).items() if "sales" in path}
+    sold = {
+        path: value
+        for path, value in stated(cards(without_sales(wholesale(), block)).cards[0]).items()
+        if "sales" in path
+    }
     assert sold == {
         "yearly_sales.2023.amount": 12.5,
         "yearly_sales.2023.quantity": 100,
@@ -163,11 +169,17 @@ def test_key_label_and_value_in_a_row(block):  # 3.3
     }
 
 
-@pytest.mark.parametrize("block", [[["近三年销量", *YEARS], [None, 12.5, 13, 14]], [["2023年", 12.5, "2024年", 13, "2025年", 14]]])
+@pytest.mark.parametrize(
+    "block", [[["近三年销量", *YEARS], [None, 12.5, 13, 14]], [["2023年", 12.5, "2024年", 13, "2025年", 14]]]
+)
 def test_year_alone_means_the_amount(block):  # 3.3
     head = without_sales(wholesale(), block)
     at = head.index(block[0])
-    sold = {path: value for path, value in stated(cards(head, (Merge(at, 0, at + len(block) - 1, 0),)).cards[0]).items() if "sales" in path}
+    sold = {
+        path: value
+        for path, value in stated(cards(head, (Merge(at, 0, at + len(block) - 1, 0),)).cards[0]).items()
+        if "sales" in path
+    }
     assert sold == {f"yearly_sales.{year}.amount": value for year, value in ((2023, 12.5), (2024, 13), (2025, 14))}
 
 
@@ -203,7 +215,15 @@ def test_label_blanked_in_a_group(block, at, merged):  # case 24
 def test_values_that_look_like_labels():  # case 25
     rows = wholesale()
     rows += [["备注", "电话：下午打"], ["客户信息来源", "电话"]]
-    rows[rows.index(["法人代表", "姓名", "王五", "性别", "男"])] = ["法人代表", "姓名", "王五", "职务X", "经理", "性别", "男"]
+    rows[rows.index(["法人代表", "姓名", "王五", "性别", "男"])] = [
+        "法人代表",
+        "姓名",
+        "王五",
+        "职务X",
+        "经理",
+        "性别",
+        "男",
+    ]
     found = cards(rows)
     card = stated(found.cards[0])
     assert (card["note"], card["source_channel"], card["phone"]) == ("电话：下午打", "电话", ONE["phone"])
@@ -266,7 +286,12 @@ def test_prospect_card(merged):  # case 37
 
 def test_letters_without_fields():  # case 36 on a card
     letters = ["购买能力", "有", "购买决定权", "无", "需求", "?"]
-    rows = [["潜在客户信息登记卡片"], ["姓名/名称", "东方印染厂", "联系方式", "13800138000"], letters, ["需求依据", "年底扩产"]]
+    rows = [
+        ["潜在客户信息登记卡片"],
+        ["姓名/名称", "东方印染厂", "联系方式", "13800138000"],
+        letters,
+        ["需求依据", "年底扩产"],
+    ]
     wanted = {path: value for path, value in MAN.items() if "assessed_on" not in path}
     assert {path: value for path, value in records(rows)[0].items() if "man" in path} == wanted
 
@@ -301,7 +326,11 @@ def test_boxes(modes, said):  # case 40
     found = cards(retail(modes))
     card = stated(found.cards[0])
     assert (found.form.name, card["trade_mode"], card["legal_rep.gender"]) == ("retail", said, "男□ 女☑")
-    assert (card["ownership_mode"], card["total_assets"], card["phone"]) == ("自有□ 租赁☑ 合作□ 承包□", 100, "0571-88888888")
+    assert (card["ownership_mode"], card["total_assets"], card["phone"]) == (
+        "自有□ 租赁☑ 合作□ 承包□",
+        100,
+        "0571-88888888",
+    )
     assert (left(found), problems(found)) == ([], [])
 
 
@@ -324,7 +353,13 @@ def test_known_table_under_a_card():  # case 43
 @pytest.mark.parametrize(
     "head",
     [
-        [["会议纪要"], ["时间", "2026-01-05", "地点", "会议室"], ["参会人", "张三、李四"], ["议题", "预算"], ["记录人", "王五"]],
+        [
+            ["会议纪要"],
+            ["时间", "2026-01-05", "地点", "会议室"],
+            ["参会人", "张三、李四"],
+            ["议题", "预算"],
+            ["记录人", "王五"],
+        ],
         [["部门预算"], ["部门", "一季度", "二季度", "备注"], ["销售", 1, 2, None], ["生产", 3, 4, None]],
     ],
 )

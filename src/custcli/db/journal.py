@@ -20,7 +20,10 @@ HIDDEN = {"id", "made_by", "source_id", "source_row", "extra"}
 
 @dataclass(frozen=True)
 class Sheet:
-    """A source of rows: `columns` maps field paths to column letters, or to whole addresses on a card."""
+    """A source of rows: `columns` maps field paths to column letters, or to whole addresses on a card.
+
+    Of a sheet with several cards `path@2` is the cell of the second one, whose `source_row` is 2.
+    """
 
     file: str
     sha256: str

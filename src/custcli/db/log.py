@@ -157,6 +157,7 @@ def _cell(columns: dict[str, str], table: str, key: str, name: str, line: int | 
 
     A field of a group is looked for with its role, year or letter first (`legal_rep.name`), then without.
     """
+    columns = _of_record(columns, line)
     grouped = [path for path in columns if path.endswith(f".{name}")]
     first = key.split("/", maxsplit=1)[0]
     keyed = [path for path in grouped if first and first in path.split(".")]
@@ -165,3 +166,9 @@ def _cell(columns: dict[str, str], table: str, key: str, name: str, line: int | 
     if place[-1:].isdigit():
         return place
     return f"{place}{line}" if place and line else None
+
+
+def _of_record(columns: dict[str, str], line: int | None) -> dict[str, str]:
+    """Of a sheet with several cards (`path@2`) the cells of one."""
+    end = f"@{line}"
+    return {path.removesuffix(end): cell for path, cell in columns.items() if "@" not in path or path.endswith(end)}

@@ -10,10 +10,10 @@ from custcli.domain.layout import Placed
 from custcli.domain.written import key_label, label, offered, unit
 from custcli.grid import Grid
 from custcli.messages import Message, say
-from custcli.wide import width
+from custcli.wide import width, wrap
 
 PAGE_WIDTH = 96
-"""The width of a page in characters of 10.5 points."""
+"""The width of a page in characters of 10.5 points; a wider table is shrunk to it."""
 PAGE_HEIGHT = 720.0
 """What the rows of a page may take in points: A4 upright, less its margins."""
 _LABEL, _NARROW_LABEL, _LEAST_LABEL = 16, 12, 6
@@ -55,6 +55,11 @@ class Paper:
     cells: tuple[Cell, ...]
     widths: tuple[int, ...]
     heights: tuple[float, ...]
+
+    @property
+    def pages(self) -> float:
+        """How many pages it is long, when it is as wide as one."""
+        return sum(self.heights) / PAGE_HEIGHT * PAGE_WIDTH / max(sum(self.widths), 1)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def lay_out(form: Form, content: Content) -> Paper:
     """The paper of a form: title, then its rows. Fields that the rows do not name have no place on it."""
     sheet = _Sheet(form, content)
     sheet.row(_TITLE_ROW)
-    sheet.put(0, PAGE_WIDTH, form.label, Role.TITLE)
+    sheet.put(0, sheet.width, form.label, Role.TITLE)
     for names, beside in _beside(form.card):
         sheet.rows(names, beside)
     return sheet.finished()
@@ -132,7 +137,17 @@ class _Sheet:
         self.content = content
         self.cells: list[Cell] = []
         self.heights: list[float] = []
-        self.right = PAGE_WIDTH
+        self.width = max(PAGE_WIDTH, min(self.wanted(), PAGE_WIDTH * 3 // 2))
+        self.right = self.width
+
+    def wanted(self) -> int:
+        """The room that the columns of a table want."""
+        tables = [names for names in self.form.card if self.is_table(names)]
+        columns = ([column for name in names for column in self.columns(name)] for names in tables)
+        return max((sum(_table_width(self.form, each) for each in table) for table in columns), default=0)
+
+    def is_table(self, names: Sequence[str]) -> bool:
+        return self.form.rows in {name.partition(".")[0] for name in names}
 
     def row(self, height: float = _LEAST_ROW) -> None:
         self.heights.append(height)
@@ -149,17 +164,17 @@ class _Sheet:
     def rows(self, rows: Sequence[Sequence[str]], beside: str | None) -> None:
         """Rows of the card; `beside` names what goes down all of them at the right."""
         before = len(self.heights)
-        self.right = _BESIDE if beside else PAGE_WIDTH
+        self.right = _BESIDE if beside else self.width
         for names in rows:
             self.names(names)
         if beside:
             entry = self.entry(beside)
             middle = _BESIDE + max(_LEAST_LABEL, width(entry.label) + 2)
-            self.pair(_BESIDE, middle, PAGE_WIDTH, entry, len(self.heights) - before)
+            self.pair(_BESIDE, middle, self.width, entry, len(self.heights) - before)
 
     def names(self, names: Sequence[str]) -> None:
         """One row of the card: a table, or groups each for itself and the fields between them in lines."""
-        if self.form.rows in {name.partition(".")[0] for name in names}:
+        if self.is_table(names):
             self.table(names)
             return
         for grouped, part in groupby(names, key=lambda name: name in self.form.groups):
@@ -344,7 +359,7 @@ class _Sheet:
                 needed = _lines(cell.text, cell.right - cell.left) * _LINE + _LINE / 2
                 self.heights[cell.top] = max(self.heights[cell.top], needed)
         title, *rest = self.heights
-        room = (PAGE_HEIGHT - title) / max(sum(rest), 1.0)
+        room = (PAGE_HEIGHT * self.width / PAGE_WIDTH - title) / max(sum(rest), 1.0)
         stretched = min(max(room, 1.0), _MOST_STRETCHED)
         at = {edge: index for index, edge in enumerate(edges)}
         cells = [replace(cell, left=at[cell.left], right=at[cell.right] - 1) for cell in self.cells]
@@ -403,13 +418,15 @@ def _wanted(form: Form, item: Field) -> int:
 
 
 def _table_width(form: Form, column: _Column) -> int:
-    """As _wanted, but a table's columns are narrow: headings and printed words break."""
+    """As _wanted, but a table's columns are narrow: headings and printed words break, though never inside a word."""
     item = column.item
-    heading = width(column.label) + 2
-    if item.printed and item.values:
-        return max(_LEAST_LABEL, min(_TABLE_WORD, max(width(text) for text in _labels(form, item).values()) - 2))
+    texts = [column.label]
     plain = {"int": 5, "choice": _LEAST_LABEL}.get(item.type, _wanted(form, item))
-    return max(plain, min(heading, _LEAST_LABEL + 2))
+    if item.printed and item.values:
+        texts += _labels(form, item).values()
+        plain = min(_TABLE_WORD, max(map(width, texts)) - 2)
+    unbroken = max(width(part) for text in texts for part in wrap(text, 1))
+    return max(plain, unbroken + 1, min(width(column.label) + 2, _LEAST_LABEL + 2))
 
 
 def _label_width(text: str) -> int:
@@ -439,6 +456,7 @@ def _bounds(wanted: Sequence[int], left: int, right: int) -> list[int]:
 
 
 def _lines(text: str, wide: int) -> int:
-    """The lines that a text takes in a cell, broken anywhere."""
+    """The lines that a text takes in a cell."""
     room = max(wide - 1, 2)
-    return sum(max(1, -(-width(part) // room)) for part in text.split("\n"))
+    broken = (line for part in text.split("\n") for line in wrap(part, room))
+    return sum(max(1, -(-width(line) // room)) for line in broken)

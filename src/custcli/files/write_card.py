@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custcli.domain.paper import PAGE_HEIGHT, Cell, Paper, Role
+from custcli.domain.paper import Cell, Paper, Role
 from custcli.files.sheet import FORM_PROPERTY
 from custcli.files.write_book import new_book, sheet_title, write_text
 
@@ -70,7 +70,7 @@ def _set_up(sheet: "Worksheet", page: CardPage) -> None:
     sheet.set_portrait()
     sheet.set_margins(left=0.55, right=0.55, top=0.7, bottom=0.6)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 1 if sum(paper.heights) <= PAGE_HEIGHT * _NEARLY else 0)
+    sheet.fit_to_pages(1, 1 if paper.pages <= _NEARLY else 0)
     sheet.print_area(0, 0, len(paper.heights) - 1, len(paper.widths) - 1)
     sheet.hide_gridlines(2)
     if page.above:

@@ -188,12 +188,18 @@ def _count(report: Report, outcome: writing.Outcome) -> None:
 
 def _rejected(sheet: SheetReport, form: Form, reject: "Reject") -> Rejected:
     item = form.fields.get(reject.field or "")
-    return Rejected(sheet.file, sheet.sheet, reject.row - 1, _column(sheet, reject.field), item, None, reject.reason)
+    row, column = _place(sheet, reject)
+    return Rejected(sheet.file, sheet.sheet, row, column, item, None, reject.reason)
 
 
-def _column(sheet: SheetReport, path: str | None) -> int | None:
-    found = [p.index for p in sheet.table.columns if p.path == path] if sheet.table and path else []
-    return found[0] if found else None
+def _place(sheet: SheetReport, reject: "Reject") -> tuple[int, int | None]:
+    """The cell at fault: of a row the column, of a card the cell of the value, also where it is blank."""
+    if sheet.cards:
+        card = sheet.cards.records[reject.row - 1]
+        *_, row, column = card.values.get(reject.field or "", (None, None, card.top, None))
+        return row, column
+    found = [p.index for p in sheet.table.columns if p.path == reject.field] if sheet.table else []
+    return reject.row - 1, found[0] if found else None
 
 
 def _refuses(report: Report) -> bool:
@@ -216,9 +222,15 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
 
     target = Path(wanted.rejects) if wanted.rejects else reject_path(wanted.files[0], Path())
     _reread(report, wanted, settings)
-    bad = [each for each in report.sheets if each.table and each.bad_rows]
+    bad = [each for each in report.sheets if each.layout and each.bad_rows]
     sheets = [
-        RejectSheet(each.sheet or Path(each.file).stem, each.headings, _bad(each), each.merges) for each in bad
+        RejectSheet(
+            each.sheet or Path(each.file).stem,
+            each.headings[:1] if each.cards else each.headings,
+            _bad_cards(each) if each.cards else _bad(each),
+            each.merges,
+        )
+        for each in bad
     ]
     same = all(each.custom == bad[0].custom for each in bad)
     write_rejects(target, sheets, reason=REJECT_REASON, custom=bad[0].custom if same else None)
@@ -242,11 +254,29 @@ def _bad(sheet: SheetReport) -> list["RejectedRow"]:
     ]
 
 
+def _bad_cards(sheet: SheetReport) -> list["RejectedRow"]:
+    """A sheet with cards is kept whole, so that they stay the cards they were; its first row is the heading."""
+    from custcli.files.write_rejects import RejectedRow
+
+    own: dict[int, list[Rejected]] = {}
+    for each in sheet.rejects:
+        own.setdefault(max(each.row, 1), []).append(each)
+    return [
+        RejectedRow(
+            values,
+            "; ".join(f"{each.cell} {told_reason(each)}" for each in own.get(number, ())),
+            {each.column for each in own.get(number, ()) if each.column is not None and each.row == number},
+        )
+        for number, values in enumerate(sheet.headings[1:], 1)
+    ]
+
+
 def _reread(report: Report, wanted: Wanted, settings: Settings) -> None:
     """Fetch the cells of rows that only the database refused; stdin cannot be read twice."""
     from custcli.files.folder import expand
 
-    wanting = {(s.file, s.sheet): s for s in report.sheets if any(not row for row in s.bad_rows.values())}
+    tables = (sheet for sheet in report.sheets if sheet.table)
+    wanting = {(s.file, s.sheet): s for s in tables if any(not row for row in s.bad_rows.values())}
     for path in expand(wanted.files) if wanting and "-" not in wanted.files else ():
         with _opened(path, wanted, settings) as book:
             for sheet in book.sheets():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from custcli.domain.cells import address, column_letters
 from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
 from custcli.domain.forms import Field, Form
-from custcli.domain.layout import Body, Placed, Table, place
+from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
 from custcli.errors import UsageError
 from custcli.messages import Message, message
 from custcli.services.forms import recognised
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from custcli.domain.cells import Merge, Value
     from custcli.files.sheet import Sheet
 
-HEAD = 400
-"""So many rows are looked at to recognise a sheet."""
+HEAD = CARD_SHEET + 1
+"""So many rows are looked at to recognise a sheet: one more than a sheet of cards may have."""
 EVERY = 1000
 """The progress bar moves after so many rows."""
 
@@ -67,6 +67,7 @@ class SheetReport:
     rounded: int = 0
     warnings: int = 0
     table: Table | None = None
+    cards: Cards | None = None
     headings: list[list["Value"]] = field(default_factory=list)
     merges: Sequence["Merge"] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +118,10 @@ class Intake:
             return
         self.reports.append(report)
         report.notes += found.notes
+        if found.cards:
+            report.headings, report.merges = head, sheet.merges
+            self._cards(report, found.cards)
+            return
         if found.table is None:
             report.refused = found.refused
             return
@@ -160,8 +165,8 @@ class Intake:
         serials: Iterable[int] = (),
     ) -> None:
         body = Body(table, enumerate(rows), sheet.merges)
-        lanes = {word: self._lane(report, each, body, serials) for word, each in table.kinds.items()}
-        lane = lanes.get(table.form.set.get("kind", "")) or self._lane(report, table, body, serials)
+        lanes = {word: self._table_lane(report, each, body, serials) for word, each in table.kinds.items()}
+        lane = lanes.get(table.form.set.get("kind", "")) or self._table_lane(report, table, body, serials)
         report.forms = [each.cleaner.form for each in (*lanes.values(), lane)]
         for count, (number, row) in enumerate(body, 1):
             own = lanes.get(table.word(row) or "", lane) if lanes else lane
@@ -183,22 +188,78 @@ class Intake:
         for at, column, reason in body.problems:
             report.rejects.append(Rejected(report.file, report.sheet, at, column, None, None, reason))
 
-    def _lane(self, report: SheetReport, table: Table, body: Body, serials: Iterable[int]) -> "_Lane":
+    def _cards(self, report: SheetReport, cards: Cards) -> None:
+        """One record for each card that says anything; its number on the sheet is its row (journal.Sheet.columns)."""
+        report.cards, report.form, report.forms, report.layout = cards, cards.form, [cards.form], "card"
+        records = cards.records
+        for number, card in enumerate(records):
+            self._card(report, cards.form, number, card)
+        report.rows = len(records)
+        report.columns = _addresses(records)
+        report.left_over = [(address(i.row, i.column), i.text) for card in cards.cards for i in card.left_over]
+        report.not_taken = sum(len(card.not_taken) for card in cards.cards)
+        if empty := len(cards.cards) - len(records):
+            place = f"{report.file}, {report.sheet}" if report.sheet else report.file
+            report.notes.append(
+                message("{place}: {form}: empty cards: {count}", place=place, form=cards.form.label, count=empty)
+            )
+
+    def _card(self, report: SheetReport, form: Form, number: int, card: CardRecord) -> None:
+        for row, column, reason in card.problems:
+            report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
+            report.bad_rows[row] = []
+        if card.problems:
+            report.unstaged += 1
+            return
+        lane = self._lane(report, form, [where for where, *_ in card.values.values()], len(card.values))
+        lane.take(number, [value for _, value, *_ in card.values.values()])
+        lane.close()
+        report.rounded += lane.cleaner.rounded
+
+    def _table_lane(self, report: SheetReport, table: Table, body: Body, serials: Iterable[int]) -> "_Lane":
+        report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
+        report.columns |= {placed.path: address(*at) for placed, value, *at in table.fixed if value is not None}
+        start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
+        return self._lane(
+            report, table.form, table.places, start, serials=serials, origins=body.origins, element=table.element
+        )
+
+    def _lane(
+        self,
+        report: SheetReport,
+        form: Form,
+        stated: Sequence[Placed],
+        start: int,
+        *,
+        serials: Iterable[int] = (),
+        origins: Mapping[int, tuple[int, int]] | None = None,
+        element: str | None = None,
+    ) -> "_Lane":
+        """The way of rows with these places to the stage; constants of the user come behind, from index `start`."""
         from custcli.db.staging import Filler, Stage
         from custcli.domain.readers import fold
 
-        form = table.form
         stage = self.stages.get(form.name) or self.stages.setdefault(form.name, Stage(self.connection, form, fold))
-        constants = list(_constants(form, self.how.constants, table))
-        places = [*table.places, *(placed for placed, _ in constants)]
+        constants = list(_constants(form, self.how.constants, {placed.path for placed in stated}, start))
+        places = [*stated, *(placed for placed, _ in constants)]
         how = self.how
         cleaner = Cleaner(
-            form, places, today=how.today, day=how.day, strict=how.strict, serial_columns=serials, origins=body.origins
+            form, places, today=how.today, day=how.day, strict=how.strict, serial_columns=serials, origins=origins
         )
-        report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
-        filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), table.element)
+        filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), element)
         masked = self.masked.setdefault(form.name, [])
         return _Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
+
+
+def _addresses(records: Sequence[CardRecord]) -> dict[str, str]:
+    """Path → cell of each stated value; where a sheet has several cards `path@2` is the second one's."""
+    many = len(records) > 1
+    return {
+        f"{path}@{number}" if many else path: address(row, column)
+        for number, card in enumerate(records, 1)
+        for path, (_, value, row, column) in card.values.items()
+        if value is not None
+    }
 
 
 class _Lane:
@@ -284,10 +345,8 @@ def _may_be_cleared(form: Form, item: Field) -> bool:
     return not (item.required or item.default is not None or item.type == "ref" or item.name in keys or tabled)
 
 
-def _constants(form: Form, given: Sequence[str], table: Table) -> Iterator[tuple[Placed, "Value"]]:
+def _constants(form: Form, given: Sequence[str], known: set[str], start: int) -> Iterator[tuple[Placed, "Value"]]:
     """`--set FIELD=VALUE`: a column behind the sheet's own, the same in every row; only what the file lacks."""
-    known = {placed.path for placed in table.places}
-    start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
     for order, (name, value) in enumerate(pairs(given)):
         placed = place(form, name, start + order)
         if isinstance(placed, Message):

@@ -4,11 +4,23 @@ from custcli.domain.layout.body import Body
 from custcli.domain.layout.choose import recognise
 from custcli.domain.layout.labels import EVERY_KEY, REJECT_REASON
 from custcli.domain.layout.place import place
-from custcli.domain.layout.placed import CardRecord, Cards, Fixed, LeftOver, Placed, Problem, Recognition, Score, Table
+from custcli.domain.layout.placed import (
+    CARD_SHEET,
+    CardRecord,
+    Cards,
+    Fixed,
+    LeftOver,
+    Placed,
+    Problem,
+    Recognition,
+    Score,
+    Table,
+)
 
 body = Body
 
 __all__ = [
+    "CARD_SHEET",
     "EVERY_KEY",
     "REJECT_REASON",
     "Body",

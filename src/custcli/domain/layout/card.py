@@ -287,7 +287,9 @@ class _Card:
             inside = head.box.row <= box.row <= head.box.bottom and box.column > head.box.right + 1
             if inside and left.blank and self.heads.members(head):
                 return head
-            down = any(single.head == head and single.value and single.value.box.row == box.row for single in self.below)
+            down = any(
+                single.head == head and single.value and single.value.box.row == box.row for single in self.below
+            )
             if down and above.blank:
                 return head
         return None
