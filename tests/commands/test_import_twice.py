@@ -292,3 +292,26 @@ def test_many_lines_take_no_longer_than_they_should(take):
     """A statement that grows with the square of the rows would not come to its end here (20,000 lines)."""
     lines = "".join(f"S{i // 2},K{i % 9},2026-01-05,a,1,1\n" for i in range(0, 20_000, 2) for _ in range(2))
     assert take(LINE + lines, options=CC)[1:3] == (10_000, 10_000)
+
+
+def test_persons_are_never_told_by_name_and_region(db, take):
+    """decisions.md 5: individuals need ID number or mobile beside the name; a row that says the same is the same."""
+    take("客户编号,姓名,手机,所属业务区\nP1,孙子涵,13800138000,西南\n", options=("--as", "individual"))
+    cards = "姓名,手机,所属业务区,客户档案类别\n孙子涵,13900139000,西南,个人\n孙子涵,13900139001,西南,个人\n"
+    assert take(cards, options=("--as", "prospects")) == (0, 2, 2, 0, 0, 0)
+    assert take(cards, options=("--as", "prospects")) == (0, 2, 0, 0, 2, 0)
+    assert rows(db, "SELECT mobile FROM customer ORDER BY mobile") == [("13800138000",), ("13900139000",), ("13900139001",)]
+
+
+def test_a_firms_card_is_told_by_name_and_region(db, take):
+    take(FIRM + "K1,甲公司,华东,化工\n", options=FIRMS)
+    card = "客户名称,所属业务区,客户档案类别,跟进阶段\n甲公司,华东,企业,初访\n"
+    assert take(card, options=("--as", "prospects"))[0] == 0
+    assert rows(db, "SELECT count(*) FROM customer") == [(1,)]
+
+
+def test_persons_without_any_number_match_where_all_is_equal(take):
+    text = "姓名,所属业务区,性别\n王伟,华东,男\n王伟,华东,男\n李四,华东,女\n"
+    assert take(text, options=("--as", "individual")) == (0, 3, 2, 0, 1, 0)
+    assert take(text, options=("--as", "individual")) == (0, 3, 0, 0, 3, 0)
+    assert take("姓名,所属业务区,性别\n王伟,华南,男\n李四,华东,女\n", options=("--as", "individual")) == (0, 2, 1, 0, 1, 0)

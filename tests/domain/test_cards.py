@@ -3,10 +3,10 @@
 from importlib import resources
 
 import pytest
+from tests.domain.cards import LABELS, ONE, TWO, YEARS, beside, merges, wholesale
 
 from custcli.domain import forms, layout
 from custcli.domain.cells import Merge
-from tests.domain.cards import LABELS, ONE, TWO, YEARS, beside, merges, person, sales, wholesale
 
 
 def loaded():

@@ -47,8 +47,8 @@ def import_(
 
     run = ctx.obj
     wanted = service.Wanted(
-        service.present(files), form, sheet, match, on_existing, on_error, clear_blanks, create_customers, tuple(constants or ()),
-        strict, dry_run, rejects, encoding, delimiter,
+        service.present(files), form, sheet, match, on_existing, on_error, clear_blanks, create_customers,
+        tuple(constants or ()), strict, dry_run, rejects, encoding, delimiter,
     )  # fmt: skip
     database = run.trying() if dry_run else run.writing()
     with progress(run, None, message("reading rows")) as steps:

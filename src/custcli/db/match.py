@@ -15,6 +15,8 @@ from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
 from custcli.messages import Message, message
 
+PERSONS = "('individual', 'end_user')"
+"""Kinds of customers that are persons."""
 PARENT = {"order_line": "order_id"}
 """The column that points to the parent where it is not customer_id."""
 
@@ -132,10 +134,13 @@ class Match:
         same = self._equal(pairs)
         coded = "c_code" in self.main.columns and tuple(key) != ("code",)
         codeless = "AND s.c_code IS NULL" if coded and not self.wishes.match else ""
+        staged = [column for column, _ in pairs]
+        kept = f"AND coalesce(t.kind, '') NOT IN {PERSONS}" if "c_region" in staged and self.form.dossier else ""
+        firms = f"AND {self.of_firms(staged)} {kept}" if not self.wishes.match else ""
         self.sql(
             f"UPDATE {self.main.name} SET id = f.id, hits = f.hits FROM (SELECT s.n, min(t.id) AS id, count(*) AS hits "
             f"FROM {self.main.name} s JOIN {self.main.table} t ON {same} WHERE s.id IS NULL "
-            f"AND s.state IS NULL {codeless} GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
+            f"AND s.state IS NULL {codeless} {firms} GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
         )
 
     def _equal(self, pairs: Sequence[tuple[str, str]]) -> str:
@@ -170,23 +175,26 @@ class Match:
         """
         if "c_name" not in self.main.columns:
             return
-        unstated = [
-            f's."{staged}" IS NULL' if staged in self.main.columns else "1"
-            for staged in ("c_code", "c_region", "c_uscc", "c_id_no", "c_mobile")
-        ]
         person = self.form.fields["name"].pi == "P"
-        same = (
-            " AND ".join(f"({self._same(column, item)})" for column, item in self.main.columns.items())
-            if person
-            else "1"
-        )
+        apart = twins.PERSON_APART if person else twins.APART
+        unstated = [f's."{c}" IS NULL' for c in apart if c in self.main.columns]
+        plain = [f"t.{c.removeprefix('c_')} IS NULL" for c in twins.APART if c != "c_code" and not person]
+        same = [f"({self._same(c, item)})" for c, item in self.main.columns.items() if person]
+        where = " AND ".join(["s.id IS NULL", "s.state IS NULL", *unstated, *plain, *same])
+        once = "" if person else "HAVING count(*) = 1"
         self.sql(
             f"UPDATE {self.main.name} SET id = f.id FROM (SELECT s.n, min(t.id) AS id FROM {self.main.name} s "
-            f"JOIN customer t ON t.name_key = s.c_name_key AND t.region IS NULL AND t.uscc IS NULL AND t.id_no IS NULL "
-            f"AND t.mobile IS NULL "
-            f"WHERE s.id IS NULL AND s.state IS NULL AND {' AND '.join(unstated)} AND {same} GROUP BY s.n "
-            f"HAVING count(*) = 1) f WHERE f.n = {self.main.name}.n"
+            f"JOIN customer t ON t.name_key = s.c_name_key WHERE {where} GROUP BY s.n {once}) f "
+            f"WHERE f.n = {self.main.name}.n"
         )
+
+    def of_firms(self, key: Sequence[str], alias: str = "s.") -> str:
+        """SQL: the row may be told by this key; name and region tell firms apart, never persons (decisions.md 5)."""
+        if "c_region" not in key or self.form.fields["name"].pi != "P":
+            return "1"
+        if "c_kind" not in self.main.columns:
+            return "0"
+        return f"coalesce({alias}c_kind NOT IN {PERSONS}, 0)"
 
     def _same(self, column: str, item: Field) -> str:
         value = self.value(column)
@@ -238,8 +246,8 @@ class Match:
         )
         self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*names[:certain], 'nth'])})")
         found = (
-            f"SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER (PARTITION BY {listed} ORDER BY n) "
-            f"AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
+            f"SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER (PARTITION BY {listed} "
+            f"ORDER BY n) AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
             f"JOIN kept_rows b ON {' AND '.join(same)}{nth} GROUP BY a.n"
         )
         self.sql(
@@ -356,7 +364,8 @@ class Match:
         rejects: list[Reject] = []
         for group in sorted(groups):
             rows = self.connection.exec_driver_sql(
-                f"UPDATE {self.main.name} SET state = 'rejected' WHERE n = ? OR twin = ? RETURNING n, source_id, source_row",
+                f"UPDATE {self.main.name} SET state = 'rejected' "
+                f"WHERE n = ? OR twin = ? RETURNING n, source_id, source_row",
                 (group, group),
             ).all()
             first, *others = sorted(rows)

@@ -1,6 +1,7 @@
 """Matched rows are written: what is new, what differs, their journal entries; set by set, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from custcli.db import journal, sqlite
@@ -29,7 +30,7 @@ class Counts:
 class Merge:
     """Writes one matched stage in the transaction of a change; `reserved` are codes that the import itself gives."""
 
-    def __init__(self, match: Match, reserved: Set[str] = frozenset()) -> None:
+    def __init__(self, match: Match, reserved: AbstractSet[str] = frozenset()) -> None:
         self.match = match
         self.reserved = reserved
         self.connection = match.connection

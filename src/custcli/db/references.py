@@ -30,13 +30,13 @@ def find_staged(match: "Match") -> None:
     number = f"coalesce((SELECT o.id FROM {name} o WHERE o.n = coalesce(s.twin, s.n)), {base} + coalesce(s.twin, s.n))"
     if "c_code" in match.main.columns:
         match.sql(
-            f"UPDATE stage_ref SET id = {number} FROM {name} s WHERE stage_ref.id IS NULL AND s.c_code = stage_ref.code "
-            "AND s.state IS NOT 'rejected'"
+            f"UPDATE stage_ref SET id = {number} FROM {name} s WHERE stage_ref.id IS NULL "
+            f"AND s.c_code = stage_ref.code AND s.state IS NOT 'rejected'"
         )
     if "c_name" in match.main.columns:
         match.sql(
-            f"UPDATE stage_ref SET id = f.id FROM (SELECT s.c_name_key, min({number}) AS id FROM {name} s WHERE s.state "
-            f"IS NOT 'rejected' GROUP BY s.c_name_key HAVING count(DISTINCT {number}) = 1) f "
+            f"UPDATE stage_ref SET id = f.id FROM (SELECT s.c_name_key, min({number}) AS id FROM {name} s "
+            f"WHERE s.state IS NOT 'rejected' GROUP BY s.c_name_key HAVING count(DISTINCT {number}) = 1) f "
             "WHERE stage_ref.id IS NULL AND stage_ref.hits IS NULL AND f.c_name_key = stage_ref.name_key"
         )
 
@@ -83,7 +83,8 @@ def make(match: "Match") -> None:
     if column is None:
         return
     rows = match.connection.exec_driver_sql(
-        "SELECT k, code, coalesce(name, code), name_key, name IS NOT NULL FROM stage_ref WHERE id IS NULL AND hits IS NULL AND "
+        "SELECT k, code, coalesce(name, code), name_key, name IS NOT NULL FROM stage_ref WHERE id IS NULL "
+        "AND hits IS NULL AND "
         f'k IN (SELECT s."{column}" FROM {match.main.name} s WHERE s.state IS NULL) ORDER BY code IS NULL, k'
     ).all()
     base = journal.last_id(match.connection, "customer")

@@ -13,10 +13,12 @@ NUMBERS = ("c_uscc", "c_id_no")
 """Numbers that no two customers share, whatever their codes."""
 APART = ("c_code", "c_region", "c_uscc", "c_id_no", "c_mobile")
 """What tells customers of one name apart."""
+PERSON_APART = ("c_code", "c_id_no", "c_mobile")
+"""What tells persons of one name apart."""
 
 
 def find(match: "Match", keys: Sequence[Sequence[str]]) -> "list[Reject]":
-    """Lay the rows of one record together; `keys` are stage columns by which records are told apart, the surest first."""
+    """Lay the rows of one record together; `keys` are stage columns that tell records apart, the surest first."""
     rejects = [reject for key in (["id"], *keys) for reject in _by(match, key)]
     if match.form.dossier and not match.wishes.match:
         _by_name_alone(match)
@@ -36,11 +38,12 @@ def _by(match: "Match", key: Sequence[str]) -> "list[Reject]":
     code = "c_code" if match.form.dossier and "c_code" in match.main.columns and list(key) != ["id"] else "NULL"
     columns = ", ".join(f'"{column}"' for column in key)
     stated = " AND ".join(f'"{column}" IS NOT NULL' for column in key)
-    same = " AND ".join(f's."{column}" = f."{column}"' for column in key)
+    same = " AND ".join([*(f's."{column}" = f."{column}"' for column in key), match.of_firms(key)])
+    firms = match.of_firms(key, "")
     match.sql("DROP TABLE IF EXISTS temp.twin_keys")
     match.sql(
         f"CREATE TEMP TABLE twin_keys AS SELECT {columns}, min(n) AS first, count(DISTINCT {code}) AS codes, "
-        f"min(CASE WHEN {code} IS NOT NULL THEN n END) AS coded FROM {name} WHERE {stated} AND state IS NULL "
+        f"min(CASE WHEN {code} IS NOT NULL THEN n END) AS coded FROM {name} WHERE {stated} AND state IS NULL AND {firms} "
         f"GROUP BY {columns} HAVING count(*) > 1"
     )
     if not match.exists("SELECT 1 FROM twin_keys"):
@@ -66,12 +69,15 @@ def _by_name_alone(match: "Match") -> None:
     if "c_name" not in match.main.columns:
         return
     name = match.main.name
-    unstated = " AND ".join(f"s.{column} IS NULL" for column in APART if column in match.main.columns) or "1"
-    same = "c_name_key" if match.form.fields["name"].pi != "P" else "sum"
+    person = match.form.fields["name"].pi == "P"
+    apart = PERSON_APART if person else APART
+    unstated = " AND ".join(f"s.{column} IS NULL" for column in apart if column in match.main.columns) or "1"
+    same = "sum" if person else "c_name_key"
     match.sql(
-        f"UPDATE {name} AS s SET twin = f.first FROM (SELECT s.{same}, min(s.n) AS first FROM {name} s WHERE {unstated} "
-        f"AND s.state IS NULL AND s.twin IS NULL AND s.c_name_key IS NOT NULL GROUP BY s.{same} HAVING count(*) > 1) f "
-        f"WHERE s.{same} = f.{same} AND s.n > f.first AND {unstated} AND s.twin IS NULL AND s.state IS NULL"
+        f"UPDATE {name} AS s SET twin = f.first FROM (SELECT s.{same}, min(s.n) AS first FROM {name} s "
+        f"WHERE {unstated} AND s.state IS NULL AND s.twin IS NULL AND s.c_name_key IS NOT NULL GROUP BY s.{same} "
+        f"HAVING count(*) > 1) f WHERE s.{same} = f.{same} AND s.n > f.first AND {unstated} AND s.twin IS NULL "
+        "AND s.state IS NULL"
     )
 
 
@@ -165,8 +171,8 @@ def _folded(match: "Match", part: Part, keys: Sequence[str], several: Sequence[s
     most = "".join(f', max("{column}") AS "{column}"' for column in own)
     match.sql("DROP TABLE IF EXISTS temp.folded")
     match.sql(
-        f"CREATE TEMP TABLE folded AS SELECT {listed}, min(n) AS first, {differ} AS contrary{most} FROM {part.name} {where} "
-        f"GROUP BY {listed} HAVING count(*) > 1"
+        f"CREATE TEMP TABLE folded AS SELECT {listed}, min(n) AS first, {differ} AS contrary{most} "
+        f"FROM {part.name} {where} GROUP BY {listed} HAVING count(*) > 1"
     )
     if not match.exists("SELECT 1 FROM folded"):
         return []

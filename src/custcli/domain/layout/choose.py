@@ -22,6 +22,7 @@ from custcli.domain.layout.placed import (
     OWN,
     RIVAL,
     SHARED_LABELS,
+    SHARED_PART,
     SHEET_NAME,
     TABLE_COVER,
     TITLE,
@@ -67,7 +68,7 @@ def recognise(
     paper = Paper(head, merges) if len(head) <= CARD_SHEET else None
     forms = {only.name: only} if only else forms
     words = _words(head)
-    near = {name: form for name, form in forms.items() if only or _shared(form, words) >= SHARED_LABELS}
+    near = forms if only else _near(forms, words)
     tables = {name: found for name, form in near.items() if (found := table.find(form, sheet))}
     plain = {name: found for name, found in tables.items() if not _is_card(found, sheet)}
     cards = _cards(near, plain, paper) if paper else {}
@@ -124,6 +125,13 @@ def _words(head: Sequence[Sequence[Value]]) -> frozenset[str]:
     """The short texts among the first rows: what may be labels."""
     cells = (value for row in head[: HEADING_ROWS + 1] for _, value in stated(row))
     return frozenset(str(value) for value in cells if isinstance(value, str | int | float))
+
+
+def _near(forms: Mapping[str, Form], words: Iterable[str]) -> dict[str, Form]:
+    """The forms worth reading the sheet with: no other one can reach the score of the best."""
+    shared = {name: _shared(form, words) for name, form in forms.items()}
+    least = max(SHARED_LABELS, SHARED_PART * max(shared.values(), default=0))
+    return {name: form for name, form in forms.items() if shared[name] >= least}
 
 
 def _shared(form: Form, words: Iterable[str]) -> int:

@@ -1,5 +1,6 @@
 """What recognition hands on: columns and cells that are placed in fields, and what was left over."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,8 +22,8 @@ COLUMNS, COLUMNS_WITH_ROWS, ROWS = 3, 2, 2
 """Known columns of a table; fewer do where so many data rows stand below."""
 FOUND_ALONE, FOUND_TITLED = 3, 2
 """Known fields below which a sheet is refused: without and with a title or a form given by the user."""
-SHARED_LABELS = 2
-"""A form sharing fewer labels with the sheet is dropped unread."""
+SHARED_LABELS, SHARED_PART = 2, 0.4
+"""A form sharing fewer labels with the sheet, or a smaller part of what the best one shares, is dropped unread."""
 KNOWN, OWN = 0.4, 0.6
 """Weight of a found field, and what it adds where only one form has such a label."""
 TITLE, SHEET_NAME, MATCH_KEY = 4, 2, 1
@@ -124,6 +125,15 @@ class Table:
         return frozenset(place.path for place in (*self.places, *self.not_taken))
 
 
+_UNTICKED = re.compile(r"(?=.*[□☐○◯])(?!.*([☑☒■√✓✔]|[(（\[]\s*[xX×√✓✔]\s*[)）\]])).*", re.DOTALL)
+
+
+def _says(item: Field, value: Value) -> bool:
+    """Whether a card's cell says anything: not where all boxes are empty, as they are printed."""
+    printed = bool(item.values) and isinstance(value, str) and _UNTICKED.fullmatch(value) is not None
+    return value is not None and not printed
+
+
 @dataclass(frozen=True)
 class CardRecord:
     """One card, one record. `values`: path → place, value (None: the blank where it would stand), row, column.
@@ -143,7 +153,7 @@ class CardRecord:
     @property
     def stated(self) -> bool:
         """Whether the card says anything: an empty one is no record."""
-        return bool(self.problems) or any(value is not None for _, value, *_ in self.values.values())
+        return bool(self.problems) or any(_says(place.field, value) for place, value, *_ in self.values.values())
 
     @property
     def found(self) -> frozenset[str]:

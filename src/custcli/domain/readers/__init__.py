@@ -14,8 +14,8 @@ from custcli.domain.readers.numbers import (
 from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_text, fold
 
 __all__ = [
-    "LARGEST",
     "EXACT_DIGITS",
+    "LARGEST",
     "MaybeSerial",
     "Refused",
     "Rounded",
