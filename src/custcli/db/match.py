@@ -81,8 +81,7 @@ class Match:
             rejects += references.refuse_unknown(self)
         rejects += self._incomplete()
         if self.wishes.on_existing == "fail":
-            text = message("exists already")
-            rejects += self.rejected("s.id IS NOT NULL AND s.state IS NULL", None, text)
+            rejects += self._existing()
         rejects += twins.follow(self)
         if self.wishes.create_customers and not self.form.dossier:
             references.make(self)
@@ -187,6 +186,19 @@ class Match:
             f"JOIN customer t ON t.name_key = s.c_name_key WHERE {where} GROUP BY s.n {once}) f "
             f"WHERE f.n = {self.main.name}.n"
         )
+
+    def _existing(self) -> list[Reject]:
+        """Rows that are kept already, each told by the code or number it is kept under."""
+        named = self.form.match[0][0] if self.form.match else "id"
+        found = "s.id IS NOT NULL AND s.state IS NULL"
+        rows = self.connection.exec_driver_sql(
+            f"SELECT s.n, t.{named} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id WHERE {found}"
+        ).all()
+        return [
+            reject
+            for n, key in rows
+            for reject in self.rejected(f"s.n = {int(n)}", None, message("exists already: {key}", key=key))
+        ]
 
     def of_firms(self, key: Sequence[str], alias: str = "s.") -> str:
         """SQL: the row may be told by this key; name and region tell firms apart, never persons (decisions.md 5)."""

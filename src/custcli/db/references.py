@@ -74,6 +74,8 @@ def _reason(match: "Match", hits: int | None, name_key: str, *, making: bool) ->
         return message("too long for a customer's code or name")
     if match.form.dossier:
         return message("no such customer, neither kept nor in this import")
+    if not match.wishes.makes_customers:
+        return message("no such customer")
     return message("no such customer; --create-customers makes it")
 
 

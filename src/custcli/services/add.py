@@ -1,10 +1,11 @@
 """One record by hand, on the same way as an import: cleaned, matched, written, journaled."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from custcli.domain.clean import ERROR, Cleaner
+from custcli.domain.clean import ERROR, WARNING, Cleaner
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import Placed, place
 from custcli.errors import RefusedError, UsageError
@@ -70,7 +71,10 @@ def add(
     if wrong:
         lines = "\n".join(f"{trouble.field.label}: {trouble.message}" for trouble in wrong)
         raise RefusedError("nothing was added:\n{lines}", lines=lines)
-    return _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
+    answer = _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
+    doubtful = [trouble for trouble in cleaner.troubles if trouble.level == WARNING]
+    said = [message("taken with a warning: {reason}", reason=f"{t.field.label}: {t.message}") for t in doubtful]
+    return replace(answer, notes=said)
 
 
 def _written(  # noqa: PLR0913
@@ -90,7 +94,7 @@ def _written(  # noqa: PLR0913
     from custcli.domain.readers import fold
     from custcli.services.intake import whole
 
-    base = Wishes(on_existing="fail", by_values=False, day=day.isoformat())
+    base = Wishes(on_existing="fail", by_values=False, makes_customers=False, day=day.isoformat())
     wishes: Mapping[str, Wishes] = {
         form.name: writing.wishes(form, settings, user=author.user, today=today.isoformat(), base=base)
     }
@@ -108,8 +112,3 @@ def _written(  # noqa: PLR0913
         raise RefusedError("nothing was added: {field}: {reason}", field=label, reason=reject.reason)
     return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change})
 
-
-def said(grid: Grid) -> Message:
-    """The sentence that says what was added."""
-    form, key, change = next(iter(grid.rows))
-    return message("added to {form}: {key} (change {change})", form=form, key=key, change=change)

@@ -12,6 +12,10 @@ SHOWN = 20
 """So many rejects are told on the screen; all of them are in json and in the reject workbook."""
 
 
+WARNED = 5
+"""So many cells are named with each warning."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the user asks of an import; names as the options of cli.md 5."""
@@ -56,6 +60,11 @@ class Report:
         """A count over all sheets."""
         return sum(int(getattr(sheet, name)) for sheet in self.sheets)
 
+    @property
+    def warnings(self) -> list[Rejected]:
+        """Doubtful values that were taken, in the order of the sheets."""
+        return [each for sheet in self.sheets for each in sheet.warnings]
+
 
 COLUMNS = (
     Column("file", "File"),
@@ -87,7 +96,8 @@ def grid(report: Report) -> Grid:
     ]
     summary |= {"customers_created": report.customers, "reject_file": report.reject_file}
     rows = [_row(sheet) for sheet in report.sheets]
-    return Grid("import", COLUMNS, rows, summary, notes=_notes(report), extra={"rejects": _rejects(report)})
+    extra = {"rejects": _rejects(report), "warnings": [_cell(each) for each in report.warnings]}
+    return Grid("import", COLUMNS, rows, summary, notes=_notes(report), extra=extra)
 
 
 def _row(sheet: SheetReport) -> list[object]:
@@ -103,17 +113,18 @@ def _rejects(report: Report) -> list[dict[str, object]]:
         for s in report.sheets
         if s.refused
     ]
-    return refused + [
-        {
-            "file": each.file,
-            "sheet": each.sheet,
-            "cell": each.cell,
-            "field": each.field.name if each.field else None,
-            "value": None if each.value is None else str(each.value),
-            "reason": str(each.reason),
-        }
-        for each in report.rejects
-    ]
+    return refused + [_cell(each) for each in report.rejects]
+
+
+def _cell(each: Rejected) -> dict[str, object]:
+    return {
+        "file": each.file,
+        "sheet": each.sheet,
+        "cell": each.cell,
+        "field": each.field.name if each.field else None,
+        "value": None if each.value is None else str(each.value),
+        "reason": str(each.reason),
+    }
 
 
 def _notes(report: Report) -> list[Message]:
@@ -127,6 +138,7 @@ def _notes(report: Report) -> list[Message]:
     for name, text in _COUNTED.items():
         if count := report.total(name):
             notes.append(message(text, count=count))
+    notes += _warned(report.warnings)
     for sheet in report.sheets:
         if sheet.left_over:
             cells = ", ".join(f"{cell} {text}".strip() for cell, text in sheet.left_over[:SHOWN])
@@ -134,17 +146,34 @@ def _notes(report: Report) -> list[Message]:
     return [*notes, _end(report)]
 
 
+def _warned(warnings: Sequence[Rejected]) -> list[Message]:
+    """How many doubtful values were taken, for each reason, and where the first of them stand."""
+    reasons: dict[str, list[Rejected]] = {}
+    for each in warnings:
+        reasons.setdefault(told_reason(each), []).append(each)
+    return [
+        message(
+            "taken with a warning: {reason} ({count}: {cells})",
+            reason=reason,
+            count=len(found),
+            cells=", ".join(each.cell for each in found[:WARNED]) + (" …" if len(found) > WARNED else ""),
+        )
+        for reason, found in reasons.items()
+    ]
+
+
 _COUNTED = {
     "skipped_totals": "total rows skipped: {count}",
     "not_taken": "columns known but not taken: {count}",
     "rounded": "amounts rounded to four decimals of a yuan: {count}",
-    "warnings": "doubtful values taken with a warning: {count}",
 }
 
 
 def _end(report: Report) -> Message:
     if report.wanted.dry_run:
         return message("dry run: nothing was written")
+    if report.change is None and not any(sheet.read for sheet in report.sheets):
+        return message("nothing was read")
     if report.change is None:
         return message("nothing changed: all of it was here already")
     return message("change {change}: custcli undo {change} takes it back", change=report.change)
@@ -170,6 +199,8 @@ def conclude(report: Report) -> None:
     if rejects or lines:
         if report.reject_file:
             lines.append(str(message("rows not taken are in {file}", file=report.reject_file)))
+        if not any(sheet.read for sheet in report.sheets):
+            raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
         raise PartialError("rows not taken: {count}\n{lines}", count=report.total("rejected"), lines="\n".join(lines))
 
 

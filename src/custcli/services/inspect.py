@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROLES = {
     "column": "column",
     "above": "above the heading",
+    "value": "value on a card",
     "left over": "left over",
     "not taken": "known, not taken",
     "problem": "problem",
@@ -103,6 +104,7 @@ def _kind(value: "Value") -> str:
 def _rows(seen: Seen) -> Iterator[list[object]]:
     table = seen.found.table
     if table is None:
+        yield from _card_rows(seen)
         return
     for placed in table.columns:
         yield _row(seen, table.heading_row, placed.index, placed.heading, "column", placed)
@@ -116,25 +118,41 @@ def _rows(seen: Seen) -> Iterator[list[object]]:
         yield _row(seen, row, column, "", "problem", None, reason)
 
 
+def _card_rows(seen: Seen) -> Iterator[list[object]]:
+    """Of each card the cell of every value, also where it is blank; values themselves are never shown."""
+    for card in seen.found.cards.cards if seen.found.cards else ():
+        for placed, value, row, column in sorted(card.values.values(), key=lambda each: each[2:]):
+            shown = _row(seen, row, column, placed.heading, "value", placed)
+            yield [*shown[:-2], [] if value is None else [_kind(value)], shown[-1]]
+        for placed in card.not_taken:
+            yield _row(seen, *(placed.at or (card.top, 0)), placed.heading, "not taken", placed)
+        for left in card.left_over:
+            yield _row(seen, left.row, left.column, left.text, "left over", None)
+        for row, column, reason in card.problems:
+            yield _row(seen, row, column, "", "problem", None, reason)
+
+
 def _row(
     seen: Seen, row: int, column: int, text: str, role: str, placed: Placed | None, remark: Message | None = None
 ) -> list[object]:
     path = placed.path if placed else None
     label = placed.field.label if placed else None
-    counted: Mapping[str, int] = seen.kinds.get(column, {}) if role != "above" else {}
+    counted: Mapping[str, int] = seen.kinds.get(column, {}) if seen.found.table and role != "above" else {}
     cells = [f"{kind} {count}" for kind, count in sorted(counted.items())]
     said = str(remark) if remark else None
     return [seen.file, seen.sheet, address(row, column), text, role, path, label, cells, said]
 
 
 def _summary(seen: Seen) -> dict[str, object]:
-    table = seen.found.table
+    table, cards = seen.found.table, seen.found.cards
+    form = table.form.name if table else cards.form.name if cards else None
     return {
         "file": seen.file,
         "sheet": seen.sheet,
-        "form": table.form.name if table else None,
-        "layout": "table" if table else None,
+        "form": form,
+        "layout": "table" if table else "card" if cards else None,
         "header_row": table.heading_row + 1 if table else None,
+        "cards": len(cards.cards) if cards else None,
         "rows": seen.rows,
         "refused": str(seen.found.refused) if seen.found.refused else None,
         "scores": [
@@ -152,17 +170,26 @@ def _summary(seen: Seen) -> dict[str, object]:
 
 def _notes(seen: Seen) -> Iterable[Message]:
     place = f"{seen.file}, {seen.sheet}" if seen.sheet else seen.file
-    table = seen.found.table
-    if table is None:
+    table, cards = seen.found.table, seen.found.cards
+    if table:
+        yield message(
+            "{place}: {form}, table, heading in row {row}, rows below: {rows}",
+            place=place,
+            form=table.form.label,
+            row=table.heading_row + 1,
+            rows=seen.rows,
+        )
+    elif cards:
+        yield message(
+            "{place}: {form}, cards: {count}, of them filled: {filled}",
+            place=place,
+            form=cards.form.label,
+            count=len(cards.cards),
+            filled=len(cards.records),
+        )
+    else:
         yield message("{place}: {reason}", place=place, reason=seen.found.refused or "")
         return
-    yield message(
-        "{place}: {form}, table, heading in row {row}, rows below: {rows}",
-        place=place,
-        form=table.form.label,
-        row=table.heading_row + 1,
-        rows=seen.rows,
-    )
-    scores = ", ".join(f"{s.form} {s.score:.1f}" for s in seen.found.scores[:4])
+    scores = ", ".join(f"{s.form} {s.layout} {s.score:.1f}" for s in seen.found.scores[:4])
     yield message("scores: {scores}", scores=scores)
     yield from seen.found.notes

@@ -65,7 +65,7 @@ class SheetReport:
     skipped_totals: int = 0
     not_taken: int = 0
     rounded: int = 0
-    warnings: int = 0
+    warnings: list["Rejected"] = field(default_factory=list)
     table: Table | None = None
     cards: Cards | None = None
     headings: list[list["Value"]] = field(default_factory=list)
@@ -152,7 +152,8 @@ class Intake:
         """Unstage a sheet: it is read again."""
         for stage in self.stages.values():
             stage.forget(len(self.reports))
-        report.rows = report.warnings = report.unstaged = 0
+        report.rows = report.unstaged = 0
+        report.warnings.clear()
         report.rejects.clear()
         report.bad_rows.clear()
 
@@ -316,7 +317,7 @@ class _Lane:
     def _refused(self, number: int, row: list["Value"], values: list[object], troubles: Sequence[Trouble]) -> bool:
         """Tell the troubles of a row; True where the row is not taken."""
         errors = [trouble for trouble in troubles if trouble.level == ERROR]
-        self.report.warnings += sum(trouble.level not in {ERROR, MASKED} for trouble in troubles)
+        self.report.warnings += [self._at(number, t) for t in troubles if t.level not in {ERROR, MASKED}]
         for trouble in errors:
             self._reject(number, row, trouble.column, trouble.message, trouble)
         if errors:
@@ -326,11 +327,16 @@ class _Lane:
     def _reject(
         self, number: int, row: list["Value"], column: int | None, reason: Message, trouble: Trouble | None
     ) -> None:
-        value = trouble.value if trouble and trouble.field.pi == "N" else None
-        at = trouble.row if trouble else number
-        item = trouble.field if trouble else None
-        self.report.rejects.append(Rejected(self.report.file, self.report.sheet, at, column, item, value, reason))
+        told = self._at(number, trouble) if trouble else None
+        place = (self.report.file, self.report.sheet, number, column, None, None, reason)
+        self.report.rejects.append(told or Rejected(*place))
         self.report.bad_rows[number] = row
+
+    def _at(self, _number: int, trouble: Trouble) -> "Rejected":
+        """A trouble with its address; the value only of a field of class N (decisions.md 18)."""
+        value = trouble.value if trouble.field.pi == "N" else None
+        place = (self.report.file, self.report.sheet, trouble.row, trouble.column)
+        return Rejected(*place, trouble.field, value, trouble.message)
 
     def close(self) -> None:
         """Flush; records of which any row was refused are refused whole."""

@@ -179,6 +179,9 @@ def undo(
         counts, kept = back.take_back(connection, target, change)
         journal.close_change(connection, change, counts)
         told = [message("kept: {what}", what=text) for text in _kept(connection, kept)]
+        if kept and not any(counts.values()):
+            lines = "\n".join(map(str, told))
+            raise RefusedError("nothing was taken back: all of it was changed since, or is needed:\n{lines}", lines=lines)
     row = [None if dry_run else change, target, counts["restored"], counts["removed"], counts["returned"], len(kept)]
     summary = {"change": row[0], "undoes": target, **counts, "kept": len(kept)}
     return Grid("undo", UNDONE, [row], summary), told

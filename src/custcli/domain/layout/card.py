@@ -139,6 +139,8 @@ class _Card:
         after = self.marks.right(right.box)
         if item and item.type in TICKED:
             return True
+        if members and self._hanging(right):
+            return False
         if after is None:
             first = min((m.box.column for m in members if m.box.row == mark.box.row), default=None)
             return first is None
@@ -159,20 +161,33 @@ class _Card:
                 self.below += [single] if below and single.value else []
         for single in singles:
             self._take(single.found, single.mark.text, self._whole(single), single.mark)
+            if single.value is None and self._misplaced(single.mark):
+                self.strange.append(single.mark)
+
+    def _misplaced(self, mark: Mark) -> bool:
+        """A label without room for a value, behind a value and a blank, may be the value of a blanked label."""
+        right = self.marks.right(mark.box)
+        room = mark.box.right < self.marks.area.right and right is None
+        before = self.marks.at(mark.box.row, mark.box.column - 2)
+        beside = self.paper.at(mark.box.row, mark.box.column - 1)
+        return not room and beside.blank and before is not None and before.role is Role.VALUE
 
     def _downwards(self, row: list[_Single]) -> bool:
         """Whether the labels of a row mostly have no value at their right, and more have one below."""
         right = sum(self._answer(self.marks.right(single.mark.box)) is not None for single in row)
         below = sum(self._hanging(single.mark) for single in row)
-        return 2 * right < len(row) and below > right
+        return below > right and (2 * right < len(row) or below == len(row))
 
     def _hanging(self, mark: Mark) -> bool:
         """Whether a value stands below that no label at its left claims."""
         value = self._answer(self.marks.below(mark.box))
         if value is None:
             return False
-        left = self.marks.left(value.box)
+        left, after = self.marks.left(value.box), self.marks.right(value.box)
         claimed = left is not None and left.role in (Role.FIELD, Role.KEY) and left.box.row == value.box.row
+        if mark.role is Role.GROUP and after and after.role is Role.VALUE:
+            over = self.marks.at(mark.box.row, after.box.column)
+            claimed = claimed or over is None or over.role not in LABELS
         return not claimed
 
     def _answer(self, mark: Mark | None) -> Mark | None:

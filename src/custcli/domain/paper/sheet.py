@@ -1,92 +1,32 @@
-"""The paper form: the `[card] rows` of a form laid out as cells, empty or filled (forms.md 1.7; domain.md F018)."""
+"""A form's `[card] rows` laid out as the cells of a sheet of paper (forms.md 1.7)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from custcli import messages
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
+from custcli.domain.paper.parts import PAGE_HEIGHT, PAGE_WIDTH, Cell, Content, Paper, Role
+from custcli.domain.paper.texts import (
+    LEAST_LABEL,
+    WIDEST_LABEL,
+    is_long,
+    key_heading,
+    label_width,
+    lines,
+    table_width,
+    wanted,
+    written,
+)
 from custcli.domain.written import key_label, label, offered, unit
-from custcli.grid import Grid
-from custcli.messages import Message, say
-from custcli.wide import width, wrap
+from custcli.wide import width
 
-PAGE_WIDTH = 96
-"""The width of a page in characters of 10.5 points; a wider table is shrunk to it."""
-PAGE_HEIGHT = 720.0
-"""What the rows of a page may take in points: A4 upright, less its margins."""
-_LABEL, _NARROW_LABEL, _LEAST_LABEL = 16, 12, 6
+_NARROW_LABEL = 12
 _LINE, _LEAST_ROW, _WRITTEN_ROW, _TITLE_ROW = 15.0, 26.0, 42.0, 44.0
 _MOST_STRETCHED = 1.5
 _BESIDE = 66  # where a cell that goes down over several rows begins
-_BOXES, _BOXES_WIDTH = 4, 32
-_TABLE_WORD = 10
 _BLANK_ROWS, _BLANK_ELEMENTS = 8, 2
-
-Text = str | Sequence[str]
-"""What a cell says: a text, a choice's word, or several of them."""
-
-
-class Role(StrEnum):
-    """What a cell is for."""
-
-    TITLE = "title"
-    LABEL = "label"
-    VALUE = "value"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell or a merged range; rows and columns count from 0, the last ones belong to it."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-    text: str
-    role: Role
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A sheet of paper: its cells, the widths of its columns in characters, the heights of its rows in points."""
-
-    cells: tuple[Cell, ...]
-    widths: tuple[int, ...]
-    heights: tuple[float, ...]
-
-    @property
-    def pages(self) -> float:
-        """How many pages it is long, when it is as wide as one."""
-        return sum(self.heights) / PAGE_HEIGHT * PAGE_WIDTH / max(sum(self.widths), 1)
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is written on the paper: path → text or words (see Text), hidden ones masked already.
-
-    `keys`: of each keyed group the keys that have a place; `elements`: how many of a `many` group there are.
-    """
-
-    values: Mapping[str, Text] = field(default_factory=dict)
-    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    elements: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Card:
-    """A paper form to be written: rows of `grid` are path, text or words, and how the value is hidden.
-
-    `name` is the sheet's; `keys` and `elements` as in Content; `copies` tells who keeps each copy, none: one sheet.
-    """
-
-    form: Form
-    name: str
-    keys: Mapping[str, Sequence[str]]
-    grid: Grid
-    elements: Mapping[str, int] = field(default_factory=dict)
-    copies: Sequence[Message] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +84,9 @@ class _Sheet:
         """The room that the columns of a table want."""
         tables = [names for names in self.form.card if self.is_table(names)]
         columns = ([column for name in names for column in self.columns(name)] for names in tables)
-        return max((sum(_table_width(self.form, each) for each in table) for table in columns), default=0)
+        return max(
+            (sum(table_width(self.form, each.item, each.label) for each in table) for table in columns), default=0
+        )
 
     def is_table(self, names: Sequence[str]) -> bool:
         return self.form.rows in {name.partition(".")[0] for name in names}
@@ -169,7 +111,7 @@ class _Sheet:
             self.names(names)
         if beside:
             entry = self.entry(beside)
-            middle = _BESIDE + max(_LEAST_LABEL, width(entry.label) + 2)
+            middle = _BESIDE + max(LEAST_LABEL, width(entry.label) + 2)
             self.pair(_BESIDE, middle, self.width, entry, len(self.heights) - before)
 
     def names(self, names: Sequence[str]) -> None:
@@ -197,22 +139,23 @@ class _Sheet:
             item = self.form.fields[name]
             return self.of_field(item, item.name, label(self.form, Placed(0, "", item, item.name)))
         parts = [text for path in composite.into if isinstance(text := self.content.values.get(path), str)]
-        return _Entry(str(composite.label), self.form.fields[composite.into[-1]], say(", ").join(parts), 20)
+        text = ("，" if messages.language() == "zh" else ", ").join(parts)
+        return _Entry(str(composite.label), self.form.fields[composite.into[-1]], text, 20)
 
     def of_field(self, item: Field, path: str, name: str) -> _Entry:
         text = written(self.form, item, self.content.values.get(path))
-        return _Entry(name + unit(item), item, text, _wanted(self.form, item))
+        return _Entry(name + unit(item), item, text, wanted(self.form, item))
 
     def line(self, entries: Sequence[_Entry]) -> None:
         """Label and value beside each other, all of the same width."""
         if not entries:
             return
         alone = len(entries) == 1
-        self.row(_WRITTEN_ROW if alone and _long(entries[0].item) else _LEAST_ROW)
+        self.row(_WRITTEN_ROW if alone and is_long(entries[0].item) else _LEAST_ROW)
         bounds = [self.right * i // len(entries) for i in range(len(entries) + 1)]
         for entry, (left, right) in zip(entries, pairwise(bounds), strict=True):
-            widest = _LABEL if right - left > 2 * _NARROW_LABEL else _NARROW_LABEL
-            own = widest if left == 0 else min(max(width(entry.label) + 2, _LEAST_LABEL), widest)
+            widest = WIDEST_LABEL if right - left > 2 * _NARROW_LABEL else _NARROW_LABEL
+            own = widest if left == 0 else min(max(width(entry.label) + 2, LEAST_LABEL), widest)
             self.pair(left, left + own, right, entry)
 
     # groups
@@ -228,17 +171,17 @@ class _Sheet:
         else:
             self.members(members)
         if len(self.heights) > before:
-            self.put(0, _LABEL, str(group.label), Role.LABEL, len(self.heights) - before)
+            self.put(0, WIDEST_LABEL, str(group.label), Role.LABEL, len(self.heights) - before)
 
     def members(self, members: Sequence[Field]) -> None:
         """The fields of a group in lines, each as wide as what is written there."""
-        room = self.right - _LABEL
+        room = self.right - WIDEST_LABEL
         entries = [self.of_field(item, item.name, str(item.label)) for item in members]
         for line in _filled(entries, room):
             self.row()
-            labels = [_label_width(entry.label) for entry in line]
+            labels = [label_width(entry.label) for entry in line]
             shares = _bounds([entry.wanted for entry in line], 0, room - sum(labels))
-            left = _LABEL
+            left = WIDEST_LABEL
             for entry, own, (begin, end) in zip(line, labels, pairwise(shares), strict=True):
                 self.pair(left, left + own, left + own + end - begin, entry)
                 left += own + end - begin
@@ -246,27 +189,27 @@ class _Sheet:
     def years(self, group: Group, members: Sequence[Field]) -> None:
         """Years across, fields down."""
         keys = list(self.content.keys.get(group.name, ()))
-        bounds = _bounds([1] * len(keys), 2 * _LABEL, self.right)
+        bounds = _bounds([1] * len(keys), 2 * WIDEST_LABEL, self.right)
         self.row()
-        self.put(_LABEL, 2 * _LABEL, _key_heading(group), Role.LABEL)
+        self.put(WIDEST_LABEL, 2 * WIDEST_LABEL, key_heading(group), Role.LABEL)
         for key, (left, right) in zip(keys, pairwise(bounds), strict=True):
             self.put(left, right, key_label(self.form, group, key), Role.LABEL)
         for item in members:
             self.row()
-            self.put(_LABEL, 2 * _LABEL, f"{item.label}{unit(item)}", Role.LABEL)
+            self.put(WIDEST_LABEL, 2 * WIDEST_LABEL, f"{item.label}{unit(item)}", Role.LABEL)
             for key, (left, right) in zip(keys, pairwise(bounds), strict=True):
                 text = self.content.values.get(f"{group.name}.{key}.{item.key}")
                 self.put(left, right, written(self.form, item, text), Role.VALUE)
 
     def lines_of(self, group: Group, members: Sequence[Field]) -> None:
         """Fields across; the keys of a list, or the elements, down."""
-        keyed = [_LABEL] if group.key else []
-        wanted = [max(_wanted(self.form, item), _label_width(str(item.label))) for item in members]
-        bounds = _bounds([*keyed, *wanted], _LABEL, self.right)
+        keyed = [WIDEST_LABEL] if group.key else []
+        wanted = [max(wanted(self.form, item), label_width(str(item.label))) for item in members]
+        bounds = _bounds([*keyed, *wanted], WIDEST_LABEL, self.right)
         own = bounds[len(keyed) :]
         self.row()
         if keyed:
-            self.put(bounds[0], bounds[1], _key_heading(group), Role.LABEL)
+            self.put(bounds[0], bounds[1], key_heading(group), Role.LABEL)
         for item, (left, right) in zip(members, pairwise(own), strict=True):
             self.put(left, right, f"{item.label}{unit(item)}", Role.LABEL)
         for key in self.content.keys.get(group.name, ()) if keyed else self.ordinals(group, _BLANK_ELEMENTS):
@@ -286,7 +229,7 @@ class _Sheet:
     def table(self, names: Sequence[str]) -> None:
         """Fields of the record and of its elements as columns; each printed word has a row of its own."""
         columns = [column for name in names for column in self.columns(name)]
-        bounds = _bounds([_table_width(self.form, column) for column in columns], 0, self.right)
+        bounds = _bounds([table_width(self.form, column.item, column.label) for column in columns], 0, self.right)
         self.heading(columns, bounds)
         printed = [column.item for column in columns if column.item.printed and column.item.values]
         for words in self.printed_rows(printed):
@@ -356,7 +299,7 @@ class _Sheet:
         edges = sorted({edge for cell in self.cells for edge in (cell.left, cell.right)})
         for cell in self.cells:
             if cell.top == cell.bottom and cell.role is not Role.TITLE:
-                needed = _lines(cell.text, cell.right - cell.left) * _LINE + _LINE / 2
+                needed = lines(cell.text, cell.right - cell.left) * _LINE + _LINE / 2
                 self.heights[cell.top] = max(self.heights[cell.top], needed)
         title, *rest = self.heights
         room = (PAGE_HEIGHT * self.width / PAGE_WIDTH - title) / max(sum(rest), 1.0)
@@ -368,77 +311,12 @@ class _Sheet:
         return Paper(tuple(order), tuple(b - a for a, b in pairwise(edges)), heights)
 
 
-# texts
-
-
-def written(form: Form, item: Field, value: Text | None, *, boxes: bool = True) -> str:
-    """A value as it stands on the paper: few words as boxes of which one is ticked, other words by their labels."""
-    words = [] if value is None else [value] if isinstance(value, str) else list(value)
-    labels = _labels(form, item)
-    if not all(word in labels for word in words) or not labels:
-        return "、".join(words)
-    ticked = _boxes(form, item, words) if boxes else []
-    return " ".join(ticked) or "、".join(labels[word] for word in words)
-
-
-def _boxes(form: Form, item: Field, words: Sequence[str]) -> list[str]:
-    """The allowed words with their boxes, where they are few; `unknown` is nothing to tick unless it is said."""
-    shown = [choice for choice in offered(form, item) if choice.word != "unknown" or choice.word in words]
-    boxes = [f"{'☑' if choice.word in words else '□'}{choice.label}" for choice in shown]
-    few = 1 < len(boxes) <= _BOXES and sum(width(box) + 2 for box in boxes) <= _BOXES_WIDTH
-    return boxes if few and set(words) <= {choice.word for choice in shown} else []
-
-
-def _labels(form: Form, item: Field) -> dict[str, str]:
-    return {choice.word: str(choice.label) for choice in form.choices(item).values()}
-
-
-def _key_heading(group: Group) -> str:
-    """What stands over the keys: the first of their labels in the language of the run."""
-    chinese = not group.label.isascii()
-    return next((text for text in group.key_labels if text.isascii() != chinese), str(group.label))
-
-
-def _long(item: Field) -> bool:
-    """Whether people write sentences here."""
-    return item.type in {"text", "list"} and not item.check and not item.max_length
-
-
-# widths
-
-
-def _wanted(form: Form, item: Field) -> int:
-    """The characters for which a field needs room."""
-    boxes = _boxes(form, item, [])
-    if boxes:
-        return sum(width(box) + 2 for box in boxes)
-    by_check = {"id_card": 20, "uscc": 20, "account": 22, "email": 22, "url": 22, "phone": 15, "mobile": 13}
-    by_type = {"int": 8, "bool": 6, "text": 8 if item.mask == "name" else 12, "list": 20}
-    return by_check.get(item.check or "", by_type.get(item.type, 12))
-
-
-def _table_width(form: Form, column: _Column) -> int:
-    """As _wanted, but a table's columns are narrow: headings and printed words break, though never inside a word."""
-    item = column.item
-    texts = [column.label]
-    plain = {"int": 5, "choice": _LEAST_LABEL}.get(item.type, _wanted(form, item))
-    if item.printed and item.values:
-        texts += _labels(form, item).values()
-        plain = min(_TABLE_WORD, max(map(width, texts)) - 2)
-    unbroken = max(width(part) for text in texts for part in wrap(text, 1))
-    return max(plain, unbroken + 1, min(width(column.label) + 2, _LEAST_LABEL + 2))
-
-
-def _label_width(text: str) -> int:
-    return min(max(width(text) + 2, _LEAST_LABEL), _LABEL)
-
-
 def _filled(entries: Iterable[_Entry], room: int) -> Iterator[list[_Entry]]:
     """The entries in lines that hold as many as there is room for."""
     line: list[_Entry] = []
     taken = 0
     for entry in entries:
-        wide = _label_width(entry.label) + entry.wanted
+        wide = label_width(entry.label) + entry.wanted
         if line and taken + wide > room:
             yield line
             line, taken = [], 0
@@ -453,10 +331,3 @@ def _bounds(wanted: Sequence[int], left: int, right: int) -> list[int]:
     total = sum(wanted)
     sums = [sum(wanted[:i]) for i in range(len(wanted) + 1)]
     return [left + (right - left) * part // max(total, 1) for part in sums]
-
-
-def _lines(text: str, wide: int) -> int:
-    """The lines that a text takes in a cell."""
-    room = max(wide - 1, 2)
-    broken = (line for part in text.split("\n") for line in wrap(part, room))
-    return sum(max(1, -(-width(line) // room)) for line in broken)
