@@ -14,6 +14,13 @@ ORDER = "单号,客户编号,交易日期,金额\n"
 LINE = "单号,客户编号,交易日期,品名,明细数量,单价\n"
 WHOLESALE = "客户编号,客户名称,所属业务区,负责业务员,经营地址,电话,填表人"
 W1 = "W1,甲,华东,张,路1,021-12345678,李"
+CARD_ROWS = """客户编号,客户名称,跟进阶段,条件,判断,依据,评定日期
+Q1,甲,初访,购买能力,有,a,2026-01-01
+Q1,甲,初访,需求,有,b,2026-01-01
+"""
+TWO_NAMES = """客户编号,客户名称,法人代表姓名,法人代表身份证号码,联系人姓名,联系人身份证号码
+A1,甲,王五,11010519491231002X,赵六,11010519491231002X
+"""
 CC = ("--create-customers",)
 FIRMS = ("--as", "enterprise")
 
@@ -27,13 +34,13 @@ def db(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def take(db, run, tmp_path):
+def take(db, run):
     """Import texts as files of one command: (exit code, read, new, changed, unchanged, rejected)."""
 
     def call(*texts, options=()):
         names = [f"f{number}.csv" for number in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
-            (tmp_path / name).write_text(text, encoding="utf-8")
+            (db.parent / name).write_text(text, encoding="utf-8")
         answer = run("import", *names, *options, "--json")
         assert answer.code in {0, 3, 4}, answer.err
         found = json.loads(answer.out)["summary"]
@@ -79,10 +86,7 @@ TWICE = {
         1,
     ),
     "letters down the side, the card on each row": (
-        [
-            "客户编号,客户名称,跟进阶段,条件,判断,依据,评定日期\nQ1,甲,初访,购买能力,有,a,2026-01-01\n"
-            "Q1,甲,初访,需求,有,b,2026-01-01\n"
-        ],
+        [CARD_ROWS],
         ("--as", "prospects"),
         1,
     ),
@@ -122,8 +126,7 @@ REFUSED = {
         FIRMS,
     ),
     "one ID number with two names": (
-        "客户编号,客户名称,法人代表姓名,法人代表身份证号码,联系人姓名,联系人身份证号码\n"
-        "A1,甲,王五,11010519491231002X,赵六,11010519491231002X\n",
+        TWO_NAMES,
         FIRMS,
     ),
     "a product too large": (LINE + "S1,K1,2026-01-05,a,900000000000,900000000000\n", CC),
@@ -138,7 +141,7 @@ def test_what_cannot_be_one_record_is_refused(db, take, name):
     assert rows(db, "SELECT count(*) FROM change") == [(0,)]
 
 
-def test_equal_rows_without_any_key_are_one_customer(db, take):
+def test_equal_rows_without_any_key_are_one_customer(take):
     text = "客户名称,行业,城市\n张三店,零售,上海\n张三店,零售,上海\n"
     assert take(text, options=FIRMS) == (0, 2, 1, 0, 1, 0)
     assert take(text, options=FIRMS) == (0, 2, 0, 0, 2, 0)
@@ -301,7 +304,8 @@ def test_persons_are_never_told_by_name_and_region(db, take):
     cards = "姓名,手机,所属业务区,客户档案类别\n孙子涵,13900139000,西南,个人\n孙子涵,13900139001,西南,个人\n"
     assert take(cards, options=("--as", "prospects")) == (0, 2, 2, 0, 0, 0)
     assert take(cards, options=("--as", "prospects")) == (0, 2, 0, 0, 2, 0)
-    assert rows(db, "SELECT mobile FROM customer ORDER BY mobile") == [("13800138000",), ("13900139000",), ("13900139001",)]
+    found = rows(db, "SELECT mobile FROM customer ORDER BY mobile")
+    assert found == [("13800138000",), ("13900139000",), ("13900139001",)]
 
 
 def test_a_firms_card_is_told_by_name_and_region(db, take):
@@ -315,4 +319,5 @@ def test_persons_without_any_number_match_where_all_is_equal(take):
     text = "姓名,所属业务区,性别\n王伟,华东,男\n王伟,华东,男\n李四,华东,女\n"
     assert take(text, options=("--as", "individual")) == (0, 3, 2, 0, 1, 0)
     assert take(text, options=("--as", "individual")) == (0, 3, 0, 0, 3, 0)
-    assert take("姓名,所属业务区,性别\n王伟,华南,男\n李四,华东,女\n", options=("--as", "individual")) == (0, 2, 1, 0, 1, 0)
+    text = "姓名,所属业务区,性别\n王伟,华南,男\n李四,华东,女\n"
+    assert take(text, options=("--as", "individual")) == (0, 2, 1, 0, 1, 0)

@@ -460,7 +460,11 @@ def test_values_below_their_labels():  # 3.3: right of the label unless the labe
     wanted = {path: value for path, value in ONE.items() if path in stated(cards(BELOW, lines(BELOW)).cards[0])}
     found = cards(BELOW, lines(BELOW))
     assert (left(found), problems(found)) == ([], [])
-    assert stated(found.cards[0]) == wanted | {"product_lines": "茶叶", "downstream_count": "30家", "downstream_note": "30家"}
+    assert stated(found.cards[0]) == wanted | {
+        "product_lines": "茶叶",
+        "downstream_count": "30家",
+        "downstream_note": "30家",
+    }
     assert len(wanted) == 20
 
 
@@ -468,7 +472,11 @@ def test_values_below_their_labels():  # 3.3: right of the label unless the labe
 def test_sections(merged):  # a group's label over the rows below it
     found = cards(SECTIONS, lines(SECTIONS) if merged else ())
     card = stated(found.cards[0])
-    assert (card["mobile"], card["legal_rep.mobile"], card["contact.mobile"]) == ("13800138000", "13800138001", "13800138002")
+    assert (card["mobile"], card["legal_rep.mobile"], card["contact.mobile"]) == (
+        "13800138000",
+        "13800138001",
+        "13800138002",
+    )
     assert (card["contact.email"], card["settlement"]) == ("c@d.cn", "月结")
     assert (left(found), problems(found)) == ([], [])
 
@@ -476,7 +484,9 @@ def test_sections(merged):  # a group's label over the rows below it
 def test_enterprise_card():
     found = cards(ENTERPRISE, (Merge(6, 0, 7, 0),))
     card = stated(found.cards[0])
-    assert {path: card[path] for path in ("phone", "contact.phone", "contact.mobile", "legal_rep.mobile", "contact.title")} == {
+    assert {
+        path: card[path] for path in ("phone", "contact.phone", "contact.mobile", "legal_rep.mobile", "contact.title")
+    } == {
         "phone": "0571-88888888",
         "contact.phone": "0571-88888880",
         "contact.mobile": "13800138001",
@@ -489,8 +499,12 @@ def test_enterprise_card():
 
 def places(head, merged):
     known = seen(head, merged).cards
-    values = {(row, column) for card in known.cards for _, value, row, column in card.values.values() if value is not None}
-    return [(r, c) for r, row in enumerate(head) for c, cell in enumerate(row) if cell is not None and (r, c) not in values]
+    values = {
+        (row, column) for card in known.cards for _, value, row, column in card.values.values() if value is not None
+    }
+    return [
+        (r, c) for r, row in enumerate(head) for c, cell in enumerate(row) if cell is not None and (r, c) not in values
+    ]
 
 
 @pytest.mark.parametrize("text", [None, "其他甲乙", "星级"], ids=["blank", "renamed", "other"])

@@ -43,7 +43,8 @@ def _by(match: "Match", key: Sequence[str]) -> "list[Reject]":
     match.sql("DROP TABLE IF EXISTS temp.twin_keys")
     match.sql(
         f"CREATE TEMP TABLE twin_keys AS SELECT {columns}, min(n) AS first, count(DISTINCT {code}) AS codes, "
-        f"min(CASE WHEN {code} IS NOT NULL THEN n END) AS coded FROM {name} WHERE {stated} AND state IS NULL AND {firms} "
+        f"min(CASE WHEN {code} IS NOT NULL THEN n END) AS coded FROM {name} "
+        f"WHERE {stated} AND state IS NULL AND {firms} "
         f"GROUP BY {columns} HAVING count(*) > 1"
     )
     if not match.exists("SELECT 1 FROM twin_keys"):

@@ -111,4 +111,3 @@ def _written(  # noqa: PLR0913
         label = form.fields[reject.field].label if reject.field else form.label
         raise RefusedError("nothing was added: {field}: {reason}", field=label, reason=reject.reason)
     return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change})
-

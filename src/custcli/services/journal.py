@@ -181,7 +181,8 @@ def undo(
         told = [message("kept: {what}", what=text) for text in _kept(connection, kept)]
         if kept and not any(counts.values()):
             lines = "\n".join(map(str, told))
-            raise RefusedError("nothing was taken back: all of it was changed since, or is needed:\n{lines}", lines=lines)
+            said = "nothing was taken back: all of it was changed since, or is needed:\n{lines}"
+            raise RefusedError(said, lines=lines)
     row = [None if dry_run else change, target, counts["restored"], counts["removed"], counts["returned"], len(kept)]
     summary = {"change": row[0], "undoes": target, **counts, "kept": len(kept)}
     return Grid("undo", UNDONE, [row], summary), told

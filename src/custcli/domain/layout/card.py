@@ -151,8 +151,11 @@ class _Card:
         for single in singles:
             head = single.head if single.head and single.head.real else None
             rows.setdefault((single.mark.box.row, head.box if head else None), []).append(single)
-        for row in rows.values():
-            downwards = self._downwards(row)
+        ways = [(row, self._downwards(row)) for row in rows.values()]
+        mostly_down = 2 * sum(down for _, down in ways) > len(ways)
+        for row, downwards in ways:
+            if mostly_down and not downwards:
+                self._doubtful(row)
             for single in row:
                 at = single.found.targets[0].field.at if single.found.targets else None
                 below = at == "below" or (at is None and downwards)
@@ -163,6 +166,15 @@ class _Card:
             self._take(single.found, single.mark.text, self._whole(single), single.mark)
             if single.value is None and self._misplaced(single.mark):
                 self.strange.append(single.mark)
+
+    def _doubtful(self, row: list[_Single]) -> None:
+        """On a card with values below its labels: a text right of a label, with values below both, may be a label."""
+        for single in row:
+            right = self._answer(self.marks.right(single.mark.box))
+            if right and right.text and self._hanging(single.mark) and self._answer(self.marks.below(right.box)):
+                self._wrong(
+                    single.mark.box, message("{heading}: values right of it and below", heading=single.mark.text)
+                )
 
     def _misplaced(self, mark: Mark) -> bool:
         """A label without room for a value, behind a value and a blank, may be the value of a blanked label."""

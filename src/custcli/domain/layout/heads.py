@@ -144,4 +144,4 @@ class Heads:
 
 
 def _labelled(marks: list[Mark]) -> bool:
-    return any(mark.role in LABELS + (Role.PAIRS,) for mark in marks)
+    return any(mark.role in (*LABELS, Role.PAIRS) for mark in marks)

@@ -21,7 +21,7 @@ def _areas(known: Labels, paper: Paper, boxes: Sequence[Box]) -> list[Area]:
     if not boxes:
         return []
     area = bounds(boxes)
-    cut = _by_title(known, boxes, area) or _by_key(known, boxes, area)
+    cut = _by_title(known, boxes) or _by_key(known, boxes, area)
     if cut is None:
         return [area]
     row, column = cut
@@ -34,7 +34,7 @@ Cut = tuple[int, int]
 """The row, or (row 0) the column, with which the next card begins."""
 
 
-def _by_title(known: Labels, boxes: Sequence[Box], area: Area) -> Cut | None:
+def _by_title(known: Labels, boxes: Sequence[Box]) -> Cut | None:
     """An equal title below begins the next card, with the lone texts above it; or one beside it."""
     found: dict[str, list[Box]] = {}
     for box in boxes:

@@ -77,10 +77,10 @@ class _Sheet:
         self.content = content
         self.cells: list[Cell] = []
         self.heights: list[float] = []
-        self.width = max(PAGE_WIDTH, min(self.wanted(), PAGE_WIDTH * 3 // 2))
+        self.width = max(PAGE_WIDTH, min(self.of_tables(), PAGE_WIDTH * 3 // 2))
         self.right = self.width
 
-    def wanted(self) -> int:
+    def of_tables(self) -> int:
         """The room that the columns of a table want."""
         tables = [names for names in self.form.card if self.is_table(names)]
         columns = ([column for name in names for column in self.columns(name)] for names in tables)
@@ -204,8 +204,8 @@ class _Sheet:
     def lines_of(self, group: Group, members: Sequence[Field]) -> None:
         """Fields across; the keys of a list, or the elements, down."""
         keyed = [WIDEST_LABEL] if group.key else []
-        wanted = [max(wanted(self.form, item), label_width(str(item.label))) for item in members]
-        bounds = _bounds([*keyed, *wanted], WIDEST_LABEL, self.right)
+        rooms = [max(wanted(self.form, item), label_width(str(item.label))) for item in members]
+        bounds = _bounds([*keyed, *rooms], WIDEST_LABEL, self.right)
         own = bounds[len(keyed) :]
         self.row()
         if keyed:
@@ -326,8 +326,8 @@ def _filled(entries: Iterable[_Entry], room: int) -> Iterator[list[_Entry]]:
         yield line
 
 
-def _bounds(wanted: Sequence[int], left: int, right: int) -> list[int]:
+def _bounds(shares: Sequence[int], left: int, right: int) -> list[int]:
     """The places between cells that share the room in proportion to what they want."""
-    total = sum(wanted)
-    sums = [sum(wanted[:i]) for i in range(len(wanted) + 1)]
+    total = sum(shares)
+    sums = [sum(shares[:i]) for i in range(len(shares) + 1)]
     return [left + (right - left) * part // max(total, 1) for part in sums]
