@@ -37,7 +37,8 @@ class Column:
 
     `masks` tells how personal data is hidden: kind of the row (see Grid.mask_by) → mask class, None for any other kind.
     `labels` turns a TOKEN's word into a source text for people.
-    `wide` columns are left out of a table on the screen (they are in json, csv and files).
+    `wide` columns are left out of a table on the screen (they are in json, csv and files); so is a column of which
+    every value there is one of `usual`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     masks: Mapping[str | None, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     wide: bool = False
+    usual: tuple[object, ...] = ()
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Grid:
     """What a command answers with. `rows` may be a generator: it is walked once.
 
     `mask_by` is the index of the column that holds the kind by which `Column.masks` is chosen.
+    `sheet` is the name of its sheet in a workbook, where the title is too long for one.
+    `count` is the number of the rows, for those who have to know it before a generator is walked.
     `summary` holds plain values for json (money as Money, see below); `notes` are sentences said below a table.
     """
 
@@ -64,9 +68,19 @@ class Grid:
     title: Message | None = None
     notes: Sequence[Message] = ()
     mask_by: int | None = None
+    sheet: Message | None = None
+    count: int | None = None
+    records: bool = False
+    """Whether the rows are records of a form, which import reads again; a sheet of any other answer it passes over."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Further top-level keys of the json document (import: `rejects`)."""
 
 
 class Money(int):
     """An exact amount in ten-thousandths of a yuan, told apart from a count where no column says so (summaries)."""
+
+
+def yuan(amount: int) -> str:
+    """Ten-thousandths with thousands separators and two decimals, rounded half up (decisions.md 3)."""
+    cents = (abs(amount) + SCALE // 200) // (SCALE // 100)
+    return f"{'-' if amount < 0 and cents else ''}{cents // 100:,}.{cents % 100:02d}"

@@ -176,21 +176,21 @@ class History(NamedTuple):
 
 
 def histories(
-    connection: Connection, until: date, year_ago: date, before: date, currency: str | None = None
+    connection: Connection, until: date, year: date, year_before: date, currency: str | None = None
 ) -> dict[int, History]:
-    """The histories of all customers with valid orders; the last year is (year_ago, until], then (before, year_ago]."""
+    """The histories of all customers with valid orders; the last year begins on `year`, that before on `year_before`."""
     where, values = _in_period("ordered_on", None, until, currency)
     bought = "CASE WHEN type <> 'return' THEN ordered_on END"
     rows = _rows(
         connection,
         f"SELECT customer_id, count({bought}), min({bought}), max({bought}), coalesce(sum(amount), 0), "
         "CASE WHEN count(amount - cost) = count(amount) THEN coalesce(sum(amount - cost), 0) END, "
-        "coalesce(sum(CASE WHEN ordered_on > ? THEN amount - cost END), 0), "
-        "coalesce(sum(CASE WHEN ordered_on > ? AND cost IS NULL THEN amount END), 0), "
-        "coalesce(sum(CASE WHEN ordered_on > ? AND ordered_on <= ? THEN amount END), 0), "
-        "max(ordered_on > ? AND type <> 'return') "
+        "coalesce(sum(CASE WHEN ordered_on >= ? THEN amount - cost END), 0), "
+        "coalesce(sum(CASE WHEN ordered_on >= ? AND cost IS NULL THEN amount END), 0), "
+        "coalesce(sum(CASE WHEN ordered_on >= ? AND ordered_on < ? THEN amount END), 0), "
+        "max(ordered_on >= ? AND type <> 'return') "
         f"FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id",
-        (*[str(day) for day in (year_ago, year_ago, before, year_ago, year_ago)], *values),
+        (*[str(day) for day in (year, year, year_before, year, year)], *values),
     )
     return {row[0]: History(*row[1:]) for row in rows}
 

@@ -30,6 +30,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def first_day(end: date, months: int) -> date:
+    """The first day of so many months that end with a day: whole calendar months where the day is a month's last."""
+    return months_before(end + timedelta(days=1), months) if end < date.max else months_before(end, months)
+
+
 def period(
     day: date,
     *,
@@ -56,5 +61,4 @@ def period(
     count = usual if months is None else months
     if count < 1:
         raise Refused("at least one month is meant")
-    before = months_before(end, count)
-    return Period(before if before == date.min else before + timedelta(days=1), end, f"{count}m")
+    return Period(first_day(end, count), end, f"{count}m")

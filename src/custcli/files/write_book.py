@@ -31,6 +31,10 @@ _MONEY, _DECIMAL, _SHARE = "#,##0.00", "#,##0.####", "0.0%"
 _FORMATS = {Kind.MONEY: _MONEY, Kind.DECIMAL: _DECIMAL, Kind.SHARE: _SHARE, Kind.INTEGER: "0", Kind.CODE: "@"}
 
 
+ANSWER_PROPERTY = "custcli-answer"
+"""Names a sheet with computed figures; one property a sheet, since a property holds 255 characters."""
+
+
 @dataclass(frozen=True)
 class SheetOut:
     """A sheet to write: one header row of `labels`, then `rows`, whose values are as grid.Kind says or plain text."""
@@ -39,6 +43,8 @@ class SheetOut:
     columns: Sequence[Column]
     labels: Sequence[str]
     rows: Iterable[Sequence[object]]
+    answer: bool = False
+    """Computed, not stated by anybody: the workbook says so, and import passes the sheet over."""
 
 
 def write_sheets(path: Path, sheets: Iterable[SheetOut]) -> None:
@@ -49,8 +55,13 @@ def write_sheets(path: Path, sheets: Iterable[SheetOut]) -> None:
     with new_book(path, streamed=True) as book:
         titles: set[str] = set()
         formats = _Formats(book)
+        answers: list[str] = []
         for sheet in sheets:
-            _write_sheet(book.add_worksheet(sheet_title(sheet.title, titles)), sheet, formats)
+            page = book.add_worksheet(sheet_title(sheet.title, titles))
+            _write_sheet(page, sheet, formats)
+            answers += [page.get_name()] if sheet.answer else []
+        for number, name in enumerate(answers):
+            book.set_custom_property(f"{ANSWER_PROPERTY}-{number}", name, "text")
 
 
 @contextmanager

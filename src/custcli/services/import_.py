@@ -85,6 +85,9 @@ def _take(intake: Intake, path: str | Path, wanted: Wanted, settings: Settings, 
             if sheet.visible or wanted.sheet:
                 intake.sheet(sheet, book.sha256, again)
         report.notes += [message("{file}: {reason}", file=book.name, reason=each) for each in book.warnings]
+    for place in intake.passed_over:
+        report.notes.append(message("{place}: figures that custcli computed, passed over", place=place))
+    intake.passed_over.clear()
 
 
 def _opened(path: str | Path, wanted: Wanted, settings: Settings) -> "Book":

@@ -1,7 +1,7 @@
 """What an import came to, as it is told: a row for each sheet, notes, rejects, the sentence at the end (cli.md 5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custcli.errors import PartialError, RefusedError
 from custcli.grid import Column, Grid, Kind
@@ -97,7 +97,9 @@ def grid(report: Report) -> Grid:
     summary |= {"customers_created": report.customers, "reject_file": report.reject_file}
     rows = [_row(sheet) for sheet in report.sheets]
     extra = {"rejects": _rejects(report), "warnings": [_cell(each) for each in report.warnings]}
-    return Grid("import", COLUMNS, rows, summary, notes=_notes(report), extra=extra)
+    labels = {sheet.form.name: sheet.form.label for sheet in report.sheets if sheet.form}
+    columns = [replace(c, kind=Kind.TOKEN, labels=labels) if c.name == "form" else c for c in COLUMNS]
+    return Grid("import", columns, rows, summary, notes=_notes(report), extra=extra)
 
 
 def _row(sheet: SheetReport) -> list[object]:

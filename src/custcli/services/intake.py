@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HEAD = CARD_SHEET + 1
 """So many rows are looked at to recognise a sheet: one more than a sheet of cards may have."""
+ANSWER = "custcli-answer-"
+"""Properties of a workbook that name sheets of computed figures (files/write_book.py)."""
 EVERY = 1000
 """The progress bar moves after so many rows."""
 
@@ -106,12 +108,16 @@ class Intake:
         self.advance = advance
         self.stages: dict[str, Stage] = {}
         self.reports: list[SheetReport] = []
+        self.passed_over: list[str] = []
         self.masked: dict[str, list[tuple[int, Field, str]]] = {}
         self.serials: frozenset[int] = frozenset()
 
     def sheet(self, sheet: "Sheet", sha256: str, again: "Again") -> None:
         """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
         report = SheetReport(sheet.file, sheet.name, sha256, custom=sheet.custom)
+        if sheet.name in {name for word, name in sheet.custom.items() if word.startswith(ANSWER)}:
+            self.passed_over.append(f"{sheet.file}, {sheet.name}")
+            return
         head = list(islice(sheet.rows, HEAD))
         found = recognised(head, sheet, self.how.forms, self.how.only)
         if found.empty:

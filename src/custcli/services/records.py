@@ -252,7 +252,7 @@ def answer(  # noqa: PLR0913 - what a grid of records is made of
     rows = _rows(database, form, [*every, *kinds], where, sort, limit, day, fallbacks=fallbacks)
     if named:
         rows = _hidden(rows, named, {} if reveal else names.masks(forms))
-    return Grid("list", columns, rows, mask_by=at)
+    return Grid("list", columns, rows, mask_by=at, records=True)
 
 
 def _names_customer(item: Field) -> bool:

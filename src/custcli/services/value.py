@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.period import MONTHS, Period, months_before
+from custcli.domain.period import MONTHS, Period, first_day
 from custcli.domain.readers import Refused
 from custcli.domain.value import ClassLoss, CustomerValue, ValueInput, ValueRules, values
 from custcli.errors import UnknownError, UsageError
@@ -156,9 +156,10 @@ def _valued(
     from custcli.db import figures
     from custcli.services.classify.amounts import chosen_currency
 
-    day, year_ago, before = ctx.day, months_before(ctx.day, MONTHS), months_before(ctx.day, 2 * MONTHS)
+    day = ctx.day
+    year, year_before = first_day(day, MONTHS), first_day(day, 2 * MONTHS)
     word, only = chosen_currency(ctx, connection, "sales_order", Period(None, day, "all"), currency)
-    known = figures.histories(connection, day, year_ago, before, only)
+    known = figures.histories(connection, day, year, year_before, only)
     classes = _classes(ctx, connection, known) if of_class else {}
     losses = _losses(classes, known)
     deals = _opportunities(ctx, connection)

@@ -33,10 +33,13 @@ def show(ctx: Wishes, *grids: Grid) -> None:
         _save(ctx, ready, str(ctx.output))
     elif ctx.format is not None or not ctx.quiet:
         _print(ctx, ready, ctx.format or "table")
+    if ctx.output not in {None, "-"} or ctx.format in _FOR_DATA:
+        for note in chain.from_iterable(grid.notes for grid in ready):
+            say_done(ctx, note)
 
 
 def say_done(ctx: Wishes, text: Message) -> None:
-    """A sentence of success: on stderr, since stdout is for data; nothing with --quiet."""
+    """A sentence of success or a note: on stderr, since stdout is for data; nothing with --quiet."""
     if not ctx.quiet:
         print(visible(str(text)), file=sys.stderr)
 
@@ -101,8 +104,9 @@ def _data(ctx: Wishes, grids: Sequence[Grid], format_: str) -> Iterator[str]:
 def _sheet(grid: Grid) -> "SheetOut":
     from custcli.files.write_book import SheetOut
 
-    title = str(grid.title) if grid.title else grid.command
-    return SheetOut(title, grid.columns, [say(column.label) for column in grid.columns], _worded(grid))
+    title = str(grid.sheet or grid.title or grid.command)
+    labels = [say(column.label) for column in grid.columns]
+    return SheetOut(title, grid.columns, labels, _worded(grid), answer=not grid.records)
 
 
 def _worded(grid: Grid) -> Iterator[Sequence[object]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from custcli.grid import SCALE, Column, Kind
+from custcli.grid import SCALE, Column, Kind, yuan
 from custcli.messages import say
 
 RIGHT = {Kind.INTEGER, Kind.MONEY, Kind.DECIMAL, Kind.SHARE}
@@ -39,12 +39,6 @@ def exact(amount: int) -> str:
     whole, rest = divmod(abs(amount), SCALE)
     decimals = f".{rest:04d}".rstrip("0") if rest else ""
     return f"{'-' if amount < 0 else ''}{whole}{decimals}"
-
-
-def yuan(amount: int) -> str:
-    """Ten-thousandths with thousands separators and two decimals, rounded half up (decisions.md 3)."""
-    cents = (abs(amount) + SCALE // 200) // (SCALE // 100)
-    return f"{'-' if amount < 0 and cents else ''}{cents // 100:,}.{cents % 100:02d}"
 
 
 def moment(value: datetime) -> str:

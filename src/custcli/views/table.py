@@ -24,11 +24,11 @@ _GAP = "  "
 
 def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[str]:
     """The lines of a table, each with its end; nothing is ever cut but rows, and then their number is told."""
-    places = [place for place, column in enumerate(grid.columns) if not column.wide]
-    columns = [grid.columns[place] for place in places]
     limit = ctx.limit if ctx.limit is not None else ON_SCREEN if terminal else 0
     rows = iter(grid.rows)
-    shown = islice(rows, limit) if limit else rows
+    shown = list(islice(rows, limit) if limit else rows)
+    places = [place for place, column in enumerate(grid.columns) if _telling(column, place, shown)]
+    columns = [grid.columns[place] for place in places]
     cells = [[visible(for_people(row[place], grid.columns[place])) for place in places] for row in shown]
     if grid.title:
         yield visible(str(grid.title)) + "\n\n"
@@ -39,6 +39,13 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     yield from (f"\n{visible(str(note))}" for note in grid.notes)
     if grid.notes:
         yield "\n"
+
+
+def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bool:
+    """Whether a column is worth its room on a screen."""
+    if column.wide or not column.usual:
+        return not column.wide
+    return any(row[place] not in column.usual for row in rows)
 
 
 def _body(ctx: Wishes, columns: Sequence[Column], cells: list[list[str]], *, terminal: bool) -> Iterable[str]:
