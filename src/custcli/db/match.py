@@ -279,17 +279,20 @@ class Match:
         return [[staged for staged, _ in found] for found in pairs if found]
 
     def _incomplete(self) -> list[Reject]:
-        """New records that lack what their form requires, and dates in the wrong order."""
-        new = "s.id IS NULL AND s.state IS NULL"
+        """New records that lack what their form requires, every lack of them; and dates in the wrong order."""
+        new = "s.id IS NULL AND (s.state IS NULL OR s.state = 'lacking')"
         rejects: list[Reject] = []
         for item in self.form.of_group(None):
             if item.required and (item.stored or "") not in self.wishes.defaults:
-                rejects += self.rejected(f"{new} AND {self._blank(item.name)}", item, message("is required"))
+                said = message("is required")
+                rejects += self.rejected(f"{new} AND {self._blank(item.name)}", item, said, state="lacking")
         for names in self.form.any_of:
             blank = " AND ".join(self._blank(name) for name in names)
             labels = ", ".join(self.form.fields[name].label for name in names)
             said = message("one of these is required: {fields}", fields=labels)
-            rejects += self.rejected(f"{new} AND {blank}", self.form.fields[names[0]], said)
+            rejects += self.rejected(f"{new} AND {blank}", self.form.fields[names[0]], said, state="lacking")
+        if rejects:
+            self.sql(f"UPDATE {self.main.name} SET state = 'rejected' WHERE state = 'lacking'")
         return rejects + [reject for check in self.form.checks for reject in self._disordered(check)]
 
     def _blank(self, name: str) -> str:
@@ -356,10 +359,10 @@ class Match:
             )
         return [(row[0], row[1]) for row in self.connection.exec_driver_sql(sql)]
 
-    def rejected(self, where: str, item: Field | None, text: Message) -> list[Reject]:
+    def rejected(self, where: str, item: Field | None, text: Message, *, state: str = "rejected") -> list[Reject]:
         """Refuse the rows that a condition finds, for one reason."""
         rows = self.connection.exec_driver_sql(
-            f"UPDATE {self.main.name} AS s SET state = 'rejected' WHERE {where} RETURNING source_id, source_row"
+            f"UPDATE {self.main.name} AS s SET state = '{state}' WHERE {where} RETURNING source_id, source_row"
         ).all()
         return [self.reject(row[0], row[1], item, text) for row in rows]
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db import journal, sqlite
+from custcli.db.figures import HOME
 from custcli.db.hidden import hidden_as
 from custcli.db.match import PARENT
 from custcli.domain.forms import Field, Form, Group
@@ -370,10 +371,17 @@ def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, 
 
 
 def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
-    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
+    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it.
+
+    Only runs over all customers: the usual ones by value are taken before those inside groups, in a foreign currency or
+    of another metric, which are looked up where there are no others.
+    """
     gone = journal.undone(connection)
     runs = connection.exec_driver_sql(
-        "SELECT id, change_id FROM run WHERE as_of <= ? ORDER BY as_of DESC, id DESC", (day.isoformat(),)
+        f"SELECT id, change_id FROM run WHERE as_of <= ? AND NOT coalesce({_told('filtered')}, 0) "
+        f"ORDER BY metric <> 'value', {_told('within')} IS NOT NULL, "
+        f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC",
+        (day.isoformat(),),
     )
     latest = next((row[0] for row in runs if row[1] not in gone), None)
     row = connection.exec_driver_sql(
@@ -382,3 +390,8 @@ def latest_class(connection: Connection, customer: int, day: date) -> tuple[str,
         (latest, customer),
     ).first()
     return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def _told(name: str) -> str:
+    """SQL of a parameter of a run."""
+    return f"json_extract(parameters, '$.{name}')"

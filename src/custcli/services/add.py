@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ADDED = (
     Column("form", "Form"),
-    Column("key", "Key", Kind.CODE),
+    Column("key", "Record key", Kind.CODE),
     Column("change", "Change", Kind.INTEGER),
 )
 

@@ -12,7 +12,7 @@ from custcli.domain.prospects import Letter, assess, letter
 from custcli.domain.readers import fold
 from custcli.domain.written import label
 from custcli.errors import UnknownError
-from custcli.grid import SCALE, Column, Grid, Kind
+from custcli.grid import SCALE, Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
 
@@ -313,6 +313,8 @@ def _text(value: object) -> object:
 def _told(fact: Fact) -> object:
     """A value as people read it in a column that holds values of every kind."""
     words = fact.words or {}
+    if fact.kind is Kind.MONEY and isinstance(fact.value, int):
+        return yuan(fact.value)
     match _exact(fact):
         case bool() as flag:
             return say("yes") if flag else say("no")

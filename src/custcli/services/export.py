@@ -185,7 +185,6 @@ ANSWERS: "Mapping[str, Callable[[Context, Sequence[str], str | None], Grid]]" = 
     "values": _values,
     "prospects": _prospects,
 }
-SHEETS = {"classes": message("Classes"), "values": message("Values"), "prospects": message("Prospects by grade")}
 
 
 def _all(ctx: "Context", where: Sequence[str], currency: str | None) -> list[Grid]:
@@ -194,9 +193,7 @@ def _all(ctx: "Context", where: Sequence[str], currency: str | None) -> list[Gri
         raise UsageError("export all: several tables need a workbook: -o FILE.xlsx")
     found = {form.name: grid for form, grid in _forms(ctx, where)}
     for name, answered in ANSWERS.items():
-        found[f"{name}_by_grade" if name in found else name] = replace(
-            answered(ctx, where, currency), title=SHEETS[name]
-        )
+        found[f"{name}_by_grade" if name in found else name] = answered(ctx, where, currency)
     return [_document(ctx, found)] if ctx.format in ONE_DOCUMENT else list(found.values())
 
 

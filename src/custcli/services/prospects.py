@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORM = "prospects"
 LETTERS = ("money", "authority", "need")
+LABELS = {"money": "Money", "authority": "Authority", "need": "Need"}
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,31 @@ def assessment(ctx: "Context", code: str, given: Given) -> Grid:
     """
     from custcli.db import prospects
 
+    day = given.on or ctx.day
     if given.letters:
-        _write(ctx, code, given)
+        _write(ctx, code, given, day)
     elif given.evidence or given.on:
         raise UsageError("Say which letter it is about: --money, --authority or --need")
     with ctx.reading().reading() as connection:
         card = _card(connection, code)
         noted = prospects.letters(connection, ctx.day, card.id)
-    return _grid(ctx, "prospect", [_assessed_row(ctx, card, noted.get(card.id, {}))], None)
+    letters = noted.get(card.id, {})
+    grid = _grid(ctx, "prospect", [_assessed_row(ctx, card, letters)], None)
+    return replace(grid, notes=_not_in_force(ctx, given.letters, letters, day))
+
+
+def _not_in_force(
+    ctx: "Context", given: Sequence[str], noted: "Mapping[str, Noted]", day: date
+) -> list[Message]:
+    """Which letters were written for a day that does not count yet, or that a newer assessment has overtaken."""
+    if day > ctx.day:
+        later = message("written for {day}, in force from then on: this is the state of {now}", day=day, now=ctx.day)
+        return [later] if given else []
+    return [
+        message("{letter}: the newer assessment of {newer} stays in force", letter=message(LABELS[name]), newer=found)
+        for name in given
+        if (found := noted[name].assessed_on) > day.isoformat()
+    ]
 
 
 def assessed(ctx: "Context", noted: "Mapping[str, Noted]") -> Assessment:
@@ -157,11 +175,10 @@ def _card(connection: "Connection", code: str) -> "Card":
     return found
 
 
-def _write(ctx: "Context", code: str, given: Given) -> None:
+def _write(ctx: "Context", code: str, given: Given, day: date) -> None:
     """One change of the letters given; none where they say nothing new."""
     from custcli.db import journal, prospects
 
-    day = given.on or ctx.day
     if day > ctx.today:
         raise UsageError("{option}: the day lies in the future", option="--on")
     fields = {name: _fields(ctx.forms[FORM], name, text, given.evidence) for name, text in given.letters.items()}
@@ -256,7 +273,10 @@ def _grid(ctx: "Context", command: str, found: Sequence[Row], limit: int | None)
     left = len(found) - len(shown)
     notes = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     rows = [_row(row, name_of) for row in shown]
-    return Grid(command, _columns(ctx.forms[FORM]), rows, _summary(found), ctx.day, _title(command, found), notes)
+    return Grid(
+        command, _columns(ctx.forms[FORM]), rows, _summary(found), ctx.day, _title(command, found), notes,
+        sheet=message("Prospects by grade"),
+    )  # fmt: skip
 
 
 def _title(command: str, found: Sequence[Row]) -> Message | None:

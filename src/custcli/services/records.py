@@ -175,7 +175,10 @@ def _keyed(form: Form, group: Group, keys: Sequence[str], start: int) -> Iterato
 def shown_columns(
     forms: Mapping[str, Form], form: Form, chosen: Sequence[Placed], *, all_wide: bool = False
 ) -> list[Column]:
-    """Columns for the fields: kind and mask as declared. `all_wide`: a screen shows only those that matter most."""
+    """Columns for the fields: kind and mask as declared. `all_wide`: a screen shows only those that matter most.
+
+    Of a register it shows type, status, currency, quantity and further amounts where any record says something unusual.
+    """
     return [
         Column(
             where.path,
@@ -184,6 +187,7 @@ def shown_columns(
             masks(forms, form, where.field),
             {choice.word: choice.label for choice in form.choices(where.field).values()},
             wide=all_wide and not _matters(form, where.field),
+            usual=_usual(form, where.field) if all_wide else (),
         )
         for where in chosen
     ]
@@ -215,10 +219,19 @@ def masks(forms: Mapping[str, Form], form: Form, item: Field) -> dict[str | None
 
 
 def _matters(form: Form, item: Field) -> bool:
-    """What a screen shows: what a record needs, what identifies it, and the amounts of a register."""
-    needed = {name for names in (form.match[:1] + form.any_of) for name in names} | {"name"}
-    amount = not form.dossier and item.type == "money" and item.group is None
-    return item.required or item.recommended or item.name in needed or amount
+    """What a screen shows: what a record needs, what identifies it, and what a register's record may tell beside."""
+    return _needed(form, item) or bool(_usual(form, item))
+
+
+def _needed(form: Form, item: Field) -> bool:
+    named = {name for names in (form.match[:1] + form.any_of) for name in names} | {"name"}
+    return item.required or item.recommended or item.name in named
+
+
+def _usual(form: Form, item: Field) -> tuple[object, ...]:
+    """Of a register's amounts, quantities and fields with a default (type, status, currency): what needs no column."""
+    told = item.type in {"money", "decimal"} or item.default is not None
+    return (None, item.default) if told and not (form.dossier or item.group or _needed(form, item)) else ()
 
 
 def answer(  # noqa: PLR0913 - what a grid of records is made of

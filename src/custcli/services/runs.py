@@ -11,6 +11,7 @@ from custcli.services.classify.amounts import KINDS, METRICS
 if TYPE_CHECKING:
     from custcli.context import Context
 
+GROUPS = {"region": "Region", "owner": "Owner", "kind": "Dossier kind"}
 COLUMNS = (
     Column("run", "Run", Kind.INTEGER),
     Column("change", "Change", Kind.INTEGER),
@@ -22,7 +23,10 @@ COLUMNS = (
     Column("since", "Since", Kind.DATE),
     Column("until", "Until", Kind.DATE),
     Column("currency", "Currency"),
-    Column("within", "Within"),
+    Column("cuts", "Cuts in %", Kind.LIST),
+    Column("tiers", "Tiers in %", Kind.LIST),
+    Column("within", "Within", Kind.TOKEN, labels=GROUPS),
+    Column("filtered", "Filtered", Kind.FLAG),
     Column("customers", "Customers", Kind.INTEGER),
     Column("ranked", "Ranked", Kind.INTEGER),
     Column("total", "Total", Kind.MONEY),
@@ -55,9 +59,17 @@ def _row(run: Sequence[Any]) -> list[object]:
         date.fromisoformat(since) if since else None,
         date.fromisoformat(until),
         chosen["currency"],
+        _percents(chosen["cut"]),
+        _percents(chosen["tiers"]),
         chosen["within"],
+        chosen.get("filtered"),
         told["customers"],
         told["ranked"],
         told["total"] * (SCALE if counted else 1),
         undone,
     ]
+
+
+def _percents(points: Sequence[int]) -> list[str]:
+    """Basis points in percent."""
+    return [f"{each / 100:g}" for each in points]

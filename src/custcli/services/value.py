@@ -47,6 +47,7 @@ class _Valued:
 
     rules: ValueRules
     currency: str
+    absent: bool
     losses: Mapping[str, ClassLoss]
     inputs: Mapping[int, ValueInput]
     values: Mapping[int, CustomerValue]
@@ -76,7 +77,10 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
         for each, one in ((each, who[each]) for each in shown)
     )
     notes = _notes(valued, asked, len(numbers) - len(shown))
-    return Grid("value", COLUMNS, rows, _summary(valued), ctx.day, _title(valued, ctx.day), notes)
+    return Grid(
+        "value", COLUMNS, rows, _summary(valued), ctx.day, _title(valued, ctx.day), notes,
+        sheet=message("Values"), count=len(shown),
+    )  # fmt: skip
 
 
 def worth(ctx: "Context", connection: "Connection", currency: str | None) -> tuple[str, Mapping[int, CustomerValue]]:
@@ -154,11 +158,11 @@ def _valued(
 ) -> _Valued:
     """Values of the chosen customers; retention is that of each one's own class among all, unless it was given."""
     from custcli.db import figures
-    from custcli.services.classify.amounts import chosen_currency
+    from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 
-    day = ctx.day
+    day, asked, all_time = ctx.day, currency_code(currency), Period(None, ctx.day, "all")
     year, year_before = first_day(day, MONTHS), first_day(day, 2 * MONTHS)
-    word, only = chosen_currency(ctx, connection, "sales_order", Period(None, day, "all"), currency)
+    word, only = chosen_currency(ctx, connection, "sales_order", all_time, asked)
     known = figures.histories(connection, day, year, year_before, only)
     classes = _classes(ctx, connection, known) if of_class else {}
     losses = _losses(classes, known)
@@ -172,7 +176,8 @@ def _valued(
         worths = values(inputs.values(), day, rules, losses)
     except Refused as refused:
         raise UsageError(refused.message.text, **refused.message.params) from refused
-    return _Valued(rules, word, losses, inputs, dict(zip(inputs, worths, strict=True)))
+    nothing = absent(connection, "sales_order", all_time, asked)
+    return _Valued(rules, word, nothing, losses, inputs, dict(zip(inputs, worths, strict=True)))
 
 
 def _input(
@@ -262,7 +267,7 @@ COLUMNS = (
     Column("probability_alive", "Probability alive", Kind.SHARE, wide=True),
     Column("low", "At least", Kind.MONEY),
     Column("high", "At most", Kind.MONEY),
-    Column("note", "Note"),
+    Column("note", "Value note"),
 )
 
 
@@ -334,6 +339,8 @@ def _retention(loss: ClassLoss, rules: ValueRules) -> float | None:
 def _notes(valued: _Valued, asked: Asked, left: int) -> list[Message]:
     few = sum(value.lifetime is None for value in valued.values.values())
     told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    if valued.absent:
+        told.append(message("There are no orders in {currency}.", currency=valued.currency))
     if few:
         told.append(message("Too little data for a lifetime value: {count}", count=few))
     if asked.horizon_months is not None:

@@ -45,6 +45,8 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         as_of=ctx.day,
         title=told.title(found),
         notes=[*more, *told.notes(found), *unstored],
+        sheet=message("Classes"),
+        count=sum(len(each.places) for each in shown),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.period import Period
 from custcli.errors import UsageError
 from custcli.grid import Kind
+from custcli.services.classify.asked import AHEAD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +40,7 @@ class Amounts:
 
     `stated`: whether the amount comes from the dossier, None where none does;
     `basis`: profit or sales, None for other metrics; `costless`: the sales left out of a profit, their cost unknown.
+    `absent`: the currency asked for does not occur in the period.
     """
 
     customers: "Customers"
@@ -47,6 +49,7 @@ class Amounts:
     basis: str | None
     currency: str | None
     costless: int = 0
+    absent: bool = False
 
 
 def amounts(
@@ -55,8 +58,27 @@ def amounts(
     """The amounts of a metric. UsageError: several currencies and none chosen, a metric that there is not yet."""
     if by not in METRICS:
         raise UsageError("{word}: this comes with a later release", word=by)
-    asked = currency.strip().upper() if currency else None
-    if by in {"potential", "lifetime"}:
+    asked = currency_code(currency)
+    found = _of_metric(ctx, connection, customers, by, period, asked)
+    return replace(found, absent=absent(connection, "payment" if by == "payments" else "sales_order", period, asked))
+
+
+def currency_code(text: str | None) -> str | None:
+    """The currency that a text means."""
+    return text.strip().upper() if text else None
+
+
+def absent(connection: "Connection", table: str, period: Period, asked: str | None) -> bool:
+    """Whether no order (sales_order) or payment of the period is in the currency asked for."""
+    from custcli.db import figures
+
+    return asked is not None and asked not in figures.currencies(connection, table, period.since, period.until)
+
+
+def _of_metric(
+    ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
+) -> Amounts:
+    if by in AHEAD:
         return _of_values(ctx, connection, customers, by, asked)
     if by == "payments":
         return _of_payments(ctx, connection, customers, period, asked)

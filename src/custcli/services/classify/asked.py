@@ -16,6 +16,9 @@ from custcli.errors import UsageError
 if TYPE_CHECKING:
     from custcli.settings import Settings
 
+AHEAD = {"potential", "lifetime"}
+"""Metrics that look ahead from a day: no period is theirs."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -70,11 +73,12 @@ def days(asked: Asked, settings: "Settings", day: date) -> Period:
     """The period that the options mean at the business day. UsageError: two kinds of period at once, an empty one."""
     usual = settings.classify.months
     try:
-        return period(
+        found = period(
             day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=usual
         )
     except Refused as refused:
         raise UsageError(refused.message.text, **refused.message.params) from refused
+    return Period(None, day, "all") if asked.by in AHEAD else found
 
 
 def parameters(asked: Asked, by: Rules, length: str, currency: str | None) -> dict[str, object]:

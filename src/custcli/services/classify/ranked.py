@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Ranked:
     """The whole ranking, and one for each group where groups were asked for, by its name.
 
-    `parameters` and `fingerprint` tell which runs are like it; `previous` is the number and day of the last such run.
+    `parameters` are what is kept of what was asked; `fingerprint` tells which runs are like it; `previous` is the number and day of the last such run.
     """
 
     asked: Asked
@@ -66,7 +66,7 @@ def ranked(ctx: "Context", connection: "Connection", asked: Asked) -> Ranked:
         found=found,
         whole=rules_of.rank(*own, rules),
         groups=groups,
-        parameters=parameters,
+        parameters=parameters | {"filtered": bool(asked.where)},
         fingerprint=fingerprint,
         previous=runs.previous(connection, fingerprint, ctx.day),
     )

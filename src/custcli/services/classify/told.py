@@ -6,9 +6,10 @@ from typing import Any
 
 from custcli.domain import classify as rules_of
 from custcli.domain.classify import AbcClass, Part, Ranking, Tier
-from custcli.grid import SCALE, Money
+from custcli.grid import Money, yuan
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import METRICS
+from custcli.services.classify.asked import AHEAD
 from custcli.services.classify.ranked import Ranked
 
 TIERS = {"key": "Key", "major": "Major", "ordinary": "Ordinary", "small": "Small"}
@@ -67,12 +68,12 @@ def _pieces(ranked: Ranked, rankings: Sequence[Ranking]) -> dict[str, object]:
 
 
 def title(ranked: Ranked) -> Message:
-    """The heading: metric and its basis, currency, period, thresholds."""
-    rules = ranked.rules
+    """The heading: metric and its basis, currency, period (a value looks ahead and has only a day), thresholds."""
+    rules, until = ranked.rules, ranked.period.until
     return message(
         "Customers by {metric}, {period}: A up to {a} %, B up to {b} %; tiers up to {tiers} % of the customers",
         metric=_metric(ranked),
-        period=_period(ranked),
+        period=message("at {day}", day=until) if ranked.asked.by in AHEAD else _period(ranked),
         a=_percent(rules.cuts[0]),
         b=_percent(rules.cuts[1]),
         tiers=" / ".join(map(_percent, rules.tiers)),
@@ -99,8 +100,14 @@ def _percent(points: int) -> str:
 def notes(ranked: Ranked) -> list[Message]:
     """The 80/20 line, classes and tiers, who is not ranked and why, what is lacking, what they are compared with."""
     if not len(ranked.whole):
-        return [message("There is nothing to rank: no amount above 0 in the period."), *_left_out(ranked)]
-    return [_line(ranked), *_classes(ranked), *_left_out(ranked), *_compared(ranked)]
+        return [*_absent(ranked), message("There is nothing to rank: no amount above 0 in the period."), *_left_out(ranked)]
+    return [*_absent(ranked), _line(ranked), *_classes(ranked), *_left_out(ranked), *_compared(ranked)]
+
+
+def _absent(ranked: Ranked) -> list[Message]:
+    found = ranked.found
+    said = message("There are no amounts in {currency} in the period.", currency=found.currency)
+    return [said] if found.absent else []
 
 
 def _line(ranked: Ranked) -> Message:
@@ -148,13 +155,8 @@ def _left_out(ranked: Ranked) -> list[Message]:
         count = int(found.stated.sum())
         told.append(message("No orders yet, ranked by the yearly sales on the dossiers: {count}", count=count))
     if found.costless:
-        told.append(message("Sales left out, since their cost is unknown: {amount}", amount=_yuan(found.costless)))
+        told.append(message("Sales left out, since their cost is unknown: {amount}", amount=yuan(found.costless)))
     return told
-
-
-def _yuan(amount: int) -> str:
-    """Whole units, rounded half up: a note tells the size, the summary has it exactly."""
-    return f"{(amount + SCALE // 2) // SCALE:,}"
 
 
 def _compared(ranked: Ranked) -> list[Message]:

@@ -1,0 +1,211 @@
+"""The former and present value of every field of a customer, with when, who, command, file, sheet and cell."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from custcli.domain.forms import MASKS, Field, Form, Group
+from custcli.domain.layout import Placed, place
+from custcli.domain.written import key_label, label
+from custcli.errors import UnknownError, UsageError
+from custcli.grid import SCALE, Column, Grid, Kind, yuan
+from custcli.messages import Message, say
+
+if TYPE_CHECKING:
+    from custcli.db.database import Database
+    from custcli.db.log import Touch
+
+HISTORY = (
+    Column("field", "Field", Kind.CODE),
+    Column("label", "Label"),
+    Column("before", "Before", masks={word: word for word in MASKS}),
+    Column("after", "After", masks={word: word for word in MASKS}),
+    Column("present", "Present", Kind.FLAG),
+    Column("at", "When", Kind.TIME),
+    Column("user", "Who"),
+    Column("change", "Change", Kind.INTEGER),
+    Column("command", "Command"),
+    Column("file", "File"),
+    Column("sheet", "Sheet"),
+    Column("cell", "Cell"),
+    Column("mask", "Masked as", wide=True),
+)
+FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
+PRECISION = "_precision"
+"""Behind the name of a day since when: how exactly it is known (decisions.md 20)."""
+TECHNICAL_LABELS = {
+    "state": "Record state",
+    "letter": "Letter of MAN",
+    "year": "Year of the figures",
+    "role": "Role of the person",
+    "since": "In this role since",
+    "until": "In this role until",
+}
+"""Stored beside the fields of the forms."""
+TECHNICAL_WORDS = {
+    "active": "in force",
+    "draft": "draft",
+    "day": "to the day",
+    "month": "to the month",
+    "year": "to the year",
+    "about": "roughly",
+}
+
+
+def history(
+    database: "Database", forms: Mapping[str, Form], code: str, names: Sequence[str] = (), format_: str | None = None
+) -> Grid:
+    """The former and present value of every field of a customer; `names` (paths, groups, labels) choose fields.
+
+    Scripts (`format_`) get tokens and exact figures, people words. UnknownError: no such customer; UsageError: no such
+    field.
+    """
+    from custcli.db import log as kept
+
+    with database.reading() as connection:
+        customer = kept.customer_id(connection, code)
+        if customer is None:
+            raise UnknownError("no customer with the code {code}", code=code)
+        touches = list(kept.touches(connection, customer))
+        kind = kept.kind(connection, customer)
+    own = sorted(forms.values(), key=lambda form: form.set.get("kind") == kind)
+    fields = _Fields(own, people=format_ not in FOR_SCRIPTS)
+    last = {(touch.table, touch.row, touch.field): touch for touch in touches}
+    present = {id(touch) for touch in last.values()}
+    every = [(fields.known(touch), touch) for touch in touches]
+    rows = [_told(known, touch, id(touch) in present) for known, touch in every]
+    chosen = _chosen(own, rows, names) if names else rows
+    return Grid("history", HISTORY, chosen, {"code": code, "fields": len(last)}, mask_by=len(HISTORY) - 1)
+
+
+def _chosen(forms: Sequence[Form], rows: Sequence[list[object]], names: Sequence[str]) -> list[list[object]]:
+    """The rows of the fields named: by path, by a group's path, by label or alias."""
+    wanted: set[object] = set()
+    for name in names:
+        found = [place(form, name) for form in reversed(forms) if form.dossier]
+        paths = {each.path for each in found if isinstance(each, Placed)}
+        beneath = {row[0] for row in rows if name in row[:2] or str(row[0]).startswith(f"{name}.")}
+        if not paths | beneath and isinstance(found[0], Message):
+            raise UsageError(found[0].text, **found[0].params)
+        wanted |= paths | beneath
+    return [row for row in rows if row[0] in wanted]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a stored field is called, and its values as they are told."""
+
+    path: str
+    label: str
+    mask: str
+    before: str | None
+    after: str | None
+
+
+class _Fields:
+    """The fields of the forms by where they are stored; the later form decides where several declare one.
+
+    `people`: values are told in words.
+    """
+
+    def __init__(self, forms: Sequence[Form], *, people: bool) -> None:
+        self._people = people
+        self._groups: dict[tuple[str, str], tuple[Form, Group]] = {}
+        self._fields: dict[tuple[str, str, str], tuple[Form, Field]] = {}
+        for form in forms:
+            self._groups |= {(str(group.table), role): (form, group) for group in form.groups.values() for role in _of(group)}
+            for item in form.fields.values():
+                group = form.groups.get(item.group or "")
+                table = group.table if group and group.table else form.table
+                for role in _of(group) if group else ("",):
+                    self._fields[table, role, item.stored or f"extra.{item.key}"] = (form, item)
+
+    def known(self, touch: "Touch") -> _Known:
+        """The form's field of a touch, else what is stored beside the forms."""
+        role = touch.key.partition("/")[0] if touch.table == "contact" else ""
+        found = self._fields.get((touch.table, role, touch.field)) or self._fields.get((touch.table, "", touch.field))
+        grouped = self._groups.get((touch.table, role)) or self._groups.get((touch.table, ""))
+        return self._of_form(*found, grouped, touch) if found else self._technical(grouped, touch)
+
+    def _of_form(self, form: Form, item: Field, grouped: tuple[Form, Group] | None, touch: "Touch") -> _Known:
+        group = grouped[1] if grouped else None
+        key = touch.key.partition("/")[0] if group and group.key else None
+        path = _path(group, key, item.key)
+        words = {word: choice.label for word, choice in form.choices(item).items()}
+        before, after = (self._value(value, item, words) for value in (touch.before, touch.after))
+        named = label(form, Placed(0, item.label, item, path, key=key))
+        return _Known(path, named, item.mask if item.mask not in {None, "none"} else "", before, after)
+
+    def _technical(self, grouped: tuple[Form, Group] | None, touch: "Touch") -> _Known:
+        name = touch.field.removeprefix("extra.")
+        group = grouped[1] if grouped else None
+        key = touch.key.partition("/")[0] if group and group.key else None
+        words = {word: say(text) for word, text in TECHNICAL_WORDS.items()}
+        words |= {role: other.label for (_, role), (_, other) in self._groups.items()}
+        words |= {str(value): key_label(*grouped, str(value)) for value in [touch.after] if grouped and name == group.key}
+        before, after = (self._value(value, None, words) for value in (touch.before, touch.after))
+        path = _path(group, key, name) if group or touch.table == "customer" else f"{touch.table}.{name}"
+        return _Known(path, self._technical_label(touch, name), "", before, after)
+
+    def _technical_label(self, touch: "Touch", name: str) -> str:
+        dated = self._fields.get((touch.table, "", name.removesuffix(PRECISION)))
+        if dated and name.endswith(PRECISION):
+            return say("{field}: how exactly it is known", field=dated[1].label)
+        return say(TECHNICAL_LABELS[name]) if name in TECHNICAL_LABELS else name
+
+    def _value(self, value: object, item: Field | None, words: Mapping[str, str]) -> str | None:
+        """A stored value as text: words and grouped digits for people, tokens and all digits for scripts."""
+        if value is None:
+            return None
+        kind = item.type if item else "text"
+        if kind in {"money", "decimal", "percent"} and isinstance(value, int):
+            return yuan(value) if self._people and kind == "money" else _exact(value)
+        if kind == "bool":
+            return (say("yes") if value else say("no")) if self._people else str(bool(value)).lower()
+        if kind in {"list", "choices"}:
+            each = [words.get(word, word) if self._people else word for word in _elements(str(value))]
+            return (say(", ") if self._people else ";").join(each)
+        return words.get(str(value), str(value)) if self._people else str(value)
+
+
+def _of(group: Group) -> Iterator[str]:
+    """The roles by which a group's rows are known, and none: any of them."""
+    yield from (group.set.get("role", ""), "")
+
+
+def _path(group: Group | None, key: str | None, name: str) -> str:
+    return ".".join(filter(None, [group.name if group else "", key, name]))
+
+
+def _elements(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [text]
+    return list(map(str, found)) if isinstance(found, list) else [text]
+
+
+def _exact(amount: int) -> str:
+    """Ten-thousandths with all their decimals."""
+    whole, part = divmod(abs(amount), SCALE)
+    return f"{'-' if amount < 0 else ''}{whole}.{part:04d}".rstrip("0").rstrip(".")
+
+
+def _told(known: _Known, touch: "Touch", present: bool) -> list[object]:  # noqa: FBT001
+    return [
+        known.path,
+        known.label,
+        known.before,
+        known.after,
+        present,
+        datetime.fromisoformat(touch.at),
+        touch.user,
+        touch.change,
+        touch.command,
+        touch.file,
+        touch.sheet,
+        touch.cell,
+        known.mask,
+    ]
