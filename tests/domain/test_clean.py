@@ -270,10 +270,10 @@ def test_day_numbers_only_if_the_whole_column_is(values, all_serials):  # decisi
 @pytest.mark.parametrize(
     ("row", "stored"),
     [
-        (["3年", "2025-06-30"], ["2022-06-30", "year"]),
-        (["3年", None], ["2023-06-01", "year"]),
+        (["3年", "2025-06-30"], ["2022-01-01", "year"]),
+        (["3年", None], ["2023-01-01", "year"]),
         (["2019年5月", None], ["2019-05-01", "month"]),
-        (["3年多", "2025-06-30"], ["2022-06-30", "about"]),
+        (["3年多", "2025-06-30"], ["2022-01-01", "about"]),
         ([None, None], [None, None]),
     ],
 )

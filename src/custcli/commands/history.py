@@ -18,7 +18,7 @@ def history(
       custcli history C-000001
       custcli history C-000001 phone
     """
-    from custcli.services import journal
+    from custcli.services import history as service
 
     run = ctx.obj
-    show(run, journal.history(run.reading(), run.forms, code, fields or ()))
+    show(run, service.history(run.reading(), run.forms, code, fields or (), run.format))

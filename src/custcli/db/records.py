@@ -240,9 +240,9 @@ def _words(text: str) -> list[str]:
 
 
 def _since(day: date | str | None, precision: str | None) -> str | None:
-    """A day written as exactly as it is known: 2019, 2019-03, 2019-03-05."""
-    length = {"year": 4, "month": 7}.get(precision or "")
-    return None if day is None else str(day)[:length]
+    """A day written as exactly as it is known: 约2019, 2019, 2019-03, 2019-03-05."""
+    length = {"about": 4, "year": 4, "month": 7}.get(precision or "")
+    return None if day is None else ("约" if precision == "about" else "") + str(day)[:length]
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -292,11 +292,14 @@ def _of_elements(reach: Reach, columns: Sequence[Placed]) -> Iterator[str]:
         yield f'{reach.alias(place)}."{reach.form.groups[name].order or "id"}"'
 
 
-def count(connection: Connection, form: Form, where: Where = EVERY) -> int:
-    """How many records a form has."""
+def count(connection: Connection, form: Form, where: Where = EVERY, columns: Sequence[Placed] = ()) -> int:
+    """How many records a form has; with `columns` how many rows `select` gives of them."""
+    reach = Reach(form)
+    for place in columns:
+        reach.value(place)
     kept, values = own(form)
-    sql = f'SELECT count(*) FROM "{form.table}" t WHERE {kept} AND {where[0]}'
-    return int(connection.exec_driver_sql(sql, (*values, *where[1])).scalar_one())
+    sql = f"SELECT count(*) FROM {reach.source} WHERE {kept} AND {where[0]}"
+    return int(connection.exec_driver_sql(sql, (*reach.parameters, *values, *where[1])).scalar_one())
 
 
 def years(connection: Connection, form: Form, group: Group, where: Where = EVERY) -> list[str]:

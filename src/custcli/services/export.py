@@ -55,13 +55,14 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
 
     One row a record; one row a line where any record has lines.
     """
-    from custcli.db.records import has_elements
+    from custcli.db.records import count, has_elements
 
     database = ctx.reading()
     with database.reading() as connection:
         keys = keys_present(connection, form, where)
         lined = form.rows is not None and has_elements(connection, form, form.groups[form.rows])
-    chosen = places(form, keys, [str(form.rows)] if lined else [])
+        chosen = places(form, keys, [str(form.rows)] if lined else [])
+        shown = count(connection, form, where, chosen) if ctx.reveal else None
     columns = [
         replace(column, label=heading(form, each, lined=lined))
         for column, each in zip(shown_columns(ctx.forms, form, chosen), chosen, strict=True)
@@ -83,7 +84,7 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
     kept = [column for column in grid.columns if column not in more]
     if ctx.format not in ONE_DOCUMENT:
         kept, rows = _with_percent_signs(kept, rows)
-    grid = replace(grid, command="export", columns=kept, rows=rows, as_of=ctx.day)
+    grid = replace(grid, command="export", columns=kept, rows=rows, as_of=ctx.day, count=shown)
     return replace(grid, summary={"form": form.name}, title=message(form.label))
 
 
@@ -215,7 +216,8 @@ def _document(ctx: "Context", found: Mapping[str, Grid]) -> Grid:
     """All tables as rows of one: which table, and the record with its keys; masked here, value by value."""
     columns = [Column("form", "Form"), Column("record", "Record", masks={None: OPEN})]
     rows = ([name, record] for name, grid in found.items() for record in _records(grid, reveal=ctx.reveal))
-    return Grid("export", columns, rows, as_of=ctx.day)
+    shown = sum(grid.count or 0 for grid in found.values()) if ctx.reveal else None
+    return Grid("export", columns, rows, as_of=ctx.day, count=shown)
 
 
 def _records(grid: Grid, *, reveal: bool) -> Iterator[dict[str, object]]:

@@ -1,8 +1,8 @@
 """The former and present value of every field of a customer, with when, who, command, file, sheet and cell."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -75,9 +75,22 @@ def history(
     last = {(touch.table, touch.row, touch.field): touch for touch in touches}
     present = {id(touch) for touch in last.values()}
     every = [(fields.known(touch), touch) for touch in touches]
-    rows = [_told(known, touch, id(touch) in present) for known, touch in every]
+    latest = _latest(every)
+    rows = [
+        _told(known, touch, id(touch) in present and touch.key == latest.get(known.path, touch.key))
+        for known, touch in every
+    ]
     chosen = _chosen(own, rows, names) if names else rows
     return Grid("history", HISTORY, chosen, {"code": code, "fields": len(last)}, mask_by=len(HISTORY) - 1)
+
+
+def _latest(every: Sequence[tuple["_Known", "Touch"]]) -> dict[str, str]:
+    """Of fields that are kept as a history (letters of MAN) the key of the row in force."""
+    found: dict[str, str] = {}
+    for known, touch in every:
+        if known.dated:
+            found[known.path] = max(touch.key, found.get(known.path, ""))
+    return found
 
 
 def _chosen(forms: Sequence[Form], rows: Sequence[list[object]], names: Sequence[str]) -> list[list[object]]:
@@ -95,13 +108,14 @@ def _chosen(forms: Sequence[Form], rows: Sequence[list[object]], names: Sequence
 
 @dataclass(frozen=True)
 class _Known:
-    """What a stored field is called, and its values as they are told."""
+    """What a stored field is called, and its values as they are told; `dated`: the latest of its rows is in force."""
 
     path: str
     label: str
     mask: str
     before: str | None
     after: str | None
+    dated: bool = False
 
 
 class _Fields:
@@ -115,42 +129,49 @@ class _Fields:
         self._groups: dict[tuple[str, str], tuple[Form, Group]] = {}
         self._fields: dict[tuple[str, str, str], tuple[Form, Field]] = {}
         for form in forms:
-            self._groups |= {(str(group.table), role): (form, group) for group in form.groups.values() for role in _of(group)}
+            for group in form.groups.values():
+                self._groups |= {(str(group.table), role): (form, group) for role in _roles(group)}
             for item in form.fields.values():
                 group = form.groups.get(item.group or "")
                 table = group.table if group and group.table else form.table
-                for role in _of(group) if group else ("",):
+                for role in _roles(group):
                     self._fields[table, role, item.stored or f"extra.{item.key}"] = (form, item)
 
     def known(self, touch: "Touch") -> _Known:
         """The form's field of a touch, else what is stored beside the forms."""
-        role = touch.key.partition("/")[0] if touch.table == "contact" else ""
+        key = touch.key.partition("/")[0]
+        role = key if touch.table == "contact" else ""
         found = self._fields.get((touch.table, role, touch.field)) or self._fields.get((touch.table, "", touch.field))
-        grouped = self._groups.get((touch.table, role)) or self._groups.get((touch.table, ""))
-        return self._of_form(*found, grouped, touch) if found else self._technical(grouped, touch)
-
-    def _of_form(self, form: Form, item: Field, grouped: tuple[Form, Group] | None, touch: "Touch") -> _Known:
+        grouped = self._groups.get((touch.table, role))
         group = grouped[1] if grouped else None
-        key = touch.key.partition("/")[0] if group and group.key else None
-        path = _path(group, key, item.key)
+        prefix = group.name if group else "" if touch.table == "customer" else role or touch.table
+        keyed = key if group and group.key else None
+        name = found[1].key if found else touch.field.removeprefix("extra.")
+        path = ".".join(filter(None, [prefix, keyed, name]))
+        told = self._of_form(*found, path, keyed, touch) if found else self._technical(grouped, path, name, touch)
+        return replace(told, dated=bool(group and group.history))
+
+    def _of_form(self, form: Form, item: Field, path: str, key: str | None, touch: "Touch") -> _Known:
         words = {word: choice.label for word, choice in form.choices(item).items()}
         before, after = (self._value(value, item, words) for value in (touch.before, touch.after))
         named = label(form, Placed(0, item.label, item, path, key=key))
-        return _Known(path, named, item.mask if item.mask not in {None, "none"} else "", before, after)
+        return _Known(path, named, "" if item.mask in {None, "none"} else str(item.mask), before, after)
 
-    def _technical(self, grouped: tuple[Form, Group] | None, touch: "Touch") -> _Known:
-        name = touch.field.removeprefix("extra.")
-        group = grouped[1] if grouped else None
-        key = touch.key.partition("/")[0] if group and group.key else None
-        words = {word: say(text) for word, text in TECHNICAL_WORDS.items()}
-        words |= {role: other.label for (_, role), (_, other) in self._groups.items()}
-        words |= {str(value): key_label(*grouped, str(value)) for value in [touch.after] if grouped and name == group.key}
+    def _technical(self, grouped: tuple[Form, Group] | None, path: str, name: str, touch: "Touch") -> _Known:
+        words = self._technical_words(grouped, name, touch)
         before, after = (self._value(value, None, words) for value in (touch.before, touch.after))
-        path = _path(group, key, name) if group or touch.table == "customer" else f"{touch.table}.{name}"
         return _Known(path, self._technical_label(touch, name), "", before, after)
 
+    def _technical_words(self, grouped: tuple[Form, Group] | None, name: str, touch: "Touch") -> dict[str, str]:
+        if name == "role":
+            return {role: group.label for (_, role), (_, group) in self._groups.items()}
+        if grouped and name == grouped[1].key:
+            return {str(touch.after): key_label(*grouped, str(touch.after))}
+        said = name == "state" or name.endswith(PRECISION)
+        return {word: say(text) for word, text in TECHNICAL_WORDS.items()} if said else {}
+
     def _technical_label(self, touch: "Touch", name: str) -> str:
-        dated = self._fields.get((touch.table, "", name.removesuffix(PRECISION)))
+        dated = self._fields.get((touch.table, "", touch.field.removesuffix(PRECISION)))
         if dated and name.endswith(PRECISION):
             return say("{field}: how exactly it is known", field=dated[1].label)
         return say(TECHNICAL_LABELS[name]) if name in TECHNICAL_LABELS else name
@@ -170,13 +191,9 @@ class _Fields:
         return words.get(str(value), str(value)) if self._people else str(value)
 
 
-def _of(group: Group) -> Iterator[str]:
-    """The roles by which a group's rows are known, and none: any of them."""
-    yield from (group.set.get("role", ""), "")
-
-
-def _path(group: Group | None, key: str | None, name: str) -> str:
-    return ".".join(filter(None, [group.name if group else "", key, name]))
+def _roles(group: Group | None) -> set[str]:
+    """The role by which a group's rows are known, and "": a row of any."""
+    return {group.set.get("role", "") if group else "", ""}
 
 
 def _elements(text: str) -> list[str]:

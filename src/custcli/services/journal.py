@@ -1,18 +1,16 @@
-"""The journal for people: log, history, undo, check, and the note of a reveal (architecture.md 3.2)."""
+"""The journal for people: log, undo, check, and the note of a reveal (architecture.md 3.2)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from custcli.domain.forms import Field, Form
 from custcli.errors import DatabaseError, PartialError, RefusedError, UnknownError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
 
 if TYPE_CHECKING:
     from custcli.db import Author, Database
-    from custcli.db.log import Touch
     from custcli.db.undo import Kept
 
 KINDS = {"data": "data", "undo": "undo", "run": "stored run", "reveal": "reveal", "export": "export"}
@@ -62,94 +60,6 @@ def _logged(row: Sequence[Any], gone: set[int]) -> list[object]:
         reason,
         counts,
     ]
-
-
-HISTORY = (
-    Column("field", "Field", Kind.CODE),
-    Column("label", "Label"),
-    Column("before", "Before"),
-    Column("after", "After"),
-    Column("present", "Present", Kind.FLAG),
-    Column("at", "When", Kind.TIME),
-    Column("user", "Who"),
-    Column("change", "Change", Kind.INTEGER),
-    Column("command", "Command"),
-    Column("file", "File"),
-    Column("sheet", "Sheet"),
-    Column("cell", "Cell"),
-    Column("mask", "Masked as", wide=True),
-)
-
-
-def history(database: "Database", forms: Mapping[str, Form], code: str, names: Sequence[str] = ()) -> Grid:
-    """The former and present value of every field of a customer, with when, who, command, file, sheet and cell."""
-    from custcli.db import log as kept
-
-    with database.reading() as connection:
-        customer = kept.customer_id(connection, code)
-        if customer is None:
-            raise UnknownError("no customer with the code {code}", code=code)
-        touches = list(kept.touches(connection, customer))
-        kind = kept.kind(connection, customer)
-    fields = _fields(forms, kind)
-    last = {(touch.table, touch.row, touch.field): touch for touch in touches}
-    present = {id(touch) for touch in last.values()}
-    rows = [_told(touch, fields, id(touch) in present) for touch in touches]
-    wanted = [row for row in rows if not names or {row[0], row[1]} & set(names)]
-    masks: dict[str | None, str] = {
-        word: word for word in ("name", "phone", "id", "address", "date", "email", "account", "hide")
-    }
-    columns = [
-        Column(c.name, c.label, c.kind, masks=masks, wide=c.wide) if c.name in {"before", "after"} else c
-        for c in HISTORY
-    ]
-    return Grid("history", columns, wanted, {"code": code, "fields": len(last)}, mask_by=len(HISTORY) - 1)
-
-
-def _fields(forms: Mapping[str, Form], kind: str | None) -> dict[tuple[str, str], Field]:
-    """(table, stored name) → field; the form of the customer's kind decides where several declare one."""
-    own = sorted(forms.values(), key=lambda form: form.set.get("kind") == kind)
-    return {
-        (_table(form, item), item.stored or f"extra.{item.key}"): item for form in own for item in form.fields.values()
-    }
-
-
-def _table(form: Form, item: Field) -> str:
-    group = form.groups.get(item.group or "")
-    return group.table if group and group.table else form.table
-
-
-def _told(touch: "Touch", fields: Mapping[tuple[str, str], Field], present: bool) -> list[object]:  # noqa: FBT001
-    item = fields.get((touch.table, touch.field))
-    name = touch.field.removeprefix("extra.")
-    path = name if touch.table in {"customer", "prospect"} else ".".join(filter(None, [touch.table, touch.key, name]))
-    label = item.label if item else name
-    mask = item.mask if item and item.mask not in {None, "none"} else ""
-    values = [_shown(value, item) for value in (touch.before, touch.after)]
-    return [
-        path,
-        label,
-        *values,
-        present,
-        datetime.fromisoformat(touch.at),
-        touch.user,
-        touch.change,
-        touch.command,
-        touch.file,
-        touch.sheet,
-        touch.cell,
-        mask,
-    ]
-
-
-def _shown(value: object, item: Field | None) -> str | None:
-    """A stored value as text: amounts in yuan with all their decimals."""
-    if value is None:
-        return None
-    if item and item.type in {"money", "decimal", "percent"} and isinstance(value, int):
-        sign, whole, part = "-" if value < 0 else "", abs(value) // 10_000, abs(value) % 10_000
-        return f"{sign}{whole}.{part:04d}".rstrip("0").rstrip(".")
-    return str(value)
 
 
 UNDONE = (
@@ -232,20 +142,34 @@ class Revealing(Protocol):
         ...
 
 
-def note_reveal(run: Revealing) -> None:
-    """Journal that personal data was shown whole, by whom, when and why, before it is shown (reliability.md D 19)."""
+def note_reveal(run: Revealing, rows: int, code: object = None) -> None:
+    """Journal that personal data was shown whole, by whom, when and why, before it is shown (reliability.md D 19).
+
+    `rows`: how many; `code`: of whom, where the answer is about one customer.
+    """
     from custcli.db import journal
 
     with run.writing().writing() as connection:
         change = journal.open_change(connection, run.author.header("reveal", reason=run.reason))
-        journal.close_change(connection, change, {})
+        journal.close_change(connection, change, {"rows": rows} | ({"code": code} if code else {}))
 
 
 CHECKED = (
     Column(
-        "check", "Check", Kind.TOKEN, labels={"integrity": "integrity", "chain": "chain of changes", "counts": "counts"}
+        "check",
+        "Check",
+        Kind.TOKEN,
+        labels={
+            "integrity": "integrity",
+            "chain": "chain of changes",
+            "customer": "customers",
+            "sales_order": "orders",
+            "payment": "payments",
+            "change": "changes",
+        },
     ),
     Column("result", "Result"),
+    Column("count", "Count", Kind.INTEGER, wide=True),
 )
 
 
@@ -261,5 +185,6 @@ def check(database: "Database") -> Grid:
         counts = journal.counts(connection)
     if damages or broken:
         raise DatabaseError("the database does not hold: {findings}", findings="; ".join(map(str, [*damages, *broken])))
-    rows = [["integrity", "ok"], ["chain", "ok"], *([name, str(count)] for name, count in counts.items())]
+    told = [[name, f"{count:,}", count] for name, count in counts.items()]
+    rows = [["integrity", "ok", None], ["chain", "ok", None], *told]
     return Grid("check", CHECKED, rows, {"ok": True, **counts})

@@ -59,13 +59,14 @@ def listing(
     grid = answer(
         database, forms, form, chosen, shown, where=where, sort=order, limit=limit or None, day=day, reveal=reveal
     )
-    left = total - limit if limit else 0
+    left = max(total - limit, 0) if limit else 0
     return replace(
         grid,
+        count=total - left,
         summary={"form": form.name, "records": total},
         as_of=day,
         title=message("{form}: {count}", form=form.label, count=total),
-        notes=[message("… {count} more (--limit 0 shows all)", count=left)] if left > 0 else (),
+        notes=[message("… {count} more (--limit 0 shows all)", count=left)] if left else (),
     )
 
 

@@ -1,6 +1,6 @@
 """Personal data is hidden here, in the one place that every answer passes (cli.md 1.6)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -19,10 +19,17 @@ def masked(ctx: Wishes, grids: Sequence[Grid]) -> list[Grid]:
     if ctx.reveal and any(personal):
         from custcli.services.journal import note_reveal
 
-        note_reveal(cast("Revealing", ctx))
+        note_reveal(cast("Revealing", ctx), sum(map(_count, grids)), grids[0].summary.get("code"))
     if ctx.reveal:
         return list(grids)
     return [replace(grid, rows=_rows(grid)) if hides else grid for grid, hides in zip(grids, personal, strict=True)]
+
+
+def _count(grid: Grid) -> int:
+    """How many rows will be shown; rows whose number nobody told are read for it."""
+    if grid.count is None and not isinstance(grid.rows, Sized):
+        grid.rows = list(grid.rows)
+    return len(grid.rows) if isinstance(grid.rows, Sized) else grid.count or 0
 
 
 def _rows(grid: Grid) -> Iterator[Sequence[object]]:

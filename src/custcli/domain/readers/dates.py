@@ -60,11 +60,15 @@ def from_serial(number: float) -> date:
     return _in_years(date(1899, 12, 31 if days < 60 else 30) + timedelta(days=days))  # noqa: PLR2004
 
 
+_ABOUT = re.compile(r"(?:大?约|about)([0-9]{4})年?")
+
+
 def read_since(value: object, filled_on: date) -> tuple[date, str]:
     """Since when, and how exactly that is known: `day`, `month`, `year` or `about` (forms.md 2).
 
-    A length of time (3年, 36个月, 3年半, 3年多) is counted back from the day the form was filled. 08年 and 99年 may be
-    years as well and are refused.
+    A length of time (3年, 36个月, 3年半, 3年多) is counted back from the day the form was filled and cut to what is
+    known: the first of the month or year, so that it reads the same wherever it is written. 08年 and 99年 may be years
+    as well and are refused.
     """
     if isinstance(value, date):
         return read_date(value), "day"
@@ -76,7 +80,10 @@ def read_since(value: object, filled_on: date) -> tuple[date, str]:
         return _day(int(found[1]), 1, 1), "year"
     if length := _length(bare):
         months, exactly = length
-        return _months_before(filled_on, months), exactly
+        since = _months_before(filled_on, months)
+        return since.replace(day=1) if exactly == "month" else since.replace(month=1, day=1), exactly
+    if (found := _ABOUT.fullmatch(bare)) and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        return _day(int(found[1]), 1, 1), "about"
     return _date_of_text(bare), "day"
 
 
