@@ -30,12 +30,13 @@ def company(tmp_path):
 FORMS = ("wholesale", "individual", "enterprise", "潜在客户", "orders", "payments")
 
 
-@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("how", [["xlsx"], ["csv"], ["csv", "--labels"], ["tsv"]], ids="".join)  # cli.md 3: keys
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("form", FORMS)
-def test_what_was_exported_whole_is_unchanged_when_imported(run, company, tmp_path, form, language, ending):
+def test_what_was_exported_whole_is_unchanged_when_imported(run, company, tmp_path, form, language, how):
+    ending, *labels = how
     file = tmp_path / f"out.{ending}"
-    assert run("--db", company, "--lang", language, "export", form, "--reveal", "-o", file).code == 0
+    assert run("--db", company, "--lang", language, "export", form, "--reveal", "-o", file, *labels).code == 0
     said = run("--db", company, "--lang", language, "import", file, "--strict", "--json")
     assert said.code == 0, said.err
     summary = json.loads(said.out)["summary"]
@@ -57,7 +58,7 @@ def test_a_masked_export_changes_nothing_either(run, company, tmp_path, form):
 
 def test_headings_name_group_year_and_unit(run, company, tmp_path):
     file = tmp_path / "out.csv"
-    run("--db", company, "--lang", "zh", "export", "wholesale", "-o", file)
+    run("--db", company, "--lang", "zh", "export", "wholesale", "--labels", "-o", file)
     with file.open(encoding="utf-8-sig") as lines:
         heading, first, _ = csv.reader(lines)
     record = dict(zip(heading, first, strict=True))
@@ -65,6 +66,20 @@ def test_headings_name_group_year_and_unit(run, company, tmp_path):
     assert record["法人代表姓名"] == "张*"
     assert record["联系人职务"] == "经理"
     assert record["经营本产品时间"] == "2019"
+
+
+def test_csv_has_the_keys_of_json_and_a_workbook_labels(run, company, tmp_path):  # cli.md 3
+    from python_calamine import load_workbook
+
+    for name in ("out.csv", "out.xlsx"):
+        assert run("--db", company, "--lang", "zh", "export", "wholesale", "-o", tmp_path / name).code == 0
+    document = json.loads(run("--db", company, "export", "wholesale", "--json").out)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as lines:
+        first = next(csv.DictReader(lines))
+    assert list(first) == list(document["rows"][0])
+    assert first["yearly_sales.2024.amount"] == "1250000"  # yuan, as in json
+    heading = load_workbook(str(tmp_path / "out.xlsx")).get_sheet_by_index(0).to_python()[0]
+    assert {"客户编号", "2024年金额(元)", "法人代表姓名"} <= set(heading)
 
 
 def test_lines_one_a_row_and_amounts_of_the_order_named_so(run, company):

@@ -99,6 +99,8 @@ def _verb(entry: Entry) -> Verb:
     verb = get_command(app)
     assert isinstance(verb, Verb)  # noqa: S101 - tells the type checker what `cls` made
     shared = (*options.with_rows(), *options.everywhere()) if entry.rows else options.everywhere()
+    for param in verb.params:
+        options.bounded(param)
     taken = {param.name for param in verb.params}
     verb.params += [option for option in shared if option.name not in taken]
     return verb

@@ -56,6 +56,18 @@ def _with_rows(
 ) -> None: ...
 
 
+LARGEST = 2**63 - 1
+"""The largest number that any option or argument takes: what a database and a list of rows can count."""
+
+
+def bounded(param: Parameter) -> None:
+    """Let a parameter that is a number take none above LARGEST: then it is wrong usage, never an error of ours."""
+    descriptor = getattr(param, "type_descriptor", None)
+    if descriptor is not None and descriptor.annotation is int:
+        descriptor.parameter_info.max = LARGEST
+        descriptor.parameter_info.min = max(-LARGEST, descriptor.parameter_info.min or 0)
+
+
 class Option(TyperOption):
     """An option that wakes the framework's converter (pydantic) only where a value is given: start-up."""
 

@@ -1,6 +1,5 @@
 """custcli export: a form, classes, values, prospects or all to a file."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -41,5 +40,4 @@ def export(
     if form == card.CARD:
         save(run, card.filled(run, code, copies=copies))
     else:
-        labelled = run.labels or run.output not in {None, "-"}
-        show(replace(run, labels=labelled), *export.grids(run, form, where or (), currency))
+        show(run, *export.grids(run, form, where or (), currency))

@@ -178,7 +178,7 @@ class History(NamedTuple):
 def histories(
     connection: Connection, until: date, year: date, year_before: date, currency: str | None = None
 ) -> dict[int, History]:
-    """The histories of all customers with valid orders; the last year begins on `year`, that before on `year_before`."""
+    """The histories of all customers with valid orders; the last year begins on `year`, the other on `year_before`."""
     where, values = _in_period("ordered_on", None, until, currency)
     bought = "CASE WHEN type <> 'return' THEN ordered_on END"
     rows = _rows(

@@ -4,13 +4,14 @@ import json
 import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from custcli.db.records import EVERY, Reach, Where, core, number_field, own
-from custcli.domain.layout import Placed, place
+from custcli.domain.layout import Placed, labels, place
 from custcli.domain.readers import (
     Refused,
     clean_text,
@@ -146,7 +147,16 @@ def _spanned(read: "Callable[[str, Placed], Span]") -> "Callable[[Reach, Placed,
     return compared
 
 
-def _money(text: str, found: Placed) -> Span:
+def _money(reach: Reach, found: Placed, term: Term) -> Where:
+    """A bare number is yuan, as screens and json show it, also where people write 万元 on the form: 500000 is 50万.
+
+    A unit in the value or in brackets behind the field (`注册资金(万元)>=50`) is that unit.
+    """
+    unit = labels.of(reach.form).resolve((str(term.field),)).unit or 1
+    return _spanned(_amount)(reach, replace(found, unit=unit), term)
+
+
+def _amount(text: str, found: Placed) -> Span:
     amount = int(read_money(text, found.unit))
     return amount, amount
 
@@ -261,7 +271,7 @@ def _reference(reach: Reach, found: Placed, term: Term) -> Where:
 
 
 _COMPARED: "Mapping[str, Callable[[Reach, Placed, Term], Where]]" = {
-    "money": _spanned(_money),
+    "money": _money,
     "decimal": _spanned(_decimal),
     "int": _spanned(_int),
     "percent": _spanned(_percent),

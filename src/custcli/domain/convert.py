@@ -101,7 +101,7 @@ def _typed(form: Form, place: Placed, today: date, *, serial: bool) -> Callable[
     check = VALIDATORS.get(item.check or "")
     if item.type == "text" and check:
         return partial(_validated, check, today)
-    unit = place.unit if place.unit is not None else None if default_unit(item) != 1 else 1
+    unit = 1 if place.unit is None and (default_unit(item) == 1 or place.heading == place.path) else place.unit
     by_type: dict[str, Callable[[Value], object]] = {
         "money": partial(read_money, unit=unit),
         "decimal": _times(read_decimal, place.unit),

@@ -14,6 +14,7 @@ from custcli.domain.written import label
 from custcli.errors import UnknownError
 from custcli.grid import SCALE, Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
+from custcli.services.classify.amounts import METRICS
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
 
 if TYPE_CHECKING:
@@ -208,7 +209,8 @@ def _class(connection: "Connection", forms: Mapping[str, Form], customer: int, d
         Fact("class", name, item.label, value, Kind.TOKEN, None, _choice_labels(form, item))
         for (name, item), value in zip(labels.items(), found, strict=False)
     ]
-    facts.append(Fact("class", "class_metric", say("Classified by"), found[2]))
+    metrics = {word: say(text) for word, text in METRICS.items()}
+    facts.append(Fact("class", "class_metric", say("Classified by"), found[2], words=metrics))
     return [*facts, Fact("class", "class_as_of", say("As of"), found[3])]
 
 
@@ -313,9 +315,7 @@ def _text(value: object) -> object:
 def _told(fact: Fact) -> object:
     """A value as people read it in a column that holds values of every kind."""
     words = fact.words or {}
-    if fact.kind is Kind.MONEY and isinstance(fact.value, int):
-        return yuan(fact.value)
-    match _exact(fact):
+    match yuan(fact.value) if fact.kind is Kind.MONEY and isinstance(fact.value, int) else _exact(fact):
         case bool() as flag:
             return say("yes") if flag else say("no")
         case Decimal() | int() as number:

@@ -69,6 +69,8 @@ def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
     ]
     numbered = [_ordinal(form)] if lined else []
     more = [Column(each.path, each.heading, Kind.INTEGER) for each in numbered]
+    if lined and ctx.format in ONE_TABLE:  # import takes a bare `amount` beside lines for the line's
+        columns = [replace(each, name=each.label) if _clashes(form, each.name) else each for each in columns]
     grid = answer(
         database,
         ctx.forms,
@@ -105,12 +107,17 @@ def named(form: Form, where: Placed, *, lined: bool = False) -> str:
 
 def _own_label(form: Form, where: Placed) -> str:
     """Beside lines an amount of the whole order is called so, else it would be taken for the line's."""
-    if f"{form.rows}.{where.path}" not in form.fields:
+    if not _clashes(form, where.path):
         return label(form, where)
     labels = (where.field.label, *where.field.also)
     whole = [text for text in labels if any(word in fold(text) for word in WHOLE_ORDER)]
     same_language = [text for text in whole if text.isascii() == (messages.language() == "en")]
     return next(iter([*same_language, *whole]), label(form, where))
+
+
+def _clashes(form: Form, path: str) -> bool:
+    """Whether the lines of a record have a field of the same name."""
+    return f"{form.rows}.{path}" in form.fields
 
 
 def _with_percent_signs(

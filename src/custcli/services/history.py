@@ -129,8 +129,8 @@ class _Fields:
         self._groups: dict[tuple[str, str], tuple[Form, Group]] = {}
         self._fields: dict[tuple[str, str, str], tuple[Form, Field]] = {}
         for form in forms:
-            for group in form.groups.values():
-                self._groups |= {(str(group.table), role): (form, group) for role in _roles(group)}
+            for each in form.groups.values():
+                self._groups |= {(str(each.table), role): (form, each) for role in _roles(each)}
             for item in form.fields.values():
                 group = form.groups.get(item.group or "")
                 table = group.table if group and group.table else form.table

@@ -185,6 +185,6 @@ def check(database: "Database") -> Grid:
         counts = journal.counts(connection)
     if damages or broken:
         raise DatabaseError("the database does not hold: {findings}", findings="; ".join(map(str, [*damages, *broken])))
-    told = [[name, f"{count:,}", count] for name, count in counts.items()]
-    rows = [["integrity", "ok", None], ["chain", "ok", None], *told]
+    rows: list[list[object]] = [["integrity", "ok", None], ["chain", "ok", None]]
+    rows += [[name, f"{count:,}", count] for name, count in counts.items()]
     return Grid("check", CHECKED, rows, {"ok": True, **counts})

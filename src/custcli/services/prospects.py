@@ -1,7 +1,7 @@
 """Prospects from their cards and letters to a graded list, and the assessment of one (cli.md 8, R3)."""
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -96,16 +96,14 @@ def assessment(ctx: "Context", code: str, given: Given) -> Grid:
         noted = prospects.letters(connection, ctx.day, card.id)
     letters = noted.get(card.id, {})
     grid = _grid(ctx, "prospect", [_assessed_row(ctx, card, letters)], None)
-    return replace(grid, notes=_not_in_force(ctx, given.letters, letters, day))
+    return replace(grid, notes=_not_in_force(ctx, given.letters, letters, day) if given.letters else ())
 
 
-def _not_in_force(
-    ctx: "Context", given: Sequence[str], noted: "Mapping[str, Noted]", day: date
-) -> list[Message]:
+def _not_in_force(ctx: "Context", given: Iterable[str], noted: "Mapping[str, Noted]", day: date) -> list[Message]:
     """Which letters were written for a day that does not count yet, or that a newer assessment has overtaken."""
     if day > ctx.day:
         later = message("written for {day}, in force from then on: this is the state of {now}", day=day, now=ctx.day)
-        return [later] if given else []
+        return [later]
     return [
         message("{letter}: the newer assessment of {newer} stays in force", letter=message(LABELS[name]), newer=found)
         for name in given

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Ranked:
     """The whole ranking, and one for each group where groups were asked for, by its name.
 
-    `parameters` are what is kept of what was asked; `fingerprint` tells which runs are like it; `previous` is the number and day of the last such run.
+    `parameters` are kept of what was asked; `fingerprint` tells which runs are like it; `previous` is the number and
+    day of the last such run.
     """
 
     asked: Asked

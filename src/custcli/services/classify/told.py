@@ -100,14 +100,14 @@ def _percent(points: int) -> str:
 def notes(ranked: Ranked) -> list[Message]:
     """The 80/20 line, classes and tiers, who is not ranked and why, what is lacking, what they are compared with."""
     if not len(ranked.whole):
-        return [*_absent(ranked), message("There is nothing to rank: no amount above 0 in the period."), *_left_out(ranked)]
+        nothing = message("There is nothing to rank: no amount above 0 in the period.")
+        return [*_absent(ranked), nothing, *_left_out(ranked)]
     return [*_absent(ranked), _line(ranked), *_classes(ranked), *_left_out(ranked), *_compared(ranked)]
 
 
 def _absent(ranked: Ranked) -> list[Message]:
-    found = ranked.found
-    said = message("There are no amounts in {currency} in the period.", currency=found.currency)
-    return [said] if found.absent else []
+    said = message("There are no amounts in {currency} in the period.", currency=ranked.found.currency)
+    return [said] if ranked.found.absent else []
 
 
 def _line(ranked: Ranked) -> Message:
