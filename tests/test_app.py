@@ -319,3 +319,39 @@ def test_the_completion_script_is_shown(start):
     done = start("--show-completion", env=os.environ | {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"})
     assert done.returncode in {0, 2}  # the shell cannot always be told in a test
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 30, "-1"])
+@pytest.mark.parametrize(
+    "args",
+    [["list", "--limit"], ["log", "--limit"], ["classify", "--months"], ["value", "--top"], ["prospects", "--limit"]],
+    ids=" ".join,
+)
+def test_numbers_out_of_range_are_wrong_usage(run, args, number):
+    answer = run(*args, number)
+    assert answer.code == 2
+    assert args[1] in answer.err
+
+
+@pytest.mark.parametrize(("number", "code"), [("9" * 30, 2), ("9223372036854775807", 6)])
+def test_a_change_with_a_number_out_of_range(run, tmp_path, number, code):
+    run("--db", tmp_path / "c.db", "init")
+    assert run("--db", tmp_path / "c.db", "undo", number).code == code
+
+
+def test_the_largest_number_is_all(run, tmp_path):
+    run("--db", tmp_path / "c.db", "init")
+    for command in ("list", "log", "classify", "prospects", "value"):
+        assert run("--db", tmp_path / "c.db", command, "--limit", 2**63 - 1, "--json").code == 0
+
+
+def test_verbose_says_which_files_are_used_on_stderr(run, tmp_path):
+    db, config = tmp_path / "c.db", tmp_path / "c.toml"
+    config.write_text("", encoding="utf-8")
+    run("--db", db, "init")
+    said = run("--db", db, "--config", config, "log", "-v", "--json")
+    assert said.out.startswith("{")
+    assert said.err.splitlines()[:2] == [f"database: {db}", f"settings: {config}"]
+    assert said.err.splitlines()[2].startswith("done after 0.")
+    assert run("--db", db, "log", "-v", "-q").err == ""
+    assert run("--db", db, "log").err == ""

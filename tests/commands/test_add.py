@@ -98,3 +98,9 @@ def test_inspect_says_what_it_would_do_and_makes_nothing(db, run, tmp_path):
     assert (sheet["form"], sheet["header_row"], sheet["scores"][0]["form"]) == ("enterprise", 2, "enterprise")
     assert document["summary"]["files"][0]["encoding"] == "gb18030"
     assert not db.exists()
+
+
+def test_the_key_of_a_record_is_not_headed_as_the_tier(run):  # Key is 关键 of the pyramid
+    said = run("add", "enterprise", "客户名称=甲").out
+    assert said.splitlines()[0].split("  ")[0] == "Form"
+    assert "Record key" in said

@@ -61,7 +61,9 @@ def ask(run, db):
 def test_json_keys_and_exact_amounts(ask):
     answer = ask("classify", "--json")
     document = json.loads(answer.out)
-    assert (answer.code, answer.err) == (0, "")
+    assert answer.code == 0
+    assert "The first 20 % of the customers" in answer.err
+    assert ask("classify", "--json", "--quiet").err == ""
     assert list(document) == ["command", "as_of", "rows", "summary"]
     assert (document["command"], document["as_of"]) == ("classify", "2026-03-31")
     assert [list(row) for row in document["rows"]] == [KEYS] * 4
@@ -153,3 +155,15 @@ def test_files_are_the_same_for_the_same_data(ask, tmp_path):
         assert ask("classify", "--no-save", "-o", tmp_path / name).code == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_a_run_that_is_not_stored_is_heard_in_every_format(ask, db):  # decisions.md 27
+    db.chmod(0o444)
+    db.parent.chmod(0o555)
+    try:
+        answer = ask("classify", "--json")
+    finally:
+        db.parent.chmod(0o755)
+        db.chmod(0o644)
+    document = json.loads(answer.out)
+    assert ("not stored" in answer.err) is (document["summary"]["run"] is None)

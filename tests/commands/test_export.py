@@ -185,7 +185,9 @@ def test_unknown(run, company):
 def test_computed_sheets_are_passed_over_by_import(run, tmp_path, monkeypatch):
     """What custcli exports it reads again: the records, and nothing that it computed itself."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "d.csv").write_text("客户编号,客户名称,所属区域,客户性质,行业\nK1,甲,华东,民营,化工\n", encoding="utf-8")
+    (tmp_path / "d.csv").write_text(
+        "客户编号,客户名称,所属区域,客户性质,行业\nK1,甲,华东,民营,化工\n", encoding="utf-8"
+    )
     (tmp_path / "o.csv").write_text("单号,客户编号,交易日期,金额\nD1,K1,2026-03-01,5\n", encoding="utf-8")
     for db, files in (("a.db", ("d.csv", "o.csv")), ("b.db", ("all.xlsx",))):
         assert run("--db", db, "import", *files).code == 0

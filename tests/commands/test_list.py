@@ -162,3 +162,25 @@ def test_the_rest_is_counted(run, company):
 def test_labels_are_in_the_language_of_the_run(run, company):
     assert "所属业务区" in run("--db", company, "--lang", "zh", "list").out
     assert "Region" in run("--db", company, "list").out
+
+
+def heads(run, company, *args):
+    said = run("--db", company, "--as-of", "2026-03-31", "list", *args)
+    return {head.strip() for head in said.out.splitlines()[2].split("  ") if head}
+
+
+def test_a_table_of_orders_shows_what_is_unusual(run, company):
+    assert {"Type", "Quantity", "Cost", "Amount"} <= heads(run, company, "orders")
+    assert not {"Status", "Currency", "Freight"} & heads(run, company, "orders")
+    assert "Type" not in heads(run, company, "orders", "type=sale")
+    with sqlite3.connect(company) as kept:
+        kept.execute("UPDATE sales_order SET currency = 'USD', status = 'shipped', extra = '{\"freight\":10000}'")
+    assert {"Status", "Currency", "Freight"} <= heads(run, company, "orders")
+    assert {"Type", "Status", "Currency", "Freight"} <= heads(run, company, "orders", "type=sale", "--columns",
+                                                              "type,status,currency,freight")  # fmt: skip
+
+
+def test_show_shows_the_same_of_orders(run, company):
+    said = run("--db", company, "--as-of", "2026-03-31", "show", "C-000002").out
+    assert "Return" in said
+    assert "Freight" not in said

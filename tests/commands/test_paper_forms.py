@@ -151,6 +151,14 @@ def test_left_over_cells_are_told_and_refused_when_strict(book, take):  # 3.6
     assert [each["cell"] for each in document["summary"]["left_over"]] == ["A22", "B22"]
 
 
+def test_constants_fill_what_the_card_leaves_blank(db, book, take):  # cli.md 5, --set
+    rows_ = wholesale(CARD | {"region": None})
+    path = book("card.xlsx", rows_, merges(rows_))
+    assert take(path, "--set", "所属业务区=华北", "--set", "备注=x")[0] == 0
+    assert rows(db, "SELECT region, note FROM customer") == [("华北", "x")]
+    assert take(path, "--set", "客户名称=y")[0] == 2
+
+
 def test_inspect_shows_cards(book, run):
     path = book("cards.xlsx", *two_cards(SECOND))
     document = json.loads(run("inspect", path, "--json").out)

@@ -114,7 +114,7 @@ def test_unknown(run, company):
 def test_as_tables(run, company):
     said = run("--db", company, "--lang", "zh", "show", "C-000001")
     assert said.code == 0
-    for text in ("批发类客户档案", "联系方式", "法人代表", "1,250,000", "啤酒、白酒", "关键", "S-2"):
+    for text in ("批发类客户档案", "联系方式", "法人代表", "1,250,000.00", "啤酒、白酒", "关键", "S-2"):
         assert text in said.out
     assert "13800138000" not in said.out
 
@@ -124,3 +124,7 @@ def test_csv_has_plain_values(run, company):
     assert "wholesale,is_key,Key customer,true," in lines
     assert "wholesale,product_lines,Product lines,啤酒;白酒," in lines
     assert "yearly_sales,yearly_sales.2025.amount,2025 Amount,999999.9999," in lines
+
+
+def test_the_metric_of_the_class_is_named_in_the_language(run, company):
+    assert "价值" in run("--db", company, "--lang", "zh", "--as-of", "2026-03-31", "show", "C-000001").out

@@ -183,3 +183,22 @@ def test_a_text_is_only_ever_a_text(text):
         found = customer_filter(connection, FORMS, [Term("name", Op.CONTAINS, (text,))])
         assert found == ({1, 2} if text.lower() in "ab" else {1})
         assert customer_filter(connection, FORMS, [Term("name", Op.EQ, (f"a{text}b",))]) == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [  # yuan, as screens and json show it, though the form asks for 万元
+        ("yearly_sales.2025.amount>=500000", {1, 5}),
+        ("yearly_sales.2025.amount>=50万", {1, 5}),
+        ("2025年金额>=50万元", {1, 5}),
+        ("yearly_sales.2025.amount>=500000.0001", {1}),
+        ("yearly_sales.2025.amount:500000..600000", {5}),
+        ("yearly_sales.2025.amount<100", set()),
+        ("2025年金额(万元)>=50", {1, 5}),
+        ("2025年金额(万元)=50", {5}),
+        ("annual_income=120000", {2}),
+        ("yearly_sales.2025.amount!=", {1, 5}),
+    ],
+)
+def test_bare_amounts_are_yuan(connection, text, ids):
+    assert found(connection, text) == ids

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from custcli.context import Context
 from custcli.db import Author, figures, journal, open_database
+from custcli.db.records import latest_class
 from custcli.domain.period import months_before, period
 from custcli.domain.readers import Refused
 from custcli.errors import DatabaseError, UsageError
@@ -570,3 +571,58 @@ def test_lifetime_and_potential_can_be_ranked(book):
     assert [(row["code"], row["amount"]) for row in rows] == [("long", 2_666_667), ("few", None)]
     assert grid.summary["ranked"] == 1
     assert book.ask(by="potential")[1].summary["ranked"] == 0
+
+
+# ---- what is told ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["potential", "lifetime"])
+def test_a_value_that_looks_ahead_names_no_period(p9, by):
+    _, grid = p9.ask(by=by, months=3)
+    assert f"{by} value in CNY, at 2026-03-31: A up to" in str(grid.title)
+    assert (grid.summary["since"], grid.summary["until"]) == (None, DAY)
+
+
+@pytest.mark.parametrize("by", ["value", "sales", "quantity", "orders", "payments", "lifetime"])
+def test_a_currency_that_does_not_occur_is_told(p9, by):
+    said = "There are no amounts in EUR in the period."
+    assert said in map(str, p9.ask(by=by, currency="eur")[1].notes)
+    assert said not in map(str, p9.ask(by=by)[1].notes)
+
+
+def test_sales_left_out_are_told_with_cents(book):
+    book.customers("A")
+    book.orders((1, "2026-01-01", 30_000), cost=10_000 * SCALE)
+    book.put("sales_order", {"customer_id": 1, "ordered_on": "2026-01-02", "amount": 1_234_5678}, type="sale",
+             status="done", currency="CNY")  # fmt: skip
+    _, grid = book.ask(by="profit")
+    assert "Sales left out, since their cost is unknown: 1,234.57" in map(str, grid.notes)
+
+
+def test_runs_tell_cuts_grouping_and_filter(p9):
+    p9.ask(by="sales", cut="70,90.5", within="region")
+    p9.ask(by="sales", where=["code=C01"])
+    columns = [column.name for column in stored_runs(p9.ctx).columns]
+    filtered, grouped = (dict(zip(columns, row, strict=True)) for row in stored_runs(p9.ctx).rows)
+    assert (grouped["cuts"], grouped["tiers"], grouped["within"]) == (["70", "90.5"], ["1", "5", "20"], "region")
+    assert (grouped["filtered"], filtered["filtered"]) == (False, True)
+    assert filtered["within"] is None
+
+
+RUNS = [
+    ([{}, {"where": ["code=C43"]}], "value"),  # a filtered run neither hides nor replaces
+    ([{}, {"where": ["code=C01"]}], "value"),
+    ([{}, {"by": "orders"}, {"by": "lifetime"}], "value"),
+    ([{"by": "orders"}, {"by": "sales"}], "sales"),  # of no run by value the latest, which is named
+    ([{}, {"within": "owner"}], "value"),
+    ([{"where": ["code=C01"]}], None),
+]
+
+
+@pytest.mark.parametrize(("asked", "metric"), RUNS, ids=str)
+def test_show_takes_the_class_of_a_run_over_all_customers(p9, asked, metric):
+    for each in asked:
+        p9.ask(**each)
+    with p9.database.reading() as connection:
+        found = latest_class(connection, 1, DAY)
+    assert (found and (found[0], found[2])) == (metric and ("A", metric))

@@ -14,8 +14,8 @@ from custcli.services.dossier import Dossier, Fact, document, grids, tables
     [
         ("华东", Kind.TEXT, "华东", "华东", "华东"),
         ("key", Kind.TOKEN, "Key", "key", "key"),
-        (12_345_678, Kind.MONEY, "1,234.5678", Decimal("1234.5678"), Decimal("1234.5678")),
-        (-50_000, Kind.MONEY, "-5", Decimal(-5), Decimal(-5)),
+        (12_345_678, Kind.MONEY, "1,234.57", Decimal("1234.5678"), Decimal("1234.5678")),
+        (-50_000, Kind.MONEY, "-5.00", Decimal(-5), Decimal(-5)),
         (-5, Kind.DECIMAL, "-0.0005", Decimal("-0.0005"), Decimal("-0.0005")),
         (1_200, Kind.INTEGER, "1,200", 1_200, 1_200),
         (0.13, Kind.SHARE, "13.0 %", 0.13, 0.13),

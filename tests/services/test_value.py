@@ -250,3 +250,25 @@ def test_wrong_usage(book, asked):
     book.order(book.customer("X"), "2024-01-01", 100, cost=0)
     with pytest.raises(UsageError):
         book.ask(**asked)
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2024-02-29", False), ("2024-03-01", True)])  # as classify's 12 months
+def test_the_last_year_is_that_of_the_periods(book, day, counts):
+    book.ctx.as_of = date(2025, 2, 28)
+    number = book.customer("X")
+    book.order(number, "2023-01-01", 0, cost=0)
+    book.order(number, day, 100, cost=0)
+    row = book.ask(retention="0.5", discount="0")[0]["X"]
+    assert row["current"] == (100 * SCALE if counts else 0)
+
+
+def test_a_currency_that_never_occurs_is_told(book):
+    book.order(book.customer("X"), "2026-01-01", 100)
+    assert "There are no orders in EUR." in map(str, book.ask(currency="eur")[1].notes)
+    assert not any("orders in" in str(note) for note in book.ask(currency="cny")[1].notes)
+
+
+def test_the_note_is_never_headed_as_the_note_of_a_dossier(book):  # forms: Note, 备注
+    book.customer("X")
+    (column,) = (each for each in book.ask()[1].columns if each.name == "note")
+    assert column.label == "Value note"

@@ -162,12 +162,14 @@ def test_a_reveal_is_noted(shown, monkeypatch):
 
     noted = []
     journal = ModuleType("custcli.services.journal")
-    journal.note_reveal = noted.append
+    journal.note_reveal = lambda run, *what: noted.append(what)
     monkeypatch.setitem(sys.modules, "custcli.services.journal", journal)
     assert "张三丰" in shown("csv", reveal=True)
-    assert len(noted) == 1
+    assert noted == [(3, None)]
+    assert "张三丰" in shown("csv", grid(count=7, summary={"code": "C1"}), reveal=True)
+    assert noted[1:] == [(7, "C1")]
     shown("csv", Grid("x", [Column("a", "A")], [["b"]]), reveal=True)
-    assert len(noted) == 1  # nothing personal, nothing to note
+    assert len(noted) == 2  # nothing personal, nothing to note
 
 
 def test_quiet_says_no_table_but_gives_the_data_that_was_asked_for(shown, capsys):
@@ -245,3 +247,39 @@ def tags(text):
     parser.handle_starttag = lambda tag, _: found.append(tag)
     parser.feed(text)
     return found
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "json", "jsonl"])
+def test_notes_of_data_are_said_on_stderr(shown, capsys, format_):
+    answer = grid(notes=[message("this run was not stored")])
+    assert "not stored" not in shown(format_, answer)
+    show(Screen(format_), grid(notes=[message("this run was not stored")]))
+    assert capsys.readouterr().err == "this run was not stored\n"
+    show(Screen(format_, quiet=True), grid(notes=[message("this run was not stored")]))
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx", "html"])
+def test_notes_of_a_file_are_said_on_stderr(tmp_path, capsys, ending):
+    show(Screen(ending, str(tmp_path / f"a.{ending}")), grid(notes=[message("this run was not stored")]))
+    assert "this run was not stored" in capsys.readouterr().err.splitlines()
+
+
+def test_notes_of_a_table_stand_beneath_it_alone(capsys):
+    show(Screen(), grid(notes=[message("this run was not stored")]))
+    said = capsys.readouterr()
+    assert (said.out.count("not stored"), said.err) == (1, "")
+
+
+def test_a_column_of_usual_values_takes_no_room(shown):
+    columns = [Column("a", "A"), Column("b", "B", usual=(None, "sale"))]
+    assert "B" not in shown("table", Grid("x", columns, [["1", "sale"], ["2", None]]))
+    assert "B" in shown("table", Grid("x", columns, [["1", "sale"], ["2", "return"]]))
+    assert '"b": "sale"' in shown("json", Grid("x", columns, [["1", "sale"]]))
+
+
+def test_a_sheet_has_its_short_name(tmp_path):
+    path = tmp_path / "a.xlsx"
+    long = message("Customers by value in CNY, 2025-04-01 to 2026-03-31: A up to 80 %, B up to 95 %")
+    show(Screen("xlsx", str(path)), grid(title=long, sheet=message("Classes")))
+    assert openpyxl.load_workbook(path).sheetnames == ["Classes"]

@@ -2,7 +2,10 @@
 
 import inspect
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import typer
@@ -16,6 +19,7 @@ from custcli import __version__
 from custcli.app import options
 from custcli.app.help import page
 from custcli.app.register import COMMANDS, Entry
+from custcli.context import Context
 from custcli.errors import UsageError
 from custcli.messages import say
 from custcli.settings import did_you_mean
@@ -36,12 +40,28 @@ class Verb(TyperCommand):
         before = {option.name: ctx.find_root().params.get(option.name) for option in options.everywhere()}
         ctx.obj = options.context(before, ctx.params, list(_shape(ctx)))
         ctx.params = own
-        return super().invoke(ctx)
+        with _telling(ctx.obj):
+            return super().invoke(ctx)
 
     @property
     def own(self) -> set[str]:
         """The names of the parameters that the command itself declares."""
         return {param.name for param in self.params if getattr(param, "rich_help_panel", None) not in _SHARED}
+
+
+@contextmanager
+def _telling(run: Context) -> Iterator[None]:
+    """With --verbose say on stderr which files a command uses and how long it took, also where it failed."""
+    began = monotonic()
+    loud = run.verbose and not run.quiet
+    if loud:
+        print(say("database: {path}", path=run.url), file=sys.stderr)
+        print(say("settings: {path}", path=run.settings.config_file or "-"), file=sys.stderr)
+    try:
+        yield
+    finally:
+        if loud:
+            print(say("done after {seconds} s", seconds=f"{monotonic() - began:.2f}"), file=sys.stderr)
 
 
 _SHARED = {options.GLOBAL, options.OUTPUT}

@@ -61,11 +61,11 @@ LARGEST = 2**63 - 1
 
 
 def bounded(param: Parameter) -> None:
-    """Let a parameter that is a number take none above LARGEST: then it is wrong usage, never an error of ours."""
+    """Let a parameter that is a number, always a count, take none below 0 or above LARGEST: that is wrong usage."""
     descriptor = getattr(param, "type_descriptor", None)
     if descriptor is not None and descriptor.annotation is int:
-        descriptor.parameter_info.max = LARGEST
-        descriptor.parameter_info.min = max(-LARGEST, descriptor.parameter_info.min or 0)
+        asked = descriptor.parameter_info
+        asked.min, asked.max = asked.min or 0, LARGEST
 
 
 class Option(TyperOption):

@@ -233,8 +233,8 @@ def _word(form: "Form", item: "Field", text: str) -> str:
             return choice.word
     if item.open:
         return clean_text(text)
-    labels = " / ".join(choice.label for choice in choices.values() if not choice.hidden)
-    raise Refused("not one of {choices}", choices=labels)
+    offered = " / ".join(choice.label for choice in choices.values() if not choice.hidden)
+    raise Refused("not one of {choices}", choices=offered)
 
 
 def _in_labels(form: "Form", item: "Field", sql: str, text: str) -> Where:

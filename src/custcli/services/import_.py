@@ -85,8 +85,8 @@ def _take(intake: Intake, path: str | Path, wanted: Wanted, settings: Settings, 
             if sheet.visible or wanted.sheet:
                 intake.sheet(sheet, book.sha256, again)
         report.notes += [message("{file}: {reason}", file=book.name, reason=each) for each in book.warnings]
-    for place in intake.passed_over:
-        report.notes.append(message("{place}: figures that custcli computed, passed over", place=place))
+    for where in intake.passed_over:
+        report.notes.append(message("{place}: figures that custcli computed, passed over", place=where))
     intake.passed_over.clear()
 
 

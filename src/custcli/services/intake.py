@@ -218,7 +218,10 @@ class Intake:
         if card.problems:
             report.unstaged += 1
             return
-        lane = self._lane(report, form, [where for where, *_ in card.values.values()], len(card.values))
+        places = [place(form, name) for name, _ in pairs(self.how.constants)]
+        given = {where.path for where in places if isinstance(where, Placed)}
+        stated = [where for where, value, *_ in card.values.values() if value is not None or where.path not in given]
+        lane = self._lane(report, form, stated, len(card.values))
         lane.take(number, [value for _, value, *_ in card.values.values()])
         lane.close()
         report.rounded += lane.cleaner.rounded
