@@ -24,9 +24,6 @@ class Message:
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
 
-    def __hash__(self) -> int:
-        return hash(self.text)
-
     def __str__(self) -> str:
         return say(self.text, **self.params)
 

@@ -529,7 +529,6 @@ def test_no_value_ever_moves(sheet, text):  # case 45
 def test_a_cell_that_cannot_be_trusted_breaks_no_card():
     """A formula error somewhere on a sheet that might be a card is a trouble of its cell, never a crash."""
     fault = Fault(message("shows the error {error}", error="#N/A"))
-    assert len({fault, Fault(message("shows the error {error}", error="#REF!"))}) == 2
     head = [["批发类客户档案"], ["客户名称", fault], ["经营地址", "路1号"], ["电话", "010-62345678"]]
     found = layout.recognise(head, (), "表一", FORMS)
     assert found.cards is not None or found.refused is not None

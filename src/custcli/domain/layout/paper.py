@@ -1,7 +1,7 @@
 """A whole sheet as a person sees it: every cell that is not blank with its extent; a merged range is one cell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from custcli.domain.cells import Merge, Value
 from custcli.domain.layout.above import stated
@@ -17,7 +17,7 @@ class Box:
     column: int
     bottom: int
     right: int
-    value: Value = None
+    value: Value = field(default=None, hash=False)  # a Fault has no hash, and shall have none
 
     @property
     def text(self) -> str:
