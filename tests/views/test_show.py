@@ -162,7 +162,7 @@ def test_a_reveal_is_noted(shown, monkeypatch):
 
     noted = []
     journal = ModuleType("custcli.services.journal")
-    journal.note_reveal = lambda run, *what: noted.append(what)
+    journal.note_reveal = lambda _run, *what: noted.append(what)
     monkeypatch.setitem(sys.modules, "custcli.services.journal", journal)
     assert "张三丰" in shown("csv", reveal=True)
     assert noted == [(3, None)]
