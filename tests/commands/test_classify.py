@@ -159,6 +159,6 @@ def test_files_are_the_same_for_the_same_data(ask, tmp_path):
 
 @pytest.mark.parametrize("format_", ["json", "csv"])
 def test_a_run_that_is_not_stored_is_heard_in_every_format(ask, monkeypatch, format_):  # decisions.md 27
-    monkeypatch.setattr("custcli.db.database.Database.writable", False)
+    monkeypatch.setattr("custcli.db.sqlite.writable", lambda _path: False)
     answer = ask("classify", "-f", format_)
     assert (answer.code, "not stored" in answer.err) == (0, True)

@@ -194,3 +194,30 @@ def test_computed_sheets_are_passed_over_by_import(run, tmp_path, monkeypatch):
         assert run("--db", db, "export", "all", "-o", "all.xlsx", "--force", "--reveal").code == 0
     assert "passed over" in run("--db", "a.db", "import", "all.xlsx").out
     assert len(json.loads(run("--db", "a.db", "log", "--json").out)["rows"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "chinese"),
+    [
+        ("classes", "Classes", "客户分级"),
+        ("values", "Values", "客户价值"),
+        ("prospects", "Prospects by grade", "潜在客户等级"),
+    ],
+)
+def test_sheets_of_answers_have_short_names(run, company, tmp_path, what, name, chinese):
+    from python_calamine import load_workbook
+
+    for language, title in (("en", name), ("zh", chinese)):
+        file = tmp_path / f"{language}.xlsx"
+        assert run("--db", company, "--lang", language, "export", what, "-o", file).code == 0
+        assert load_workbook(str(file)).sheet_names == [title]
+
+
+@pytest.mark.parametrize("labels", [[], ["--labels"]], ids=["keys", "labels"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("what", ["classes", "values"])
+def test_an_answer_as_csv_is_never_taken_for_a_dossier(run, company, tmp_path, what, language, labels):
+    file = tmp_path / "out.csv"
+    args = ["--as-of", "2026-03-31", "--lang", language]
+    assert run("--db", company, *args, "export", what, "--reveal", "-o", file, *labels).code == 0
+    assert run("--db", company, *args, "import", file, "--on-error", "skip").code == 4

@@ -106,3 +106,15 @@ def test_exit_codes(ask, args, code):
 def test_a_missing_database_is_not_made(run, tmp_path, args):
     assert run(*args, "--db", tmp_path / "none.db").code == 5
     assert list(tmp_path.glob("none*")) == []
+
+
+def test_a_letter_that_is_not_in_force_is_told(ask):
+    letters = ["--money", "yes", "--need", "no"]
+    assert ask("prospect", "C1", *letters, "--on", "2026-03-01", "--json").err == ""
+    later = ask("prospect", "C1", *letters, "--on", "2026-04-02")
+    assert "written for 2026-04-02, in force from then on: this is the state of 2026-03-31" in later.out
+    older = ask("prospect", "C1", "--need", "yes", "--authority", "yes", "--on", "2026-02-01")
+    assert "Need: the newer assessment of 2026-03-01 stays in force" in older.out
+    assert "Authority: " not in older.out
+    assert ask("prospect", "C1", "--need", "yes", "--on", "2026-03-01", "--json").err == ""
+    assert "in force" not in ask("prospect", "C1").out

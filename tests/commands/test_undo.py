@@ -207,3 +207,25 @@ def test_check_notices_a_database_that_fell_back(db, run, take, tmp_path):
     answer = run("check")
     assert answer.code == 5
     assert "change 2" in answer.err
+
+
+def test_a_reveal_keeps_how_many_rows_were_shown_and_of_whom(run, take):
+    take("客户编号,姓名,手机\nP1,张三,13800138000\nP2,李四,13900139000\n", "--as", "individual")
+    for words in ("list", "list --limit 1", "show P1", "history P1", "export individual -f csv", "export all --json",
+                  "classify --no-save", "value"):  # fmt: skip
+        assert run(*words.split(), "--reveal").code == 0
+    counts = [json.loads(row["counts"]) for row in told(run, "log", "--limit", "8")[1]][::-1]
+    shown = len(told(run, "show", "P1")[1]), len(told(run, "history", "P1")[1])
+    assert counts[:2] == [{"rows": 2}, {"rows": 1}]
+    assert counts[2]["code"] == counts[3]["code"] == "P1"
+    assert (counts[2]["rows"], counts[3]["rows"]) == shown
+    assert counts[4:] == [{"rows": 2}, {"rows": 6}, {"rows": 2}, {"rows": 2}]  # all: dossiers, classes, values
+    assert run("check").code == 0
+
+
+def test_check_counts_in_numbers(run, take):
+    take(HEAD + "K1,甲,华东,机械\n", "--as", "enterprise")
+    rows = {row["check"]: (row["result"], row["count"]) for row in told(run, "check")[1]}
+    assert rows["integrity"] == rows["chain"] == ("ok", None)
+    assert (rows["customer"], rows["sales_order"]) == (("1", 1), ("0", 0))
+    assert "orders" in run("check").out
