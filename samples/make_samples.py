@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 
 import make_bad
+import paper
 import xlsxwriter
 from company import (
     ENTERPRISE,
@@ -174,7 +175,7 @@ def individual_row(one: Customer, known: Sequence[Customer], chance: random.Rand
 
 
 def write_dossiers(made: list[Customer], chance: random.Random) -> None:
-    """Three table sheets: wholesale, enterprise (with two heading rows) and individual customers."""
+    """Three table sheets: wholesale, enterprise (with two heading rows) and individual customers; three of paper."""
     by_kind = {kind: [one for one in made if one.kind == kind] for kind in ("wholesale", "enterprise", "individual")}
     book = Book("dossiers.xlsx")
     rows: list[list[object]] = [wholesale_row(one, chance) for one in by_kind["wholesale"]]
@@ -183,6 +184,7 @@ def write_dossiers(made: list[Customer], chance: random.Random) -> None:
     book.sheet("企业客户", "企业客户信息表", ["单位：万元"], ENTERPRISE_HEADINGS.split(), rows)
     rows = [individual_row(one, by_kind["wholesale"], chance) for one in by_kind["individual"]]
     book.sheet("个人客户", "个人客户信息表", [FILLED], INDIVIDUAL_HEADINGS.split(), rows)
+    paper.write(book.book)
     book.book.close()
 
 

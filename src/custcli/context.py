@@ -1,5 +1,6 @@
 """What every command is given: settings, day, language, output, and the database and forms when first asked for."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli import messages
-from custcli.errors import UsageError
+from custcli.errors import Mistake, UsageError
+from custcli.messages import message
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,17 +77,36 @@ class Context:
 
     @cached_property
     def forms(self) -> "dict[str, Form]":
-        """The built-in forms and those in `forms/` beside the config file, loaded and checked."""
-        from custcli.domain.forms import load
+        """The built-in forms with those in `forms/` beside the config file; UsageError where a file has a mistake."""
+        forms, mistakes = self.read_forms()
+        if mistakes:
+            raise UsageError(
+                "{mistake}\n(mistakes in forms: {count}; custcli forms check lists them)",
+                mistake=mistakes[0],
+                count=len(mistakes),
+            )
+        if not self.settings.profiles:
+            return forms
+        from custcli.domain.profiles import declared
+
+        return declared(forms, self.settings.profiles)
+
+    def read_forms(self) -> "tuple[dict[str, Form], list[Mistake]]":
+        """The forms as far as they are right, and every mistake in the users' files."""
+        from custcli.domain.forms import read
 
         packaged = resources.files("custcli").joinpath("forms")
         files = [file for file in packaged.iterdir() if file.name.endswith(".toml")]
         built_in = sorted((file.name, file.read_text(encoding="utf-8")) for file in files)
-        return load(built_in + self._own_forms())
+        owned, unread = _own_forms(self.form_files)
+        forms, mistakes = read(built_in, owned)
+        return forms, [*unread, *mistakes]
 
-    def _own_forms(self) -> list[tuple[str, str]]:
+    @property
+    def form_files(self) -> list[Path]:
+        """The users' form files, by name."""
         folder = self.folder / "forms"
-        return [(str(path), _text(path)) for path in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
+        return sorted(folder.glob("*.toml")) if folder.is_dir() else []
 
     @property
     def folder(self) -> Path:
@@ -94,30 +115,42 @@ class Context:
         return config.parent if config else Path()
 
     @property
+    def into_folder(self) -> bool:
+        """Whether `output` is a folder, which takes a file for each table."""
+        return is_folder(self.output)
+
+    @property
     def url(self) -> str:
         """The database: a path or an SQLAlchemy URL, as it was given."""
         return self.settings.db or str(default_database())
 
-    def reading(self) -> "Database":
-        """The database to read from; never created: missing is exit 5."""
-        return self._open(create=False)
+    def reading(self, *, trial: bool = False) -> "Database":
+        """The database to read from; never created: missing is exit 5. `trial`: not even an older one is upgraded."""
+        return self._open(create=False, trial=trial)
 
-    def writing(self) -> "Database":
-        """The database to write to, created with its default folder where missing."""
+    def writing(self, *, later: bool = True) -> "Database":
+        """The database to write to; where missing it is created with the first change, or now unless `later`."""
         if not self.settings.db:
             default_database().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._open(create=True)
+        return self._open(create=True, later=later)
 
     def trying(self) -> "Database":
-        """The database of a dry run: the one there is, else an empty one in memory; no file is made."""
+        """The database of a dry run: the one there is, else an empty one in memory; no file is made or changed."""
         from custcli.db import exists, in_memory
 
-        return self._open(create=False) if exists(self.url) else in_memory()
+        return self.reading(trial=True) if exists(self.url) else in_memory()
 
-    def _open(self, *, create: bool) -> "Database":
+    def _open(self, *, create: bool, later: bool = False, trial: bool = False) -> "Database":
         from custcli.db import open_database
 
-        return open_database(self.url, timeout=float(self.settings.timeout), create=create)
+        return open_database(
+            self.url, timeout=float(self.settings.timeout), create=create, later=later, trial=trial
+        )
+
+
+def is_folder(output: str | None) -> bool:
+    """Whether an output names a folder: one that is there, or a name that ends like one."""
+    return output not in {None, "", "-"} and (str(output).endswith(("/", os.sep)) or Path(str(output)).is_dir())
 
 
 def default_database() -> Path:
@@ -139,8 +172,13 @@ def day_of(text: str | None, name: str) -> date | None:
         raise UsageError("{name}: {reason}", name=name, reason=refused.message) from refused
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("The form file {file} cannot be read as UTF-8.", file=path) from error
+def _own_forms(files: Sequence[Path]) -> tuple[list[tuple[str, str]], list[Mistake]]:
+    """(path, text) of each file, and those that cannot be read."""
+    read: list[tuple[str, str]] = []
+    unread: list[Mistake] = []
+    for path in files:
+        try:
+            read.append((str(path), path.read_text(encoding="utf-8-sig")))
+        except (OSError, UnicodeDecodeError):
+            unread.append(Mistake(str(path), None, "TOML", message("the file cannot be read as UTF-8")))
+    return read, unread

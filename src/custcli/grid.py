@@ -38,7 +38,8 @@ class Column:
     `masks` tells how personal data is hidden: kind of the row (see Grid.mask_by) → mask class, None for any other kind.
     `labels` turns a TOKEN's word into a source text for people.
     `wide` columns are left out of a table on the screen (they are in json, csv and files); so is a column of which
-    every value there is one of `usual`.
+    every value there is one of `usual`. `blank` is the source text that people read where the value is unknown.
+    `bar` draws a share as a bar beside its figure.
     """
 
     name: str
@@ -48,6 +49,46 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
     wide: bool = False
     usual: tuple[object, ...] = ()
+    blank: str = ""
+    bar: bool = False
+
+
+MOST_BARS = 50
+"""So many bars of a chart can be told apart."""
+
+
+@dataclass(frozen=True)
+class Pareto:
+    """The chart of a ranking in a workbook: the first `count` rows, bars and the line of their running share.
+
+    `names`, `bars`, `line` are names of columns; `mark` is the share at which a level line is drawn.
+    """
+
+    title: Message
+    names: str
+    bars: str
+    line: str
+    count: int
+    mark: float = 0.8
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of bars, one for each row: `names` and `bars` are names of columns."""
+
+    title: Message
+    names: str
+    bars: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A chart of a line through points of two shares, with the diagonal beside it (a Lorenz curve)."""
+
+    title: Message
+    across: Message
+    up: Message
+    points: Sequence[tuple[float, float]]
 
 
 @dataclass
@@ -55,7 +96,8 @@ class Grid:
     """What a command answers with. `rows` may be a generator: it is walked once.
 
     `mask_by` is the index of the column that holds the kind by which `Column.masks` is chosen.
-    `sheet` is the name of its sheet in a workbook, where the title is too long for one.
+    `sheet` is the name of its sheet in a workbook, where the title is too long for one; `file` that of its file in a
+    folder, without ending. `chart` and the small tables `beside` the rows are drawn in workbooks alone.
     `count` is the number of the rows, for those who have to know it before a generator is walked.
     `summary` holds plain values for json (money as Money, see below); `notes` are sentences said below a table.
     """
@@ -74,6 +116,18 @@ class Grid:
     """Whether the rows are records of a form, which import reads again; a sheet of any other answer it passes over."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Further top-level keys of the json document (import: `rejects`)."""
+    file: str = ""
+    chart: Pareto | Bars | Curve | None = None
+    beside: Sequence["Grid"] = ()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of a report: what it is about, its key figures (a grid of one row), its tables with their charts."""
+
+    heading: Message
+    grids: Sequence[Grid] = ()
+    figures: Grid | None = None
 
 
 class Money(int):

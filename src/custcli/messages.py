@@ -49,6 +49,11 @@ def say(text: str, /, **params: object) -> str:
     return said.format(**params) if params else said
 
 
+def every(text: str, /) -> set[str]:
+    """A source text without places in every language."""
+    return {text, *(_catalogue(name).get(text, text) for name in LANGUAGES)}
+
+
 @cache
 def _catalogue(name: str) -> dict[str, str]:
     if name not in _CATALOGUES:

@@ -1,7 +1,7 @@
 """The settings: defaults <- config file <- environment <- option, each value with where it came from (cli.md 2)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from custcli.errors import UsageError
+from custcli.errors import Mistake, UsageError
 from custcli.messages import LANGUAGES, Message, message
 
 
@@ -51,6 +51,21 @@ class Prospects:
 
 
 @dataclass(frozen=True)
+class Status:
+    """[status]: when a customer is lost or loyal (R2); `lost_gaps` is in mean gaps of the customer's own orders.
+
+    `lost_days_by_kind` lengthens `lost_days` for a kind; `competitor_tag` marks who buys from a rival too (R16).
+    """
+
+    lost_days: int = 180
+    lost_gaps: Decimal = Decimal(3)
+    lost_days_by_kind: Mapping[str, Decimal] = field(default_factory=partial(_rates, individual="180"))
+    loyal_orders: int = 4
+    loyal_days: int = 365
+    competitor_tag: str = "竞品"
+
+
+@dataclass(frozen=True)
 class Codes:
     """[codes]: how customer codes are made; `regions` gives a region's own prefix (decisions.md 8)."""
 
@@ -78,7 +93,8 @@ class Settings:
     """All settings. `db` is a path or an SQLAlchemy URL; `timeout` is in seconds.
 
     `sources` tells for each key (`lang`, `classify.cut`) where its value came from:
-    `default`, `locale`, `config`, `environment` or `option`.
+    `default`, `locale`, `config`, `environment` or `option`. `profiles`: tables of import profiles as they are written
+    (domain/profiles.py checks one when it is used).
     """
 
     db: str = ""
@@ -88,13 +104,16 @@ class Settings:
     classify: Classify = field(default_factory=Classify)
     value: Value = field(default_factory=Value)
     prospects: Prospects = field(default_factory=Prospects)
+    status: Status = field(default_factory=Status)
     codes: Codes = field(default_factory=Codes)
     read: Read = field(default_factory=Read)
+    profiles: Mapping[str, Any] = field(default_factory=dict)
     config_file: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
 
 
-_NOT_KEYS = {"config_file", "sources"}
+_NOT_KEYS = {"config_file", "sources", "profiles", "mistakes"}
 
 
 def flat(settings: Settings) -> dict[str, Any]:
@@ -125,28 +144,41 @@ def locale_language(environ: Mapping[str, str]) -> str:
     return "en" if name.lower().startswith("en") else "zh"
 
 
-def load(config: str | None, environ: Mapping[str, str], options: Mapping[str, str | None]) -> Settings:
+def load(
+    config: str | None, environ: Mapping[str, str], options: Mapping[str, str | None], *, strict: bool = True
+) -> Settings:
     """The effective settings. `options` holds what the command line gave (None: not given).
 
-    Raises UsageError (exit 2), naming file and line where the config file is at fault.
+    Raises UsageError (exit 2), naming file and line where the config file is at fault; where not `strict`, what is
+    right counts and the mistakes of the file are kept in the settings.
     """
     path, asked = config_path(config, environ)
     known = flat(Settings())
     values = {"lang": locale_language(environ)}
     sources = dict.fromkeys(known, "default") | {"lang": "locale"}
+    stated, mistakes = _from_file(path, known) if asked or path.is_file() else ({}, [])
+    if strict and mistakes:
+        raise told(mistakes[0])
     layers = (
-        ("config", _from_file(path, known) if asked or path.is_file() else {}),
-        ("environment", _from_texts({key: environ.get(_variable(key)) for key in known}, known, _variable)),
+        ("config", stated),
+        ("environment", _from_texts({key: environ.get(variable(key)) for key in known}, known, variable)),
         ("option", _from_texts(options, known, "--{}".format)),
     )
     for source, layer in layers:
         values |= layer
         sources |= dict.fromkeys(layer, source)
-    return _settings(values, path, sources)
+    return _settings(values, path, sources, mistakes)
 
 
-def _settings(values: Mapping[str, Any], path: Path, sources: Mapping[str, str]) -> Settings:
-    settings = Settings(config_file=path, sources=sources)
+def told(mistake: Mistake) -> UsageError:
+    """The error that tells a mistake of the config file."""
+    return UsageError("{file}, line {line}: {reason}", file=mistake.file, line=mistake.line, reason=mistake.reason)
+
+
+def _settings(
+    values: Mapping[str, Any], path: Path, sources: Mapping[str, str], mistakes: Sequence[Mistake]
+) -> Settings:
+    settings = Settings(config_file=path, sources=sources, mistakes=tuple(mistakes))
     for key, value in values.items():
         section, _, name = key.rpartition(".")
         change = {section: replace(getattr(settings, section), **{name: value})} if section else {name: value}
@@ -154,30 +186,64 @@ def _settings(values: Mapping[str, Any], path: Path, sources: Mapping[str, str])
     return settings
 
 
-def _variable(key: str) -> str:
+def variable(key: str) -> str:
+    """The environment variable of a setting."""
     return "CUSTCLI_" + key.replace(".", "_").upper()
 
 
 # ---- the config file -------------------------------------------------------------------------------------------
 
 
-def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
-    text = _text(path)
+def _from_file(path: Path, known: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mistake]]:
+    """What the file states and is right, and the mistakes in it."""
+    try:
+        text = _text(path)
+        data = _toml(path, text)
+    except _AtFaultError as fault:
+        return {}, [fault.mistake]
     sections = {key.partition(".")[0] for key in known if "." in key}
     values: dict[str, Any] = {}
-    for name, value in _toml(path, text).items():
+    profiles = data.pop("profiles", {})
+    for name, value in data.items():
         if name in sections and isinstance(value, dict):
             values |= {f"{name}.{key}": inner for key, inner in value.items()}
         else:
             values[name] = value
-    return {key: _from_toml(key, value, known, path, text) for key, value in values.items()}
+    stated: dict[str, Any] = {"profiles": profiles}
+    mistakes: list[Mistake] = []
+    if not isinstance(profiles, dict):
+        said = message("{key} should be {kind}.", key="profiles", kind=message("a table of name = value"))
+        mistakes.append(Mistake(str(path), _line(text, "profiles"), "profiles", said))
+    for key, value in values.items():
+        try:
+            stated[key] = _from_toml(key, value, known)
+        except _WrongError as wrong:
+            mistakes.append(Mistake(str(path), _line(text, key), key, wrong.reason))
+    return stated, mistakes
+
+
+class _AtFaultError(Exception):
+    """The config file as a whole cannot be read."""
+
+    def __init__(self, path: Path, line: int, reason: Message) -> None:
+        super().__init__(reason.text)
+        self.mistake = Mistake(str(path), line, "TOML", reason)
+
+
+class _WrongError(Exception):
+    """A setting that is none, or whose value does not fit."""
+
+    def __init__(self, text: str, /, **params: object) -> None:
+        super().__init__(text)
+        self.reason = message(text, **params)
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError("The config file {file} is not written in UTF-8. Save it as UTF-8.", file=path) from error
+        said = message("The config file is not written in UTF-8. Save it as UTF-8.")
+        raise _AtFaultError(path, 1, said) from error
     except OSError as error:
         raise UsageError("The config file {file} cannot be read.", file=path) from error
 
@@ -190,22 +256,40 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        raise UsageError(
-            "{file}, line {line}: this is not TOML. Chinese names need quotes.", file=path, line=line
-        ) from error
+        raise _AtFaultError(path, line, message("this is not TOML. Chinese names need quotes.")) from error
 
 
-def _from_toml(key: str, value: object, known: Mapping[str, Any], path: Path, text: str) -> object:
-    where = {"file": path, "line": _line(text, key), "key": key}
+def _from_toml(key: str, value: object, known: Mapping[str, Any]) -> object:
     if key not in known:
         hint = did_you_mean(key, [*known, *{name.partition(".")[0] for name in known}])
-        raise UsageError("{file}, line {line}: no such setting: {key}.{hint}", **where, hint=hint)
+        near = hint.params["word"] if isinstance(hint, Message) else None
+        raise _WrongError("no such setting: {key}.{hint}", key=key, hint=hint, near=near)
     read = _converted(value, known[key])
     if read is None:
-        raise UsageError("{file}, line {line}: {key} should be {kind}.", **where, kind=_kind(known[key]))
+        raise _WrongError("{key} should be {kind}.", key=key, kind=_kind(known[key]))
     if (rule := _broken(key, read)) is not None:
-        raise UsageError("{file}, line {line}: {key}: {rule}", **where, rule=rule)
+        raise _WrongError("{key}: {rule}", key=key, rule=rule)
     return read
+
+
+def from_text(key: str, text: str) -> Any:
+    """The value of a setting given as text, as a variable or `config set` gives it.
+
+    UsageError: no such setting, with the nearest one, or a value that does not fit.
+    """
+    known = flat(Settings())
+    if key not in known:
+        raise UsageError("no such setting: {key}.{hint}", key=key, hint=did_you_mean(key, known))
+    return _from_text(text, known[key], key, key)
+
+
+def as_text(value: object) -> str:
+    """A value as a variable or `config set` takes it: lists with commas, tables as name=value."""
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={as_text(inner)}" for name, inner in value.items())
+    if isinstance(value, tuple):
+        return ",".join(map(as_text, value))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _line(text: str, key: str) -> int:
@@ -325,6 +409,11 @@ _RULES: dict[str, _Rule] = {
     "value.probability": (lambda table: all(map(_share, table.values())), _SHARE[1]),
     "prospects.stale_days": _POSITIVE,
     "prospects.threshold": (lambda score: 0 <= score <= 100, message("it should lie between 0 and 100")),  # noqa: PLR2004
+    "status.lost_days": _POSITIVE,
+    "status.lost_gaps": _NOT_NEGATIVE,
+    "status.lost_days_by_kind": (lambda table: all(days > 0 for days in table.values()), _POSITIVE[1]),
+    "status.loyal_orders": _POSITIVE,
+    "status.loyal_days": _NOT_NEGATIVE,
     "codes.digits": (lambda digits: 1 <= digits <= 12, message("it should lie between 1 and 12")),  # noqa: PLR2004
     **{f"read.{entry.name}": _POSITIVE for entry in fields(Read)},
 }

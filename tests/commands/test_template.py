@@ -13,11 +13,12 @@ from custcli.domain.layout.units import default_unit
 from custcli.domain.written import example, unit
 from custcli.files.sheet import LISTS
 from custcli.services.records import places
-from custcli.services.template import columns, keys
+from custcli.services.template import columns, elements, keys
 from custcli.settings import load
 
 DAY = "2026-06-30"
 FORMS = ("wholesale", "retail", "pr", "end_user", "individual", "enterprise", "prospects", "orders", "payments")
+ALL = (*FORMS, "order_lines")
 NOT_TOGETHER = {"current_stage", "referred_by", "parent", "customer_name"}
 """What the samples of the other columns contradict, or what names other customers."""
 
@@ -27,12 +28,17 @@ def forms():
     return Context(load(None, {}, {})).forms
 
 
+def every(form):
+    """All columns of the form's template."""
+    day = date.fromisoformat(DAY)
+    return places(form, keys(form, day) | elements(form), [form.rows] if form.rows else [])
+
+
 def filled(form, path, tmp_path, values):
     """The template at `path` with rows of texts by the form's paths."""
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    every = places(form, keys(form, date.fromisoformat(DAY)), [form.rows] if form.rows else [])
-    paths = [each.path for each in every if each.path not in form.set]
+    paths = [each.path for each in every(form) if each.path not in form.set]
     assert len(paths) == sheet.max_column
     for number, row in enumerate(values, 2):
         for column, name in enumerate(paths, 1):
@@ -46,9 +52,9 @@ def filled(form, path, tmp_path, values):
 def samples(form):
     """The samples that the notes give."""
     day = date.fromisoformat(DAY)
-    every = places(form, keys(form, day), [form.rows] if form.rows else [])
-    row = {each.path: example(form, each.field, day) for each in every if each.path not in NOT_TOGETHER}
-    texts = {each.path for each in every if each.field.type == "text" and not each.field.check}
+    asked = every(form)
+    row = {each.path: example(form, each.field, day) for each in asked if each.path not in NOT_TOGETHER}
+    texts = {each.path for each in asked if each.field.type == "text" and not each.field.check}
     row |= {path: f"文字{number}" for number, path in enumerate(sorted(texts - NOT_TOGETHER))} | {"code": "C-000001"}
     people = [path for path in row if path.endswith(".id_no")]
     return row | dict(zip(people, ("11010519491231002X", "110101199003078670"), strict=False))  # two people
@@ -97,7 +103,7 @@ def typed(item, value):
     return str(value / Decimal(default_unit(item))) if item.type == "money" else value
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", ALL)
 def test_headings_notes_lists_and_formats(run, forms, tmp_path, name):
     form = forms[name]
     run("--lang", "zh", "--as-of", DAY, "template", name, "-o", tmp_path / "t.xlsx")

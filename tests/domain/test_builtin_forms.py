@@ -33,6 +33,7 @@ BUILT_IN = (
     "end_user",
     "enterprise",
     "individual",
+    "order_lines",
     "orders",
     "payments",
     "pr",

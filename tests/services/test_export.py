@@ -16,7 +16,12 @@ FORMS = load(
     if file.name.endswith(".toml")
 )
 KEYS = {"yearly_sales": ["2023", "2024", "2025"], "man": ["money", "authority", "need"]}
-LINED = [form.name for form in FORMS.values() if form.rows]
+WAYS = [
+    (form.name, lined)
+    for form in FORMS.values()
+    for lined in (False, True)
+    if (lined and form.rows) or not (lined or form.of)
+]
 
 
 def kept(form, *, lined):
@@ -25,7 +30,7 @@ def kept(form, *, lined):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize(("name", "lined"), [(name, False) for name in FORMS] + [(name, True) for name in LINED])
+@pytest.mark.parametrize(("name", "lined"), WAYS)
 def test_a_sheet_with_these_headings_is_the_form_with_these_fields(name, lined, language):
     messages.use(language)
     form = FORMS[name]

@@ -49,6 +49,7 @@ class Screen:
     reveal: bool = False
     color: str = "auto"
     day: date = date(2026, 6, 30)
+    into_folder: bool = False
 
 
 def grid(times=1, **more):

@@ -20,7 +20,7 @@ from custcli.app import options
 from custcli.app.help import page
 from custcli.app.register import COMMANDS, Entry
 from custcli.context import Context
-from custcli.errors import UsageError
+from custcli.errors import MadeMeanwhileError, UsageError
 from custcli.messages import say
 from custcli.settings import did_you_mean
 
@@ -38,10 +38,15 @@ class Verb(TyperCommand):
         """Turn the shared options into the run's context and call the function with its own."""
         own = {name: value for name, value in ctx.params.items() if name in self.own}
         before = {option.name: ctx.find_root().params.get(option.name) for option in options.everywhere()}
-        ctx.obj = options.context(before, ctx.params, list(_shape(ctx)))
+        given, shape = ctx.params, list(_shape(ctx))
+        ctx.obj = options.context(before, given, shape)
         ctx.params = own
         with _telling(ctx.obj):
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except MadeMeanwhileError:  # nothing was shown or kept so far
+                ctx.obj = options.context(before, given, shape)
+                return super().invoke(ctx)
 
     @property
     def own(self) -> set[str]:

@@ -12,7 +12,7 @@ from typer._click.core import Parameter
 from typer.core import TyperOption
 from typer.main import get_command
 
-from custcli.context import Context, day_of
+from custcli.context import Context, day_of, is_folder
 from custcli.errors import RefusedError, UsageError
 from custcli.settings import load
 
@@ -47,7 +47,10 @@ def _with_rows(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write to a file: .xlsx .csv .tsv .json .jsonl .html; - is stdout"
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to a file: .xlsx .csv .tsv .json .jsonl .html .parquet; NAME/ is a folder, - stdout",
         ),
     ] = None,
     no_header: Annotated[bool, typer.Option("--no-header", help="csv and tsv without header")] = False,
@@ -109,7 +112,10 @@ def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[s
     }
     _not_there_yet(given)
     settings = load(
-        given["config"], os.environ, {"db": given["db"], "lang": given["lang"], "timeout": given["timeout"]}
+        given["config"],
+        os.environ,
+        {"db": given["db"], "lang": given["lang"], "timeout": given["timeout"]},
+        strict=command[:1] != ["config"],
     )
     variable = os.environ.get("CUSTCLI_AS_OF")
     return Context(
@@ -130,7 +136,8 @@ def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[s
     )
 
 
-_BY_ENDING = {".xlsx": "xlsx", ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".html": "html"}
+_BY_ENDING = {".xlsx": "xlsx", ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".html": "html",
+              ".parquet": "parquet"}  # fmt: skip
 
 
 def _format(given: Mapping[str, Any]) -> str | None:
@@ -139,6 +146,8 @@ def _format(given: Mapping[str, Any]) -> str | None:
     output = given.get("output")
     if output in {None, "-"}:
         return chosen
+    if is_folder(output):
+        return chosen if chosen not in {None, "table"} else "csv"
     format_ = _BY_ENDING.get(Path(output).suffix.lower(), chosen)
     if format_ is None:
         raise UsageError("{file}: the ending should be one of {endings}.", file=output, endings=" ".join(_BY_ENDING))
@@ -148,5 +157,7 @@ def _format(given: Mapping[str, Any]) -> str | None:
 def _not_there_yet(given: Mapping[str, Any]) -> None:
     """An existing file is refused before anything is worked out or stored."""
     output = given.get("output")
-    if output not in {None, "-"} and not given.get("force") and Path(output).exists():
+    if output in {None, "-"} or given.get("force"):
+        return
+    if any(Path(output).iterdir()) if is_folder(output) and Path(output).is_dir() else Path(output).exists():
         raise RefusedError("{file} exists: --force overwrites it", file=Path(output).name)

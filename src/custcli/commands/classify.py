@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 from custcli.context import day_of
+from custcli.messages import message
 from custcli.views import show
+from custcli.views.progress import progress
 
 
 def classify(
@@ -78,4 +80,7 @@ def classify(
         save=save,
         limit=limit,
     )
-    show(ctx.obj, ranking(ctx.obj, asked))
+    run = ctx.obj
+    with progress(run, None, message("ranking customers")):
+        answer = ranking(run, asked)
+    show(run, answer)

@@ -10,15 +10,22 @@ from custcli.views.paper import save
 
 def export(
     ctx: typer.Context,
-    form: Annotated[
-        str, typer.Argument(help="A form by name or label, or: classes, values, prospects, all, card", metavar="WHAT")
+    what: Annotated[
+        str,
+        typer.Argument(help="A form by name or label, or: classes, values, prospects, all, card", metavar="WHAT"),
     ],
-    code: Annotated[
-        str | None, typer.Argument(help="Of a card: code of the customer, or its name", metavar="[CODE]")
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Conditions, as in list; of a card the customer's code or name", metavar="[TERM...]"),
     ] = None,
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="TERM", help="Only what fits, as in list; may be given again")
     ] = None,
+    columns: Annotated[str | None, typer.Option("--columns", metavar="FIELD,...", help="Only these fields")] = None,
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="FIELD,...", help="Sort by these fields; -FIELD downwards")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many records; 0 is all")] = None,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
     ] = None,
@@ -29,15 +36,18 @@ def export(
     """Export to a file that import reads again; personal data is masked unless --reveal is given.
 
     Examples:
-      custcli export wholesale -o wholesale.xlsx
-      custcli export orders --where ordered_on:2026-01..2026-03 -o orders.csv
+      custcli export wholesale 所属业务区=华东 -o wholesale.xlsx
+      custcli export orders ordered_on:2026-01..2026-03 --sort -amount -o orders.csv
+      custcli export classes --columns rank,code,name,abc --limit 20 -o classes.xlsx
       custcli export card C-000001 --copies -o card.xlsx
       custcli export all --reveal --reason "move to another machine" -o all.xlsx
     """
     from custcli.services import card, export
 
     run = ctx.obj
-    if form == card.CARD:
-        save(run, card.filled(run, code, copies=copies))
+    if what == card.CARD:
+        save(run, card.filled(run, card.named(words), copies=copies))
     else:
-        show(run, *export.grids(run, form, where or (), currency))
+        terms = [*(words or ()), *(where or ())]
+        asked = export.Asked(what, terms, columns=columns, sort=sort, limit=limit, currency=currency)
+        show(run, *export.grids(run, asked))

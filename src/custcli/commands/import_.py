@@ -14,6 +14,9 @@ def import_(
     files: Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")],
     form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Read this sheet alone")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="Headings, constants, unit from the config file")
+    ] = None,
     match: Annotated[
         str | None, typer.Option("--match", metavar="FIELD,...", help="Fields by which a kept record is found")
     ] = None,
@@ -42,13 +45,14 @@ def import_(
       custcli import dossiers.xlsx
       custcli import orders.csv --as orders --create-customers
       custcli import new/ --on-error skip
+      custcli import erp.xlsx --profile erp
     """
     from custcli.services import import_ as service
 
     run = ctx.obj
     wanted = service.Wanted(
         service.present(files), form, sheet, match, on_existing, on_error, clear_blanks, create_customers,
-        tuple(constants or ()), strict, dry_run, rejects, encoding, delimiter,
+        tuple(constants or ()), strict, dry_run, rejects, encoding, delimiter, profile,
     )  # fmt: skip
     database = run.trying() if dry_run else run.writing()
     with progress(run, None, message("reading rows")) as steps:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from custcli.messages import message
 from custcli.views import show
+from custcli.views.progress import progress
 
 
 def undo(
@@ -23,6 +25,7 @@ def undo(
     from custcli.services import journal
 
     run = ctx.obj
-    answer, kept = journal.undo(run.reading(), run.author, change, dry_run=dry_run)
+    with progress(run, None, message("taking the change back")):
+        answer, kept = journal.undo(run.reading(trial=dry_run), run.author, change, dry_run=dry_run)
     show(run, answer)
     journal.conclude_undo(kept)

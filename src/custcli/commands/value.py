@@ -35,14 +35,51 @@ def value(
         str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Hold the last part of the time back: the model against what happened")
+    ] = False,
+    promotion: Annotated[
+        str | None, typer.Option("--promotion", metavar="AMOUNT", help="textbook: spent to win customers")
+    ] = None,
+    new_customers: Annotated[
+        int | None, typer.Option("--new-customers", metavar="N", min=1, help="textbook: customers won by it")
+    ] = None,
+    acquisition_cost: Annotated[
+        str | None, typer.Option("--acquisition-cost", metavar="AMOUNT", help="textbook: cost of winning one customer")
+    ] = None,
+    retention_cost: Annotated[
+        str | None, typer.Option("--retention-cost", metavar="AMOUNT", help="textbook: cost of keeping one customer")
+    ] = None,
+    revenue: Annotated[
+        str | None, typer.Option("--revenue", metavar="AMOUNT", help="textbook: revenue, instead of the orders'")
+    ] = None,
+    benefit: Annotated[
+        str | None, typer.Option("--benefit", metavar="AMOUNT", help="textbook: benefit, instead of revenue × margin")
+    ] = None,
+    intangible: Annotated[
+        str | None, typer.Option("--intangible", metavar="AMOUNT", help="textbook: benefit that money does not show")
+    ] = None,
+    purchases: Annotated[
+        str | None, typer.Option("--purchases", metavar="N", help="purchases: how many, instead of the orders'")
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="AMOUNT", help="purchases: of one, instead of the orders' average")
+    ] = None,
+    addition: Annotated[
+        list[str] | None, typer.Option("--addition", metavar="AMOUNT", help="purchases: parts, service, interest")
+    ] = None,
 ) -> None:
     """Value customers: what they have brought, will bring if they go on buying, may bring beyond, and in all.
 
     Examples:
       custcli value --top 20
       custcli value C-000001 --retention 0.75 --discount 0.08
+      custcli value --model bgnbd --horizon-months 24
+      custcli value --check
+      custcli value --model textbook --promotion 60000 --new-customers 150 --retention-cost 600 --revenue 6000
+      custcli value --model purchases --purchases 6 --price 150000 --addition 90000 --addition 30000
     """
-    from custcli.services.value import Asked, valuation
+    from custcli.services.value import Asked, Entered, valuation
 
     asked = Asked(
         codes=codes or (),
@@ -55,5 +92,18 @@ def value(
         where=where or (),
         currency=currency,
         limit=limit,
+        check=check,
+        entered=Entered(
+            promotion=promotion,
+            new_customers=new_customers,
+            acquisition_cost=acquisition_cost,
+            retention_cost=retention_cost,
+            revenue=revenue,
+            benefit=benefit,
+            intangible=intangible,
+            purchases=purchases,
+            price=price,
+            additions=addition or (),
+        ),
     )
     show(ctx.obj, valuation(ctx.obj, asked))

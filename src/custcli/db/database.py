@@ -4,27 +4,32 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from custcli.db import migrations, sqlite
+from custcli.db import migrations, newborn, sqlite
 from custcli.errors import DatabaseError, UsageError
 
 SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
+_HEAD = 256  # bytes of the file that keeps the head: one write, so that no killed run leaves half of it
 
 
 @dataclass
 class Database:
-    """The customer database. `path` is None for one in memory (a dry run where no file exists)."""
+    """The customer database. `path` is None for one in memory (a dry run that must not touch a file).
+
+    `absent`: there is no file yet; what is written is put there whole, and where nothing is, none is made.
+    """
 
     path: Path | None
     timeout: float
     engine: Engine
-    warnings: list[str] = field(default_factory=list)
     writable: bool = True
+    absent: bool = False
+    head: dict[str, object] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,8 +61,34 @@ class Database:
     def _connected(self, how: str) -> Iterator[Connection]:
         if how != "reading" and not self.writable:
             raise DatabaseError("the database {name} is read-only", name=self.path.name if self.path else "memory")
-        with sqlite.translated(self.path, self.timeout), self.engine.connect() as connection:
+        with (
+            sqlite.translated(self.path, self.timeout),
+            self._there() as engine,
+            engine.connect() as connection,
+        ):
             yield connection.execution_options(custcli=how)
+
+    @contextmanager
+    def _there(self) -> Iterator[Engine]:
+        """The engine; of an absent database that of a new one, put in its place once something is kept in it."""
+        if not self.absent or self.path is None:
+            yield self.engine
+            return
+        with newborn.beside(self.path) as part:
+            sqlite.create_file(part, shown=self.path.name)
+            engine = sqlite.engine(part, timeout=self.timeout)
+            migrations.upgrade(engine, None, self.timeout)
+            try:
+                yield engine
+            finally:
+                if self.head:
+                    self._settle(part, self.path, self.head)
+
+    def _settle(self, part: Path, path: Path, head: dict[str, object]) -> None:
+        sqlite.write_ahead(part, self.timeout)
+        newborn.put(part, path)
+        self.absent = False
+        _keep_head(path, head)
 
     @contextmanager
     def _transaction(self, connection: Connection, *, keep: bool) -> Iterator[None]:
@@ -69,17 +100,22 @@ class Database:
             raise
         head = _head(connection) if keep else None
         transaction.commit() if keep else transaction.rollback()
-        if head and self.path:
+        self.head = head or self.head
+        if head and self.path and not self.absent:
             _keep_head(self.path, head)
 
 
-def open_database(url: str, *, timeout: float, create: bool) -> Database:
-    """Open the database at a path or SQLAlchemy URL.
+def open_database(url: str, *, timeout: float, create: bool, later: bool = False, trial: bool = False) -> Database:
+    """Open the database at a path or SQLAlchemy URL; one of an older schema is upgraded.
 
     Reading never creates one: DatabaseError (exit 5) where it is missing, foreign, damaged or of a newer custcli.
+    `later`: one that is missing is created with the first change that is kept. `trial`: nothing is changed on disk,
+    an older schema is upgraded in a copy in memory.
     """
     path = _path(url)
     if create and not path.exists():
+        if later:
+            return Database(path, timeout, sqlite.engine(path, timeout=timeout), absent=True)
         sqlite.create_file(path)
     if not path.is_file():
         raise DatabaseError("there is no database at {path}: custcli init or an import makes one", path=str(path))
@@ -90,7 +126,17 @@ def open_database(url: str, *, timeout: float, create: bool) -> Database:
         raise DatabaseError("{name} is not a custcli database", name=path.name)
     if version > migrations.latest():
         raise DatabaseError("{name} was made by a newer custcli: upgrade custcli to use it", name=path.name)
+    if trial and version < migrations.latest():
+        return _copy_in_memory(path, timeout)
     return _opened(path, timeout, version)
+
+
+def _copy_in_memory(path: Path, timeout: float) -> Database:
+    engine = sqlite.engine(None, timeout=0)
+    with sqlite.translated(path, timeout), closing(engine.raw_connection()) as pooled:
+        sqlite.load(path, pooled.driver_connection, timeout)
+    migrations.upgrade(engine, None, 0)
+    return Database(None, 0, engine)
 
 
 def _opened(path: Path, timeout: float, version: int) -> Database:
@@ -161,11 +207,13 @@ def kept_head(path: Path) -> dict[str, object] | None:
 
 
 def _keep_head(path: Path, head: dict[str, object]) -> None:
-    """Written beside and put in place at once. A head that cannot be kept is no reason to fail what is committed."""
+    """Written at once over the last one, always as long. A head that cannot be kept is no reason to fail a commit."""
     file = _head_file(path)
-    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    line = json.dumps(head).ljust(_HEAD).encode()
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(head, out)
-        beside.replace(file)
+        handle = os.open(file, os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.write(handle, line)
+        finally:
+            os.close(handle)

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
+from custcli.db import sqlite
 from custcli.db.hidden import hidden_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VALID = "status IN ('confirmed', 'shipped', 'done') AND type <> 'sample'"
-"""Orders that count (domain.md 1.13); returns are stored negative."""
+VALID = "(status = 'done' OR status IN ('confirmed', 'shipped')) AND type <> 'sample'"
+"""Orders that count (domain.md 1.13), the usual status first; returns are stored negative."""
 
 FIGURES = {
     "sales": "coalesce(sum(amount), 0)",
-    "profit": "coalesce(sum(amount - cost), 0)",
-    # The sales of the orders whose cost is known: adding and taking the cost is what leaves the others out.
-    "costed": "coalesce(sum(amount + (cost - cost)), 0)",
+    "profit": "coalesce(sum(amount - cost) FILTER (WHERE cost IS NOT NULL), 0)",
+    "costed": "coalesce(sum(amount) FILTER (WHERE cost IS NOT NULL), 0)",
     "quantity": "coalesce(sum(quantity), 0)",
     "orders": "count(CASE WHEN type <> 'return' THEN 1 END)",
 }
-"""The figures of a customer's orders; goods sent back are no order of their own."""
+"""The figures of a customer's orders; `costed` are the sales whose cost is known; goods sent back are no order."""
 
 HOME = "CNY"
 """The currency of nearly all rows: what differs is looked for by this word, so that an index on the rest can serve."""
@@ -55,7 +55,7 @@ def customers(connection: Connection, only: set[int] | None = None, group: str |
     """The customers by code; `group` is region, owner or kind; `only` limits their ids."""
     import numpy as np
 
-    ids = _arrays(connection, "SELECT id FROM customer ORDER BY code", (), ["id"])["id"]
+    ids = sqlite.numbers(connection, "SELECT id FROM customer ORDER BY code", (), ["id"])["id"]
     kept = np.isin(ids, np.fromiter(only, dtype=np.int64)) if only is not None else None
     groups = _groups(connection, group, kept) if group else None
     return Customers(ids if kept is None else ids[kept], groups)
@@ -80,9 +80,9 @@ def order_sums(
     `currency` None takes the orders of all.
     """
     where, values = _in_period("ordered_on", since, until, currency)
-    columns = ", ".join(FIGURES[name] for name in names)
-    sql = f"SELECT customer_id, {columns} FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id"
-    return _arrays(connection, sql, values, ["id", *names])
+    columns = ", ".join(f"{FIGURES[name]} AS {name}" for name in names)
+    sql = f"SELECT customer_id AS id, {columns} FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id"
+    return sqlite.numbers(connection, sql, values, ["id", *names])
 
 
 def payment_sums(
@@ -90,8 +90,8 @@ def payment_sums(
 ) -> dict[str, "NDArray[Any]"]:
     """`id` and `payments` of every customer who paid, in the order of ids."""
     where, values = _in_period("paid_on", since, until, currency)
-    sql = f"SELECT customer_id, sum(amount) FROM payment WHERE {where} GROUP BY customer_id"
-    return _arrays(connection, sql, values, ["id", "payments"])
+    sql = f"SELECT customer_id AS id, sum(amount) AS payments FROM payment WHERE {where} GROUP BY customer_id"
+    return sqlite.numbers(connection, sql, values, ["id", "payments"])
 
 
 def stated_sales(connection: Connection, column: str, day: date) -> dict[str, "NDArray[Any]"]:
@@ -100,11 +100,11 @@ def stated_sales(connection: Connection, column: str, day: date) -> dict[str, "N
     `column` is amount or quantity; an order of whatever status up to the day counts as one.
     """
     sql = (
-        f"SELECT y.customer_id, y.{column} FROM yearly_sales y WHERE y.year = (SELECT max(x.year) FROM yearly_sales x "
+        f"SELECT y.customer_id AS id, y.{column} AS stated FROM yearly_sales y WHERE y.year = (SELECT max(x.year) FROM yearly_sales x "
         f"WHERE x.customer_id = y.customer_id AND x.year <= ? AND x.{column} IS NOT NULL) AND NOT EXISTS "
         "(SELECT 1 FROM sales_order o WHERE o.customer_id = y.customer_id AND o.ordered_on <= ?) ORDER BY y.customer_id"
     )
-    return _arrays(connection, sql, (day.year, day.isoformat()), ["id", "stated"])
+    return sqlite.numbers(connection, sql, (day.year, day.isoformat()), ["id", "stated"])
 
 
 def aligned(ids: "NDArray[Any]", sums: Mapping[str, "NDArray[Any]"], name: str) -> "NDArray[Any]":
@@ -212,16 +212,6 @@ def _in_period(column: str, since: date | None, until: date, currency: str | Non
     if currency is None:
         return f"{column} BETWEEN ? AND ?", ends
     return f"{column} BETWEEN ? AND ? AND currency = ?", (*ends, currency)
-
-
-def _arrays(
-    connection: Connection, sql: str, values: Sequence[object], names: Sequence[str]
-) -> dict[str, "NDArray[Any]"]:
-    """The columns of a question as arrays of 64 bits."""
-    import numpy as np
-
-    rows = np.fromiter(_rows(connection, sql, values), dtype=[(name, np.int64) for name in names])
-    return {name: rows[name] for name in names}
 
 
 def _rows(connection: Connection, sql: str, values: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:

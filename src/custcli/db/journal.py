@@ -160,6 +160,11 @@ def enter(connection: Connection, change: int, rows: Iterable[tuple[str, int, st
     sqlite.many(connection, sql, [(change, *row, sqlite.seal(*row)) for row in rows])
 
 
+def last(connection: Connection) -> int:
+    """The number of the latest change."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM change").scalar_one())
+
+
 def columns(table: str) -> list[str]:
     """The columns of a table that the journal speaks of."""
     return [column.name for column in metadata.tables[table].columns if column.name not in HIDDEN]

@@ -1,7 +1,7 @@
 """What the journal tells: the changes, and the former and present value of every field of a customer's rows."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +10,30 @@ from sqlalchemy import Connection
 from custcli.db import journal
 
 RELATED = {
-    "customer": "SELECT :id",
-    "contact": "SELECT contact_id FROM contact_role WHERE customer_id = :id",
-    "contact_role": "SELECT id FROM contact_role WHERE customer_id = :id",
-    "yearly_sales": "SELECT id FROM yearly_sales WHERE customer_id = :id",
-    "prospect": "SELECT id FROM prospect WHERE customer_id = :id",
-    "man_letter": "SELECT id FROM man_letter WHERE customer_id = :id",
+    "customer": {
+        "customer": "SELECT :id",
+        "contact": "SELECT contact_id FROM contact_role WHERE customer_id = :id",
+        "contact_role": "SELECT id FROM contact_role WHERE customer_id = :id",
+        "yearly_sales": "SELECT id FROM yearly_sales WHERE customer_id = :id",
+        "prospect": "SELECT id FROM prospect WHERE customer_id = :id",
+        "man_letter": "SELECT id FROM man_letter WHERE customer_id = :id",
+    },
+    "contact": {"contact": "SELECT :id"},
+    "sales_order": {
+        "sales_order": "SELECT :id",
+        "order_line": "SELECT id FROM order_line WHERE order_id = :id",
+    },
+    "order_line": {"order_line": "SELECT :id"},
+    "payment": {"payment": "SELECT :id"},
+    "entry": {"entry": "SELECT :id"},
 }
+"""Table of a record → the rows that tell of it, by table."""
 GROUPED = ("contact", "yearly_sales", "prospect", "man_letter")
 """Tables of groups: the paths of their fields have the group's name before them."""
-KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on")}
+KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",)}
+OF_A_CUSTOMER = set(RELATED["customer"])
+LINKS = {"contact_id", "order_id", "name_key", "form", "parent_table", "parent_id", "group_name", "key_text"}
+"""Columns that only hold rows together."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +56,20 @@ class Touch:
 
 
 def changes(connection: Connection, until: str | None = None, limit: int | None = None) -> list[tuple[Any, ...]]:
-    """(id, at, user, command, kind, counts, undoes, reason, files) of the changes, latest first."""
+    """(id, at, user, command, kind, counts, undoes, reason, first file, number of files), the latest change first."""
     sql = (
         'SELECT c.id, c.at, c."user", c.command, c.kind, c.counts, c.undoes, c.reason, '
-        "(SELECT group_concat(file, ', ') FROM (SELECT DISTINCT file FROM source s WHERE s.change_id = c.id)) "
+        "(SELECT s.file FROM source s WHERE s.change_id = c.id ORDER BY s.id LIMIT 1), "
+        "(SELECT count(DISTINCT s.file) FROM source s WHERE s.change_id = c.id) "
         "FROM change c WHERE (:until IS NULL OR c.at < :until) ORDER BY c.id DESC LIMIT coalesce(:most, -1)"
     )
     return [tuple(row) for row in connection.exec_driver_sql(sql, {"until": until, "most": limit})]
+
+
+def sources(connection: Connection, change: int) -> list[tuple[str, str, str, str, str]]:
+    """(file, sheet, form, layout, SHA-256) of the sheets that a change read, in their order."""
+    sql = "SELECT file, sheet, form, layout, sha256 FROM source WHERE change_id = ? ORDER BY id"
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.exec_driver_sql(sql, (change,))]
 
 
 def change(connection: Connection, number: int) -> tuple[str, int | None] | None:
@@ -64,16 +85,6 @@ def last_data_change(connection: Connection) -> int | None:
     return next((number for number in rows if number not in gone), None)
 
 
-def customer_id(connection: Connection, code: str) -> int | None:
-    """The row of a customer by its code."""
-    return connection.exec_driver_sql("SELECT id FROM customer WHERE code = ?", (code,)).scalar()
-
-
-def kind(connection: Connection, customer: int) -> str | None:
-    """The dossier kind of a customer."""
-    return connection.exec_driver_sql("SELECT kind FROM customer WHERE id = ?", (customer,)).scalar()
-
-
 def codes(connection: Connection, table: str, rows: Sequence[int]) -> list[str]:
     """Codes of the customers that rows of a table belong to, for telling what an undo kept."""
     column = {"customer": "id", "contact": None}.get(table, "customer_id")
@@ -87,35 +98,40 @@ def codes(connection: Connection, table: str, rows: Sequence[int]) -> list[str]:
     return list(connection.exec_driver_sql(sql, tuple(rows)).scalars())
 
 
-def touches(connection: Connection, customer: int) -> Iterator[Touch]:
-    """Every field of a customer's rows, change by change, oldest first; the last of a field has its present value."""
-    headers: dict[int, Sequence[Any]] = {row[0]: row[1:4] for row in changes(connection)}
-    sources = {
-        row[0]: (row[1], row[2], json.loads(row[3]))
-        for row in connection.exec_driver_sql("SELECT id, file, sheet, columns FROM source")
+def touches(connection: Connection, table: str, row: int) -> list[Touch]:
+    """Every field of a record's rows, change by change, oldest first; the last of a field has its present value."""
+    headers = {
+        each[0]: tuple(each[1:]) for each in connection.exec_driver_sql('SELECT id, at, "user", command FROM change')
+    }
+    read = {
+        each[0]: (each[1], each[2], json.loads(each[3]))
+        for each in connection.exec_driver_sql("SELECT id, file, sheet, columns FROM source")
     }
     found: list[Touch] = []
-    for table, related in RELATED.items():
-        names = journal.columns(table)
+    for name, related in RELATED[table].items():
+        names = journal.columns(name)
         rows = connection.exec_driver_sql(
-            f"SELECT id, made_by, source_id, source_row, extra, {', '.join(names)} FROM {table} "
+            f"SELECT id, made_by, source_id, source_row, extra, {', '.join(names)} FROM {name} "
             f"WHERE id IN ({related}) ORDER BY id",
-            {"id": customer},
+            {"id": row},
         ).all()
-        for row in rows:
-            present = dict(zip(names, row[5:], strict=True))
-            present |= {f"extra.{key}": value for key, value in json.loads(row[4]).items()}
-            key = "/".join(str(present[name]) for name in KEYED.get(table, ()))
-            key = key or _role(connection, table, row[0], customer)
-            found += _row(connection, table, row, present, key, headers, sources)
-    return iter(sorted(found, key=lambda touch: (touch.change, touch.table, touch.row)))
+        for each in rows:
+            present = dict(zip(names, each[5:], strict=True))
+            present |= {f"extra.{key}": value for key, value in json.loads(each[4]).items()}
+            key = "/".join(str(present[part]) for part in KEYED.get(name, ()))
+            key = key or _role(connection, name, each[0], row if table == "customer" else None)
+            found += _row(connection, name, each, present, key, headers, read)
+    return sorted(found, key=lambda touch: (touch.change, touch.table, touch.row))
 
 
-def _role(connection: Connection, table: str, row: int, customer: int) -> str:
+def _role(connection: Connection, table: str, row: int, customer: int | None) -> str:
+    """The roles of a person, at a customer or anywhere."""
     if table != "contact":
         return ""
-    sql = "SELECT role FROM contact_role WHERE contact_id = ? AND customer_id = ? ORDER BY id"
-    return "/".join(dict.fromkeys(connection.exec_driver_sql(sql, (row, customer)).scalars()))
+    sql = (
+        "SELECT role FROM contact_role WHERE contact_id = :row AND customer_id = coalesce(:at, customer_id) ORDER BY id"
+    )
+    return "/".join(dict.fromkeys(connection.exec_driver_sql(sql, {"row": row, "at": customer}).scalars()))
 
 
 def _row(
@@ -147,7 +163,7 @@ def _row(
             touch(name, then.get(name), value, number, source, line)
             present[name] = then.get(name)
     for name, value in present.items():
-        if value is not None and name not in {"customer_id", "contact_id", "name_key"}:
+        if value is not None and name not in LINKS and (name != "customer_id" or table not in OF_A_CUSTOMER):
             touch(name, None, value, row[1], row[2], row[3])
     return found
 

@@ -9,16 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import references, sqlite, totals, twins
-from custcli.db.staging import Stage, stage_column
+from custcli.db import elements, references, sqlite, totals, twins
+from custcli.db.staging import Stage, kept_name, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
 from custcli.messages import Message, message
 
 PERSONS = "('individual', 'end_user')"
 """Kinds of customers that are persons."""
-PARENT = {"order_line": "order_id"}
-"""The column that points to the parent where it is not customer_id."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,9 @@ class Match:
     """One stage meeting the kept records, inside the writing transaction.
 
     After `resolve`, a staged row has the `id` of the record it is, or none where it is new; `state` is null where it is
-    still to be written. `customers` are those made on the way, as (reference, code, name, name key).
+    still to be written. `customers` are those made on the way, as (reference, code, name, name key). `lines` are the
+    lines of these records that stand in files of their own and are written after them. `later` are stages of other
+    dossiers still to be written, to whose customers these may refer.
     """
 
     def __init__(self, connection: Connection, stage: Stage, wishes: Wishes) -> None:
@@ -47,6 +47,8 @@ class Match:
         self.returns = 0
         self.differing = 0
         self.customers: list[tuple[Any, ...]] = []
+        self.lines: Stage | None = None
+        self.later: Sequence[Stage] = ()
 
     def sql(self, text: str, *parameters: object) -> int:
         """Run a statement; the number of rows it touched."""
@@ -71,13 +73,17 @@ class Match:
         rejects += totals.refuse_large(self)
         self._returns()
         rejects += self._by_keys()
+        if self.form.of:
+            rejects += self._unknown()
+        self.differing += totals.keep_stated(self)
         self._returns()
-        if not self.form.dossier and self.wishes.by_values:
+        if not (self.form.dossier or self.form.of) and self.wishes.by_values:
             self._by_values()
         rejects += twins.find(self, self._keys())
         rejects += twins.children(self)
         if self.form.dossier:
             references.find_staged(self)
+            references.promise(self)
             rejects += references.refuse_unknown(self)
         rejects += self._incomplete()
         if self.wishes.on_existing == "fail":
@@ -120,6 +126,12 @@ class Match:
             self._by_name_alone()
         return rejects
 
+    def _unknown(self) -> list[Reject]:
+        """Lines of a record that is not kept: they make none (forms.md 1.1)."""
+        item = self.form.fields[self.form.match[0][0]]
+        said = message("no record with this number is kept: import it first, or with these lines")
+        return self.rejected(f"s.id IS NULL AND s.state IS NULL AND NOT ({self._blank(item.name)})", item, said)
+
     def _pairs(self, key: Sequence[str]) -> list[tuple[str, str]] | None:
         """(stage column, SQL of the kept value) of a match key; None where a sheet does not state all of it."""
         found = {item.name: (column, item) for column, item in self.main.columns.items()}
@@ -130,6 +142,7 @@ class Match:
         return [named if staged == "c_name" else (staged, kept) for staged, kept in pairs]
 
     def _match(self, key: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
+        source, pairs = self._with_keys(pairs)
         same = self._equal(pairs)
         coded = "c_code" in self.main.columns and tuple(key) != ("code",)
         codeless = "AND s.c_code IS NULL" if coded and not self.wishes.match else ""
@@ -138,9 +151,20 @@ class Match:
         firms = f"AND {self.of_firms(staged)} {kept}" if not self.wishes.match else ""
         self.sql(
             f"UPDATE {self.main.name} SET id = f.id, hits = f.hits FROM (SELECT s.n, min(t.id) AS id, count(*) AS hits "
-            f"FROM {self.main.name} s JOIN {self.main.table} t ON {same} WHERE s.id IS NULL "
+            f"FROM {self.main.name} s JOIN {source} t ON {same} WHERE s.id IS NULL "
             f"AND s.state IS NULL {codeless} {firms} GROUP BY s.n) f WHERE f.n = {self.main.name}.n"
         )
+
+    def _with_keys(self, pairs: Sequence[tuple[str, str]]) -> tuple[str, Sequence[tuple[str, str]]]:
+        """What kept records are joined from: their table, or of a form without one a copy of the keys with an index."""
+        if self.main.table != elements.ENTRY:
+            return self.main.table, pairs
+        names = [f"k{number}" for number, _ in enumerate(pairs)]
+        keys = ", ".join(f"{kept} AS {name}" for name, (_, kept) in zip(names, pairs, strict=True))
+        self.sql("DROP TABLE IF EXISTS temp.kept_keys")
+        self.sql(f"CREATE TEMP TABLE kept_keys AS SELECT t.id, {keys} FROM entry t WHERE {elements.of_form(self.form)}")
+        self.sql(f"CREATE INDEX temp.kept_keys_values ON kept_keys ({', '.join(names)})")
+        return "temp.kept_keys", [(staged, f"t.{name}") for name, (staged, _) in zip(names, pairs, strict=True)]
 
     def _equal(self, pairs: Sequence[tuple[str, str]]) -> str:
         staged = (self.value(column) if column.startswith("r_") else f's."{column}"' for column, _ in pairs)
@@ -150,7 +174,10 @@ class Match:
         """Matched by other fields, a row may bear the number of another record: it is refused."""
         pairs = self._pairs(key) or []
         same = self._equal(pairs)
-        where = f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} AND t.id IS NOT s.id)"
+        where = (
+            f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} "
+            f"AND {elements.of_form(self.form)} AND t.id IS NOT s.id)"
+        )
         text = message("another record has this number")
         return self.rejected(where, self.form.fields[key[0]], text) if pairs else []
 
@@ -189,10 +216,11 @@ class Match:
 
     def _existing(self) -> list[Reject]:
         """Rows that are kept already, each told by the code or number it is kept under."""
-        named = self.form.match[0][0] if self.form.match else "id"
+        item = self.form.fields[self.form.match[0][0]] if self.form.match and len(self.form.match[0]) == 1 else None
+        named = self.kept(item) if item and item.type != "ref" else "t.id"
         found = "s.id IS NOT NULL AND s.state IS NULL"
         rows = self.connection.exec_driver_sql(
-            f"SELECT s.n, t.{named} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id WHERE {found}"
+            f"SELECT s.n, {named} FROM {self.main.name} s JOIN {self.main.table} t ON t.id = s.id WHERE {found}"
         ).all()
         return [
             reject
@@ -214,7 +242,7 @@ class Match:
 
     def kept(self, item: Field) -> str:
         """SQL of a field's kept value: its column, or its key of `extra`."""
-        return f't."{item.stored}"' if item.stored else sqlite.extra_value("t", item.key)
+        return f't."{item.stored}"' if item.stored else sqlite.extra_value("t", item.kept)
 
     def _by_values(self) -> None:
         """Register rows without a number: customer, date, every given value, and the ordinal among equal rows.
@@ -223,8 +251,9 @@ class Match:
         """
         number = next((column for column in self.main.columns if self._is_number(column)), None)
         open_rows = f's.id IS NULL AND s.state IS NULL{f""" AND s."{number}" IS NULL""" if number else ""}'
-        kept_number = self.form.match[0][0] if self.form.match else None
-        numberless = f't."{kept_number}" IS NULL' if kept_number else "1"
+        kept_number = self.form.fields[self.form.match[0][0]] if self.form.match else None
+        numberless = f"{self.kept(kept_number)} IS NULL" if kept_number else "1"
+        numberless += f" AND {elements.of_form(self.form)}"
         if not self.connection.exec_driver_sql(
             f"SELECT EXISTS (SELECT 1 FROM {self.main.table} t WHERE {numberless})"
         ).scalar():
@@ -234,7 +263,7 @@ class Match:
             key=lambda column: (not column.startswith("r_"), not self.main.columns[column].required),
         )
         certain = sum(column.startswith("r_") or self.main.columns[column].required for column in columns)
-        for exact in (True, False):
+        for exact in (True, False) if certain else (True,):
             self._ordinals(columns, certain, open_rows, numberless, exact=exact)
 
     def _is_number(self, column: str) -> bool:
@@ -253,10 +282,10 @@ class Match:
         self.sql(
             f"CREATE TEMP TABLE kept_rows AS SELECT id, {listed}, row_number() OVER (PARTITION BY {listed} "
             f"ORDER BY id) AS nth FROM (SELECT t.id, {kept} FROM {self.main.table} t WHERE {numberless} "
-            f"AND t.customer_id IN (SELECT id FROM stage_ref) "
+            f"{self._of_customers()} "
             f"AND t.id NOT IN (SELECT id FROM {name} WHERE id IS NOT NULL))"
         )
-        self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*names[:certain], 'nth'])})")
+        self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*(names[:certain] or names), 'nth'])})")
         found = (
             f"SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER (PARTITION BY {listed} "
             f"ORDER BY n) AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
@@ -267,8 +296,13 @@ class Match:
             f"WHERE f.n = {name}.n"
         )
 
+    def _of_customers(self) -> str:
+        """SQL that follows a condition: the kept record is of a customer whom the sheets name."""
+        owner = next((item for column, item in self.main.columns.items() if column.startswith("r_")), None)
+        return f"AND {self.kept(owner)} IN (SELECT id FROM stage_ref)" if owner else ""
+
     def _with_default(self, column: str) -> str:
-        default = self.wishes.defaults.get(self.main.columns[column].stored or "")
+        default = self.wishes.defaults.get(kept_name(self.main.columns[column]))
         value = self.value(column)
         return value if default is None else f"coalesce({value}, {sqlite.quoted(default)})"
 
@@ -283,7 +317,7 @@ class Match:
         new = "s.id IS NULL AND (s.state IS NULL OR s.state = 'lacking')"
         rejects: list[Reject] = []
         for item in self.form.of_group(None):
-            if item.required and (item.stored or "") not in self.wishes.defaults:
+            if item.required and kept_name(item) not in self.wishes.defaults:
                 said = message("is required")
                 rejects += self.rejected(f"{new} AND {self._blank(item.name)}", item, said, state="lacking")
         for names in self.form.any_of:
@@ -302,11 +336,24 @@ class Match:
         if group is None:
             column = stage_column(item)
             return f's."{column}" IS NULL' if column in self.main.columns else "1"
-        part = self.stage.parts.get(group)
         column = stage_column(item)
-        if part is None or column not in part.columns:
+        part = self.stage.parts.get(group)
+        blank = [self._elsewhere(group, column)] if self.lines else []
+        if part and column in part.columns:
+            blank.append(f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)')
+        return " AND ".join(blank) or "1"
+
+    def _elsewhere(self, group: str, column: str) -> str:
+        """SQL: no line of the record in a file of its own states this."""
+        part = self.lines.parts.get(group) if self.lines else None
+        number = stage_column(self.form.fields[self.form.match[0][0]])
+        known = self.lines and number in self.lines.main.columns and number in self.main.columns
+        if self.lines is None or part is None or column not in part.columns or not known:
             return "1"
-        return f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)'
+        return (
+            f"NOT EXISTS (SELECT 1 FROM {part.name} p JOIN {self.lines.main.name} m ON m.n = p.rec "
+            f'WHERE m."{number}" = s."{number}" AND p."{column}" IS NOT NULL)'
+        )
 
     def _disordered(self, check: str) -> list[Reject]:
         left, operator, right = check.split()
@@ -346,7 +393,7 @@ class Match:
         if group.table == "contact":
             current = f"r.customer_id = s.id AND r.until IS NULL AND r.role = {sqlite.quoted(group.set['role'])}"
             return f"JOIN contact_role r ON {current} JOIN contact t ON t.id = r.contact_id"
-        return f"JOIN {group.table} t ON t.{PARENT.get(group.table, 'customer_id')} = s.id"
+        return f"JOIN {group.table} t ON {elements.belongs(self.form, group, 't', 's')}"
 
     def refused_rows(self) -> list[tuple[int, int]]:
         """(source, row) of every row of the refused records, those of their children too."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from custcli.db import journal, sqlite
-from custcli.db.match import PARENT, Match
-from custcli.db.staging import Part
-from custcli.domain.forms import Field
+from custcli.db import elements, entries, journal, references, sqlite
+from custcli.db.match import Match
+from custcli.db.staging import Part, kept_name
+from custcli.domain.forms import Field, Group
 
 KEYS = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",), "prospect": ()}
 """What tells the children of one parent apart."""
@@ -86,7 +86,8 @@ class Merge:
     def _given(self) -> Mapping[str, object]:
         """What a new record has besides what it states; a customer of unknown kind is a draft."""
         state = {"state": "active" if "kind" in self.form.set else "draft"} if self.form.dossier else {}
-        return {**state, **self.wishes.defaults, **self.form.set}
+        form = {"form": self.form.name} if self.form.table == elements.ENTRY else {}
+        return {**state, **self.wishes.defaults, **self.form.set, **form}
 
     def _give_codes(self) -> None:
         code = self.stage.hold(self.main, self.form.fields["code"])
@@ -155,7 +156,7 @@ class Merge:
         )
         if not self._some(part, "changed"):
             return
-        names = {c: item.stored or f"extra.{item.key}" for c, item in columns.items()}
+        names = {c: kept_name(item) for c, item in columns.items()}
         when = {names[c]: differs[c] for c in columns} | {c: condition for c, (condition, _) in fills.items()}
         before = sqlite.document({names[c]: kept[c] for c in columns} | {c: f't."{c}"' for c in fills}, when)
         given = {c: value for c, (_, value) in fills.items()}
@@ -185,9 +186,9 @@ class Merge:
         sets += [f'"{c}" = CASE WHEN {when} THEN {v} ELSE t."{c}" END' for c, (when, v) in fills.items()]
         if "c_name" in columns and part.table == "customer":
             sets.append('"name_key" = coalesce(s."c_name_key", t."name_key")')
-        extras = {item.key: fresh[c] for c, item in columns.items() if not item.stored}
+        extras = {item.kept: fresh[c] for c, item in columns.items() if not item.stored}
         if extras:
-            stated = {item.key: f's."{c}" IS NOT NULL' for c, item in columns.items() if not item.stored}
+            stated = {item.kept: f's."{c}" IS NOT NULL' for c, item in columns.items() if not item.stored}
             sets.append(f"extra = {sqlite.extra_merged('t', extras, stated)}")
         self.sql(
             f"UPDATE {part.table} AS t SET {', '.join(sets)} FROM {part.name} s WHERE s.id = t.id "
@@ -200,19 +201,27 @@ class Merge:
 
     def insert(self, part: Part, change: int, given: Mapping[str, object], parent: str | None = None) -> None:
         """Write the rows that are not kept yet; `given` fills what they do not state, `parent` names that column."""
-        base = journal.last_id(self.connection, part.table)
-        self.sql(f"UPDATE {part.name} SET id = n + {base}, state = 'new' WHERE state IS NULL AND id IS NULL")
+        customers = part.table == "customer"
+        base = references.base(self.connection) if customers else journal.last_id(self.connection, part.table)
+        promised = f"(SELECT p.id FROM temp.promised p WHERE p.code = {part.name}.c_code)" if customers else "NULL"
+        self.sql(
+            f"UPDATE {part.name} SET id = coalesce({promised}, n + {base}), state = 'new' "
+            "WHERE state IS NULL AND id IS NULL"
+        )
         if not self._some(part, "new"):
             return
         values = {item.stored: self.value(c) for c, item in part.columns.items() if item.stored}
         if part.table == "customer" and "c_name" in part.columns:
             values["name_key"] = 's."c_name_key"'
-        for column, value in given.items():
-            constant = sqlite.quoted(value)
-            values[column] = f"coalesce({values[column]}, {constant})" if column in values else constant
+        extras = {item.kept: self.value(c) for c, item in part.columns.items() if not item.stored}
+        for name, value in given.items():
+            constant, column = sqlite.quoted(value), name.removeprefix("extra.")
+            kept = extras if name.startswith("extra.") else values
+            kept[column] = f"coalesce({kept[column]}, {constant})" if column in kept else constant
         if parent:
             values[parent] = "s.parent"
-        extras = {item.key: self.value(c) for c, item in part.columns.items() if not item.stored}
+        if part.table == elements.ENTRY and part.group:
+            values["key_text"] = "s.key"
         stated = {key: f"{value} IS NOT NULL" for key, value in extras.items()}
         document = sqlite.document(extras, stated) if extras else "'{}'"
         values["extra"] = document
@@ -233,8 +242,10 @@ class Merge:
         self._adopt(part)
         if part.table == "contact":
             people.write(self, part, change)
+        elif part.table == elements.ENTRY and part.group:
+            self._entries(part, part.group, change)
         else:
-            parent = PARENT.get(part.table, "customer_id")
+            parent = elements.parent_column(part.table)
             self._key(part)
             self._find(part, parent)
             self.difference(part, change)
@@ -245,6 +256,14 @@ class Merge:
             f"UPDATE {self.main.name} SET state = 'changed' WHERE state = 'unchanged' AND n IN "
             f"(SELECT rec FROM {part.name} WHERE state IN ('new', 'changed'))"
         )
+
+    def _entries(self, part: Part, group: Group, change: int) -> None:
+        entries.key(self, part, group)
+        entries.find(self, part, group)
+        self.difference(part, change)
+        self.insert(part, change, entries.given(self, group), "parent_id")
+        if group.name == self.form.rows and not group.match:
+            entries.surplus(self, part, group, change)
 
     def _adopt(self, part: Part) -> None:
         """Children follow their record; those of rejected, repeated or skipped records go."""

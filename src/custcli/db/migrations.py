@@ -1,8 +1,9 @@
 """The schema's history: numbered SQL files, append-only. A file is upgraded in one transaction, after a copy of it."""
 
 import uuid
+from collections.abc import Iterator
 from importlib import resources
-from itertools import starmap
+from itertools import count, starmap
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -32,11 +33,25 @@ def upgrade(engine: Engine, path: Path | None, timeout: float) -> None:
         if found == latest():
             return
         if found and path:
-            sqlite.copy(path, path.with_name(f"{path.name}.v{found}.backup"), timeout)
+            _keep_copy(path, found, timeout)
         list(starmap(connection.exec_driver_sql, _steps(found)))
         if not found:
             connection.exec_driver_sql("INSERT INTO meta (name, value) VALUES ('database_id', ?)", (uuid.uuid4().hex,))
         sqlite.claim(connection, latest())
+
+
+def _keep_copy(path: Path, version: int, timeout: float) -> None:
+    """Copy the file beside itself, under the lock; the copy gets its name when it is checked, and never another's."""
+    part = path.with_name(f"{path.name}.v{version}.part")
+    part.unlink(missing_ok=True)
+    sqlite.copy(path, part, timeout)
+    part.rename(next(name for name in _names(path, version) if not name.exists()))
+
+
+def _names(path: Path, version: int) -> Iterator[Path]:
+    yield path.with_name(f"{path.name}.v{version}.backup")
+    for number in count(2):
+        yield path.with_name(f"{path.name}.v{version}-{number}.backup")
 
 
 def _steps(found: int) -> list[tuple[str]]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from custcli.db.merge import Merge
 
 CURRENT = "r.role = s.key AND r.customer_id = s.parent AND r.until IS NULL"
+STATED = "nullif(s.c_id_no, x'') IS NOT NULL"
+"""SQL: a staged person states an ID number, and does not just empty it."""
 KNOWN_BY = (("id_no",), ("name", "mobile"), ("name", "phone"), ("name",))
 """What tells the persons of one role apart, the surest first (decisions.md 20)."""
 
@@ -77,7 +79,7 @@ def _known_by(merge: "Merge", part: Part, roles: str, names: Sequence[str]) -> N
 def _replaced(merge: "Merge", part: Part, change: int) -> None:
     """Two different stated ID numbers: the role ends for the old person, whose history stays."""
     rows = merge.connection.exec_driver_sql(
-        f"SELECT s.n, s.hits FROM {part.name} s JOIN contact t ON t.id = s.id WHERE s.c_id_no IS NOT NULL "
+        f"SELECT s.n, s.hits FROM {part.name} s JOIN contact t ON t.id = s.id WHERE {STATED} "
         "AND t.id_no IS NOT NULL AND t.id_no <> s.c_id_no"
     ).all()
     for number, role in rows:
@@ -90,8 +92,7 @@ def _replaced(merge: "Merge", part: Part, change: int) -> None:
 def _known(merge: "Merge", part: Part) -> None:
     """The same ID number is the same person, whoever's contact it is."""
     merge.sql(
-        f"UPDATE {part.name} AS s SET id = t.id FROM contact t WHERE s.id IS NULL AND s.c_id_no IS NOT NULL "
-        "AND t.id_no = s.c_id_no"
+        f"UPDATE {part.name} AS s SET id = t.id FROM contact t WHERE s.id IS NULL AND {STATED} AND t.id_no = s.c_id_no"
     )
 
 
@@ -99,7 +100,7 @@ def _together(merge: "Merge", part: Part) -> None:
     """Two roles of the import with one ID number are one new person: the later rows follow the first."""
     merge.sql(
         f"UPDATE {part.name} SET twin = f.first, state = 'unchanged' FROM (SELECT c_id_no, min(n) AS first "
-        f"FROM {part.name} WHERE id IS NULL AND c_id_no IS NOT NULL GROUP BY c_id_no HAVING count(*) > 1) f "
+        f"FROM {part.name} s WHERE id IS NULL AND {STATED} GROUP BY c_id_no HAVING count(*) > 1) f "
         f"WHERE {part.name}.c_id_no = f.c_id_no AND {part.name}.n > f.first"
     )
 

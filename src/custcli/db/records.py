@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import journal, sqlite
+from custcli.db import elements, journal, sqlite
 from custcli.db.figures import HOME
 from custcli.db.hidden import hidden_as
-from custcli.db.match import PARENT
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.grid import SCALE
@@ -80,15 +79,14 @@ class Reach:
 
     def precision(self, place: Placed) -> str:
         """SQL of how exactly a day since when is known."""
-        return sqlite.extra_value(self.alias(place), place.field.key + PRECISION)
+        return sqlite.extra_value(self.alias(place), place.field.kept + PRECISION)
 
     def column(self, item: Field) -> str:
         """SQL of a field of the form's own table as it is stored."""
         return self._column("t", item)
 
     def _column(self, alias: str, item: Field) -> str:
-        own_columns = not (alias == "t" and self.form.table == "entry")
-        return f'{alias}."{item.stored}"' if item.stored and own_columns else sqlite.extra_value(alias, item.key)
+        return f'{alias}."{item.stored}"' if item.stored else sqlite.extra_value(alias, item.kept)
 
     def alias(self, place: Placed) -> str:
         """The alias of the table in which a field lies."""
@@ -103,34 +101,44 @@ class Reach:
 
     def _join(self, group: Group, key: str | None, alias: str) -> str:
         if group.table == "contact":
-            self._person(group, alias)
+            self._person(group, key, alias)
         elif group.history:
             self._latest(group, key, alias)
+        elif group.many and key is not None:
+            inner = f"SELECT o.id FROM {group.table} o WHERE {elements.belongs(self.form, group, 'o')}"
+            nth = f"ORDER BY o.id LIMIT 1 OFFSET {int(key) - 1}"
+            self._joins.append(f"LEFT JOIN {group.table} {alias} ON {alias}.id = ({inner} {nth})")
         else:
-            keyed = f' AND {alias}."{group.key}" = ?' if group.key else ""
-            parent = PARENT.get(str(group.table), "customer_id")
-            self._joins.append(f'LEFT JOIN "{group.table}" {alias} ON {alias}.{parent} = t.id{keyed}')
-            self.parameters += [int(str(key)) if group.keys == "year" else key] if group.key else []
+            keyed = f" AND {elements.key(group, alias)} = ?" if group.key else ""
+            self._joins.append(
+                f'LEFT JOIN "{group.table}" {alias} ON {elements.belongs(self.form, group, alias)}{keyed}'
+            )
+            self.parameters += [elements.key_value(group, key)] if group.key else []
         return alias
 
-    def _person(self, group: Group, alias: str) -> None:
-        """Who holds the role now; of several persons in the role of one the first."""
+    def _person(self, group: Group, key: str | None, alias: str) -> None:
+        """Who holds the role now; of several persons in the role of one the first, else the one of this ordinal."""
         role = f"{alias}_role"
-        inner = f"SELECT {'o.id' if group.many else 'min(o.id)'} FROM contact_role o WHERE o.customer_id = t.id"
+        every = group.many and key is None
+        inner = "SELECT o.id FROM contact_role o WHERE o.customer_id = t.id AND o.role = ? AND o.until IS NULL"
+        one = (
+            "" if every else f" ORDER BY {'o.contact_id' if group.many else 'o.id'} LIMIT 1 OFFSET {int(key or 1) - 1}"
+        )
         self._joins.append(
-            f"LEFT JOIN contact_role {role} ON {role}.id {'IN' if group.many else '='} "
-            f"({inner} AND o.role = ? AND o.until IS NULL) LEFT JOIN contact {alias} ON {alias}.id = {role}.contact_id"
+            f"LEFT JOIN contact_role {role} ON {role}.id {'IN' if every else '='} ({inner}{one}) "
+            f"LEFT JOIN contact {alias} ON {alias}.id = {role}.contact_id"
         )
         self.parameters.append(group.set["role"])
 
     def _latest(self, group: Group, key: str | None, alias: str) -> None:
         """What is in force: the latest row of the key, or of all keys where none is given."""
         named = key not in (None, "*")
-        one = f"AND o.{group.key} = ? " if named else ""
-        last = f"o.{group.history} <= ? ORDER BY o.{group.history} DESC, o.id DESC LIMIT 1"
+        one = f"AND {elements.key(group, 'o')} = ? " if named else ""
+        dated = elements.member(self.form, group, str(group.history), "o")
+        last = f"{dated} <= ? ORDER BY {dated} DESC, o.id DESC LIMIT 1"
         self._joins.append(
             f'LEFT JOIN "{group.table}" {alias} ON {alias}.id = '
-            f'(SELECT o.id FROM "{group.table}" o WHERE o.customer_id = t.id {one}AND {last})'
+            f'(SELECT o.id FROM "{group.table}" o WHERE {elements.belongs(self.form, group, "o")} {one}AND {last})'
         )
         self.parameters += [key, self.day] if named else [self.day]
 
@@ -149,7 +157,10 @@ def shown_of_reference(item: Field) -> str:
 def own(form: Form) -> Where:
     """Which rows of its table are records of a form: by what it sets, or by the card that lies beside the customer."""
     if form.table == "entry":
-        return "t.form = ? AND t.parent_table IS NULL", [form.name]
+        return elements.of_form(form), ()
+    if form.of and form.rows:
+        group = form.groups[form.rows]
+        return f'EXISTS (SELECT 1 FROM "{group.table}" o WHERE o.{elements.parent_column(str(group.table))} = t.id)', ()
     if form.set:
         return " AND ".join(f't."{column}" = ?' for column in form.set), list(form.set.values())
     card = next((group.table for group in form.groups.values() if _one_child(group)), None)
@@ -157,7 +168,7 @@ def own(form: Form) -> Where:
 
 
 def _one_child(group: Group) -> bool:
-    return bool(group.table) and group.table != "contact" and not (group.key or group.many)
+    return group.table not in {None, "contact", "entry"} and not (group.key or group.many)
 
 
 def core(forms: Mapping[str, Form]) -> Form:
@@ -287,7 +298,8 @@ def number_field(form: Form) -> Field | None:
 
 
 def _of_elements(reach: Reach, columns: Sequence[Placed]) -> Iterator[str]:
-    groups = {group.name: place for place in columns if (group := table_group(reach.form, place.field)) and group.many}
+    inner = [place for place in columns if place.key is None]
+    groups = {group.name: place for place in inner if (group := table_group(reach.form, place.field)) and group.many}
     for name, place in groups.items():
         yield f'{reach.alias(place)}."{reach.form.groups[name].order or "id"}"'
 
@@ -306,10 +318,25 @@ def years(connection: Connection, form: Form, group: Group, where: Where = EVERY
     """The years for which any record states something in a group keyed by year, the earliest first."""
     kept, values = own(form)
     sql = (
-        f'SELECT DISTINCT y."{group.key}" FROM "{group.table}" y WHERE y.customer_id IN '
-        f'(SELECT t.id FROM "{form.table}" t WHERE {kept} AND {where[0]}) ORDER BY 1'
+        f'SELECT DISTINCT {elements.key(group, "y")} FROM "{group.table}" y '
+        f"WHERE y.{elements.parent_column(str(group.table))} IN "
+        f'(SELECT t.id FROM "{form.table}" t WHERE {kept} AND {where[0]})'
+        f"{elements.of_group(form, group, 'y')} ORDER BY 1"
     )
     return [str(year) for year in connection.exec_driver_sql(sql, (*values, *where[1])).scalars()]
+
+
+def most_elements(connection: Connection, form: Form, group: Group, where: Where = EVERY) -> int:
+    """How many elements of a group of which a record has several (persons, findings) any record has."""
+    kept, values = own(form)
+    people = group.table == "contact"
+    its = "o.customer_id = t.id AND o.role = ? AND o.until IS NULL" if people else elements.belongs(form, group, "o")
+    sql = (
+        f"SELECT max((SELECT count(*) FROM {'contact_role' if people else group.table} o WHERE {its})) "
+        f'FROM "{form.table}" t WHERE {kept} AND {where[0]}'
+    )
+    role = [group.set["role"]] if people else []
+    return connection.exec_driver_sql(sql, (*role, *values, *where[1])).scalar() or 0
 
 
 def has_elements(connection: Connection, form: Form, group: Group) -> bool:
@@ -318,8 +345,8 @@ def has_elements(connection: Connection, form: Form, group: Group) -> bool:
     if group.table == "contact":
         kept, values = f"e.role = ? AND e.until IS NULL AND {kept}", [group.set["role"], *values]
     table = "contact_role" if group.table == "contact" else str(group.table)
-    parent = PARENT.get(table, "customer_id")
-    sql = f'SELECT EXISTS (SELECT 1 FROM "{table}" e JOIN "{form.table}" t ON t.id = e.{parent} WHERE {kept})'
+    joined = f"t.id = e.{elements.parent_column(table)}{elements.of_group(form, group, 'e')}"
+    sql = f'SELECT EXISTS (SELECT 1 FROM "{table}" e JOIN "{form.table}" t ON {joined} WHERE {kept})'
     return bool(connection.exec_driver_sql(sql, tuple(values)).scalar())
 
 
@@ -374,10 +401,20 @@ def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, 
 
 
 def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
-    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it.
+    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
+    row = connection.exec_driver_sql(
+        "SELECT w.abc, w.tier, r.metric, r.as_of FROM run_row w JOIN run r ON r.id = w.run_id "
+        "WHERE r.id = ? AND w.customer_id = ?",
+        (latest_run(connection, day), customer),
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row else None
 
-    Only runs over all customers: the usual ones by value are taken before those inside groups, in a foreign currency or
-    of another metric, which are looked up where there are no others.
+
+def latest_run(connection: Connection, day: date) -> int | None:
+    """The latest run up to a day that was not taken back, of those over all customers.
+
+    The usual ones by value are taken before those inside groups, in a foreign currency or of another metric, which are
+    looked up where there are no others.
     """
     gone = journal.undone(connection)
     runs = connection.exec_driver_sql(
@@ -386,13 +423,7 @@ def latest_class(connection: Connection, customer: int, day: date) -> tuple[str,
         f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC",
         (day.isoformat(),),
     )
-    latest = next((row[0] for row in runs if row[1] not in gone), None)
-    row = connection.exec_driver_sql(
-        "SELECT w.abc, w.tier, r.metric, r.as_of FROM run_row w JOIN run r ON r.id = w.run_id "
-        "WHERE r.id = ? AND w.customer_id = ?",
-        (latest, customer),
-    ).first()
-    return (row[0], row[1], row[2], row[3]) if row else None
+    return next((row[0] for row in runs if row[1] not in gone), None)
 
 
 def _told(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from custcli.db import journal, sqlite
 from custcli.db.staging import stage_column
 from custcli.messages import Message, message
@@ -23,11 +25,48 @@ def find(match: "Match") -> None:
     match.sql("UPDATE stage_ref SET id = NULL WHERE hits > 1")
 
 
+def begin(connection: Connection) -> None:
+    """Nothing is promised yet (see `promise`); a reference may be written before the customer, not without it."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS temp.promised")
+    connection.exec_driver_sql("CREATE TEMP TABLE promised (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE)")
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+
+def promise(match: "Match") -> None:
+    """Customers of other forms, written later in the same import, get their ids now, each by its code."""
+    for part in (stage.main for stage in match.later):
+        if "c_code" in part.columns:
+            match.sql(
+                f"INSERT INTO temp.promised (id, code) SELECT {base(match.connection)} + row_number() OVER (), code "
+                f"FROM (SELECT DISTINCT r.code FROM stage_ref r JOIN {part.name} s ON s.c_code = r.code "
+                "WHERE r.id IS NULL AND s.state IS NULL AND r.code NOT IN (SELECT code FROM temp.promised))"
+            )
+    match.sql(
+        "UPDATE stage_ref SET id = p.id FROM temp.promised p WHERE stage_ref.id IS NULL AND p.code = stage_ref.code"
+    )
+
+
+def broken(connection: Connection) -> list[str]:
+    """Codes of customers that others refer to and that were refused in the end."""
+    sql = "SELECT p.code FROM temp.promised p WHERE p.id NOT IN (SELECT id FROM customer) ORDER BY 1"
+    return list(connection.exec_driver_sql(sql).scalars())
+
+
+def base(connection: Connection) -> int:
+    """The highest id ever given or promised to a customer."""
+    promised = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM temp.promised").scalar_one()
+    return max(journal.last_id(connection, "customer"), int(promised))
+
+
 def find_staged(match: "Match") -> None:
     """Customers of the same import: their ids are known before they are written."""
-    base = journal.last_id(match.connection, "customer")
     name = match.main.name
-    number = f"coalesce((SELECT o.id FROM {name} o WHERE o.n = coalesce(s.twin, s.n)), {base} + coalesce(s.twin, s.n))"
+    coded = "c_code" in match.main.columns
+    promised = "(SELECT p.id FROM temp.promised p WHERE p.code = o.c_code)" if coded else "NULL"
+    number = (
+        f"(SELECT coalesce(o.id, {promised}, {base(match.connection)} + o.n) FROM {name} o "
+        "WHERE o.n = coalesce(s.twin, s.n))"
+    )
     if "c_code" in match.main.columns:
         match.sql(
             f"UPDATE stage_ref SET id = {number} FROM {name} s WHERE stage_ref.id IS NULL "
@@ -89,7 +128,7 @@ def make(match: "Match") -> None:
         "AND hits IS NULL AND "
         f'k IN (SELECT s."{column}" FROM {match.main.name} s WHERE s.state IS NULL) ORDER BY code IS NULL, k'
     ).all()
-    base = journal.last_id(match.connection, "customer")
+    first = base(match.connection)
     seen: dict[str, int] = {}
     named: dict[str, set[int]] = {}
     numbers: list[tuple[int, int]] = []
@@ -97,7 +136,7 @@ def make(match: "Match") -> None:
         own = named.get(name_key, set()) if code is None else set()
         number = next(iter(own)) if len(own) == 1 else None
         if number is None:
-            number = seen.setdefault(f"c{code}" if code is not None else f"n{name_key}", base + len(seen) + 1)
+            number = seen.setdefault(f"c{code}" if code is not None else f"n{name_key}", first + len(seen) + 1)
         if has_name:
             named.setdefault(name_key, set()).add(number)
         match.customers.append((number, code, name, name_key))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -92,3 +92,70 @@ def list_runs(connection: Connection) -> list[tuple[Any, ...]]:
         "r.summary FROM run r JOIN change c ON c.id = r.change_id ORDER BY r.id DESC"
     )
     return [(*row, row[1] in gone) for row in rows]
+
+
+# comparing
+
+
+class Stored(NamedTuple):
+    """A stored run that was not taken back; days as ISO text, `parameters` and `summary` JSON."""
+
+    number: int
+    metric: str
+    method: str
+    as_of: str
+    since: str | None
+    until: str
+    fingerprint: str
+    parameters: str
+    summary: str
+
+
+def stored(connection: Connection, day: date) -> list[Stored]:
+    """The runs up to the day that were not taken back, the oldest business day first."""
+    gone = journal.undone(connection)
+    rows = connection.exec_driver_sql(
+        "SELECT change_id, id, metric, method, as_of, since, until, fingerprint, parameters, summary FROM run "
+        "WHERE as_of <= ? ORDER BY as_of, id",
+        (day.isoformat(),),
+    )
+    return [Stored(*row[1:]) for row in rows if row[0] not in gone]
+
+
+_BOTH = "FROM run_row a JOIN run_row b ON b.run_id = :second AND b.customer_id = a.customer_id WHERE a.run_id = :first"
+_ONE = (
+    "FROM run_row {have} WHERE {have}.run_id = :{which} AND NOT EXISTS "
+    "(SELECT 1 FROM run_row o WHERE o.run_id = :{other} AND o.customer_id = {have}.customer_id)"
+)
+_LEFT = _ONE.format(have="a", which="first", other="second")
+_ENTERED = _ONE.format(have="b", which="second", other="first")
+
+Compared = tuple[int, tuple[int, int, str, str] | None, tuple[int, int, str, str] | None]
+"""Customer id; rank, amount, class, tier in the one run and in the other, None where it is not ranked."""
+
+
+def counted(connection: Connection, first: int, second: int) -> dict[Any, int]:
+    """How many customers have which (class before, class after, tier before, tier after)."""
+    pairs = "a.abc, b.abc, a.tier, b.tier"
+    rows = connection.exec_driver_sql(
+        f"SELECT {pairs}, count(*) {_BOTH} GROUP BY {pairs} UNION ALL "
+        f"SELECT a.abc, NULL, a.tier, NULL, count(*) {_LEFT} GROUP BY a.abc, a.tier UNION ALL "
+        f"SELECT NULL, b.abc, NULL, b.tier, count(*) {_ENTERED} GROUP BY b.abc, b.tier",
+        {"first": first, "second": second},
+    )
+    return {tuple(row[:4]): row[4] for row in rows}
+
+
+def compared(connection: Connection, first: int, second: int, *, every: bool = False) -> Iterator[Compared]:
+    """The customers whose class or tier differs in two runs, or all of them, by id within each kind of movement."""
+    before, after = (f"{run}.rank, {run}.amount, {run}.abc, {run}.tier" for run in "ab")
+    none = "NULL, NULL, NULL, NULL"
+    differ = "" if every else " AND (a.abc <> b.abc OR a.tier <> b.tier)"
+    rows = connection.exec_driver_sql(
+        f"SELECT a.customer_id, {before}, {after} {_BOTH}{differ} UNION ALL "
+        f"SELECT a.customer_id, {before}, {none} {_LEFT} UNION ALL SELECT b.customer_id, {none}, {after} {_ENTERED}",
+        {"first": first, "second": second},
+    )
+    for row in rows:
+        ranked = [None if part[0] is None else part for part in (tuple(row[1:5]), tuple(row[5:9]))]
+        yield row[0], ranked[0], ranked[1]

@@ -1,23 +1,171 @@
-"""The snapshot of every field ever written, so that masking and erasure survive a lost form file (forms.md 4)."""
+"""The snapshot of every field ever written: forms as they were outlive their files (forms.md 4).
+
+Fields lost from their forms are still masked, shown with --all-fields, counted by check, and moved where renamed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import sqlite
-from custcli.domain.forms import Form
+from custcli.db import elements, sqlite
+from custcli.db.records import Where, own, table_group
+from custcli.domain.forms import Field, Form, Group
+
+ITSELF = ""
+"""Stands for a field's name where a row tells of the form itself."""
+HIDDEN = "hide"
+SHAPE = ("zh", "en", "table", "set", "many", "key", "keys", "match", "history")
+_AS_TEXT = {"choice": "text", "choices": "list"}
+"""Types whose words went with their list."""
 
 
-def keep(connection: Connection, form: Form) -> None:
-    """Remember the fields of a form as they are declared now."""
-    rows = [
-        (form.name, item.name, form.version, item.zh, item.en, item.type, item.pi, item.mask, item.unit)
-        for item in form.fields.values()
+@dataclass(frozen=True)
+class Lost:
+    """A field that no form declares any more, with so many values of it."""
+
+    form: Form
+    field: Field
+    count: int
+
+
+# What is remembered
+
+
+def keep(connection: Connection, form: Form) -> int | None:
+    """Remember the fields of a form as they are declared now; returns the version written last, None for none."""
+    before = versions(connection).get(form.name)
+    constants = {"table": form.table, "set": dict(form.set), "match": form.match}
+    rows: list[tuple[object, ...]] = [
+        (form.name, ITSELF, form.version, form.zh, form.en, "form", "N", None, None, _text(constants))
     ]
+    rows += [
+        (form.name, item.name, form.version, item.zh, item.en, item.type, item.pi, item.mask, item.unit, place)
+        for item in form.fields.values()
+        if (place := _text(_place(form, item)))
+    ]
+    columns = "version, zh, en, type, pi, mask, unit, place"
+    new = ", ".join(f"excluded.{column}" for column in columns.split(", "))
+    sets = ", ".join(f"{column} = excluded.{column}" for column in columns.split(", "))
     sqlite.many(
         connection,
-        "INSERT INTO form_field (form, field, version, zh, en, type, pi, mask, unit) VALUES (?,?,?,?,?,?,?,?,?) "
-        "ON CONFLICT (form, field) DO UPDATE SET version = excluded.version, zh = excluded.zh, en = excluded.en, "
-        "type = excluded.type, pi = excluded.pi, mask = excluded.mask, unit = excluded.unit "
-        "WHERE (version, zh, en, type, pi, mask, unit) IS NOT "
-        "(excluded.version, excluded.zh, excluded.en, excluded.type, excluded.pi, excluded.mask, excluded.unit)",
+        f"INSERT INTO form_field (form, field, {columns}) VALUES (?,?,?,?,?,?,?,?,?,?) "
+        f"ON CONFLICT (form, field) DO UPDATE SET {sets} WHERE ({columns}) IS NOT ({new})",
         rows,
     )
+    return before
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _place(form: Form, item: Field) -> dict[str, Any]:
+    """Where a field without a column is kept: its key, the customer it names, the shape of its group."""
+    if item.stored:
+        return {}
+    group = form.groups.get(item.group or "")
+    shape = {name: value for name, value in asdict(group).items() if name in SHAPE} if group else {}
+    return {"key": item.kept, "to": item.to, "group": {"name": item.group, **shape} if group else None}
+
+
+def versions(connection: Connection) -> dict[str, int]:
+    """Form → the version with which data was written last."""
+    rows = connection.exec_driver_sql("SELECT form, max(version) FROM form_field GROUP BY form")
+    return {row[0]: row[1] for row in rows}
+
+
+def types(connection: Connection) -> dict[tuple[str, str], str]:
+    """(form, field) → the type with which it was written."""
+    rows = connection.exec_driver_sql("SELECT form, field, type FROM form_field")
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+# What is declared no more
+
+
+def ever(connection: Connection, forms: Mapping[str, Form]) -> dict[str, Form]:
+    """The forms with every field of which there is data, also of forms and fields whose files are gone."""
+    found = dict(forms)
+    for lost in undeclared(connection, forms):
+        form = found.setdefault(lost.form.name, lost.form)
+        group = lost.field.group
+        added = {group: lost.form.groups[group]} if group else {}
+        fields = {**form.fields, lost.field.name: lost.field}
+        found[form.name] = replace(form, fields=fields, groups={**added, **form.groups})
+    return found
+
+
+def undeclared(connection: Connection, forms: Mapping[str, Form]) -> list[Lost]:
+    """The fields with data that no form declares any more, in the order of forms and names."""
+    found = []
+    for form in _remembered(connection, forms).values():
+        declared = forms[form.name].fields if form.name in forms else {}
+        lost = [item for name, item in form.fields.items() if name not in declared]
+        found += [Lost(form, item, count) for item in lost if (count := _count(connection, form, item))]
+    return found
+
+
+def _remembered(connection: Connection, forms: Mapping[str, Form]) -> dict[str, Form]:
+    """The forms as remembered: a declared one as it is, with what it had besides only in `fields` of its own."""
+    rows = connection.exec_driver_sql(
+        "SELECT form, field, version, zh, en, type, pi, mask, unit, place FROM form_field "
+        "ORDER BY form, field <> '', field"
+    ).all()
+    found: dict[str, Form] = {}
+    for name, field, version, zh, en, type_, pi, mask, unit, text in rows:
+        place = json.loads(text)
+        if name in forms:
+            found.setdefault(name, forms[name])
+        elif field == ITSELF:
+            match = tuple(map(tuple, place["match"]))
+            table, constants = place["table"], place["set"]
+            found[name] = Form(name=name, version=version, zh=zh, en=en, table=table, set=constants, match=match)
+        form = found.get(name)
+        if form and field and "key" in place and field not in form.fields:
+            personal = pi in {"P", "S"} and type_ != "ref"
+            item = Field(
+                name=field, zh=zh, en=en, type=_AS_TEXT.get(type_, type_), pi=pi, unit=unit, to=place["to"],
+                mask=mask or (HIDDEN if personal else None), group=(place["group"] or {}).get("name"),
+                store="extra", column=place["key"],
+            )  # fmt: skip
+            found[name] = _with(form, item, place["group"])
+    return found
+
+
+def _with(form: Form, item: Field, shape: Mapping[str, Any] | None) -> Form:
+    groups = dict(form.groups)
+    if shape and shape["name"] not in groups:
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in shape.items()
+        }
+        groups[shape["name"]] = Group(**known)
+    return replace(form, fields={**form.fields, item.name: item}, groups=groups)
+
+
+def _count(connection: Connection, form: Form, item: Field) -> int:
+    table, (where, values) = rows_of(form, table_group(form, item))
+    has = f"{sqlite.extra_value('t', item.kept)} IS NOT NULL"
+    sql = f'SELECT count(*) FROM "{table}" t WHERE {where} AND {has}'
+    return int(connection.exec_driver_sql(sql, tuple(values)).scalar_one())
+
+
+def rows_of(form: Form, group: Group | None) -> tuple[str, Where]:
+    """The table of a form's records or of its group's elements, and SQL of the rows `t` that are theirs."""
+    if group is None:
+        return form.table, own(form)
+    if group.table == "contact":
+        role = "t.id IN (SELECT r.contact_id FROM contact_role r WHERE r.role = ?)"
+        return "contact", (role, [group.set.get("role")])
+    return str(group.table), (f"1{elements.of_group(form, group, 't')}", [])
+
+
+def references(connection: Connection) -> Iterator[tuple[str, str]]:
+    """(form, key in `extra`) of the fields by which records of users' forms name customers."""
+    rows = connection.exec_driver_sql("SELECT form, place FROM form_field WHERE type = 'ref'")
+    for form, text in rows:
+        place = json.loads(text)
+        if place.get("to") == "customer" and not place.get("group"):
+            yield form, place["key"]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -17,6 +18,9 @@ from sqlalchemy.pool import NullPool
 
 from custcli.domain.readers import LARGEST
 from custcli.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 APPLICATION_ID = 0x43555354  # "CUST"
 PRAGMAS = (
@@ -78,15 +82,15 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if how == "writing" else "BEGIN")
 
 
-def create_file(path: Path) -> None:
-    """Make an empty file of mode 0600 unless one is there; WAL is switched on before anybody writes."""
+def create_file(path: Path, shown: str | None = None) -> None:
+    """Make an empty file of mode 0600 unless one is there; an error calls it `shown`."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         return
     except OSError as error:
         raise DatabaseError(
-            "the database {name} cannot be created: {error}", name=path.name, error=error.strerror
+            "the database {name} cannot be created: {error}", name=shown or path.name, error=error.strerror
         ) from None
 
 
@@ -162,6 +166,12 @@ def copy(path: Path, target: Path, timeout: float) -> None:
             raise DatabaseError("the copy {name} could not be verified", name=target.name)
 
 
+def load(path: Path, target: sqlite3.Connection, timeout: float) -> None:
+    """Copy the file into another connection's database; the file is only read."""
+    with closing(_reader(path, timeout)) as source:
+        source.backup(target)
+
+
 def damages(connection: Connection) -> list[str]:
     """What integrity_check and foreign_key_check find; empty where all is well. Messages name tables, no values."""
     found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
@@ -234,3 +244,19 @@ def many(connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -
     """Bulk rows as tuples, never one object a row (performance.md 3)."""
     if rows:
         connection.exec_driver_sql(sql, rows)  # a list of tuples means executemany
+
+
+def numbers(
+    connection: Connection, sql: str, values: Sequence[object], names: Sequence[str]
+) -> "dict[str, NDArray[Any]]":
+    """The named columns of a question as arrays of 64 bits, in its order; none of their values may be NULL.
+
+    Each comes as one text: to make tuples of a million rows would cost as much as adding them up (performance.md 4).
+    """
+    import numpy as np
+
+    columns = ", ".join(f"group_concat({name}, ' ')" for name in names)
+    row = connection.exec_driver_sql(f"SELECT {columns} FROM ({sql})", tuple(values)).one()
+    return {
+        name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)
+    }

@@ -25,6 +25,8 @@ OF_A_REFUSED_RECORD = message("another row of this record is not taken")
 FIXED = ("rec", "key", "source_id", "source_row", "sum")
 
 Row = list[Any]
+Staged = tuple[int, Row, int]
+"""A staged record: its number, what its first row states, and that row's number as people count."""
 
 
 class Place(Protocol):
@@ -54,8 +56,13 @@ class Part:
 def stage_column(item: Field) -> str:
     """The stage column of a field."""
     if item.type == "ref" and item.to == "customer":
-        return f"r_{item.stored}"
-    return f"c_{item.stored}" if item.stored else f"x_{item.key}"
+        return f"r_{item.kept}"
+    return f"c_{item.stored}" if item.stored else f"x_{item.kept}"
+
+
+def kept_name(item: Field) -> str:
+    """The name of a field in defaults and journal: its column, or `extra.` and its key there."""
+    return item.stored or f"extra.{item.kept}"
 
 
 class Stage:
@@ -67,7 +74,7 @@ class Stage:
         self.name_key = name_key
         self.main = self._part(f"stage_{form.name}", form.table, None)
         self.parts: dict[str, Part] = {}
-        self.records: dict[str, tuple[int, Row]] = {}
+        self.records: dict[str, Staged] = {}
         self.refused: set[int] = set()
         self.lost: dict[str, int] = {}
         self.refs: dict[tuple[str | None, str | None], int] = {}
@@ -105,8 +112,8 @@ class Stage:
 
     def key(self) -> str | None:
         """How people name the first record: a customer's code, a register row's number or id."""
-        item = self.form.fields[self.form.match[0][0]] if self.form.match else None
-        column = stage_column(item) if item else "id"
+        item = self.form.fields[self.form.match[0][0]] if self.form.match and len(self.form.match[0]) == 1 else None
+        column = stage_column(item) if item and item.type != "ref" else "id"
         named = column if column in self.main.columns else "id"
         sql = f'SELECT coalesce("{named}", id) FROM {self.main.name} WHERE n = 1'
         value = self.connection.exec_driver_sql(sql).scalar()
@@ -164,7 +171,7 @@ class Filler:
         self.keys = [[at[name] for name in names] for names in form.match if at.keys() >= set(names)]
         self.numbered = bool(form.match) and len(form.match[0]) == 1 and form.match[0][0] in at
         self.rows: list[tuple[Any, ...]] = []
-        self.last: tuple[int, Row] | None = None
+        self.last: Staged | None = None
         self.sql = self._sql()
 
     def _sql(self) -> str:
@@ -181,9 +188,9 @@ class Filler:
         elif record[0] == NOT_STAGED:
             self.last = record
             return OF_A_REFUSED_RECORD
-        elif self._header(values, record[1]):
+        elif contrary := self._contrary(values, record):
             self.stage.refused.add(record[0])
-            return message("another row of this record says otherwise")
+            return contrary
         self.last = record
         self._children(record[0], number, values)
         return None
@@ -195,12 +202,12 @@ class Filler:
             self.last = record
             self.stage.refused.add(record[0])
             return False
-        self.last = (NOT_STAGED, values)
+        self.last = (NOT_STAGED, values, 0)
         if self.folds and (key := self.fold_key(values)):
             self.stage.lost[key] = self.source
         return True
 
-    def _main(self, number: int, values: Row) -> tuple[int, Row]:
+    def _main(self, number: int, values: Row) -> Staged:
         main = self.stage.main
         main.count += 1
         row = [main.count, self.source, number, hash(tuple(values)), *self.pick(values)]
@@ -212,7 +219,7 @@ class Filler:
         self.rows.append(tuple(row))
         if len(self.rows) >= CHUNK:
             self.flush()
-        record = (main.count, values)
+        record = (main.count, values, number)
         if self.folds and (key := self.fold_key(values)):
             self.stage.records[key] = record
         return record
@@ -234,20 +241,23 @@ class Filler:
         own = [values[i] for i, _ in (*self.plain, *self.refs)]
         return repr([self.source, *own]) if any(value is not None for value in own) else None
 
-    def _known(self, values: Row) -> tuple[int, Row] | None:
+    def _known(self, values: Row) -> Staged | None:
         """The record that a further row belongs to: the one of its key, or that of the row above where all is blank.
 
         NOT_STAGED for a record whose first row was refused.
         """
         if key := self.fold_key(values):
-            return (NOT_STAGED, values) if key in self.stage.lost else self.stage.records.get(key)
+            return (NOT_STAGED, values, 0) if key in self.stage.lost else self.stage.records.get(key)
         blank = all(values[i] is None for i, _ in (*self.plain, *self.refs))
         return self.last if blank else None
 
-    def _header(self, values: Row, first: Row) -> bool:
-        """Whether a further row of a record contradicts its first row."""
-        own = [i for i, _ in (*self.plain, *self.refs)]
-        return any(values[i] is not None and values[i] != first[i] for i in own)
+    def _contrary(self, values: Row, record: Staged) -> Message | None:
+        """What a further row of a record states otherwise than its first row, if anything."""
+        _, first, row = record
+        for i, item in sorted((*self.plain, *self.refs), key=itemgetter(0)):
+            if values[i] is not None and values[i] != first[i]:
+                return message("{field} differs from row {row}, which is the same record", field=item.label, row=row)
+        return None
 
     def _children(self, record: int, number: int, values: Row) -> None:
         for child in self.children:

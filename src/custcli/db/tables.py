@@ -314,6 +314,7 @@ class FormField(SQLModel, table=True):
     pi: str
     mask: str | None = None
     unit: str | None = None
+    place: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
 
 
 class CodeCounter(SQLModel, table=True):

@@ -22,6 +22,8 @@ def complete(match: "Match") -> int:
     lines = match.stage.parts.get("lines")
     if match.form.table != "sales_order" or lines is None:
         return 0
+    match.sql("DROP TABLE IF EXISTS temp.summed")
+    match.sql("CREATE TEMP TABLE summed (n INTEGER, name TEXT)")
     differing = _lines(match, lines)
     for name in SUMMED:
         if f"c_{name}" in lines.columns:
@@ -51,8 +53,37 @@ def _sum(match: "Match", lines: Part, name: str) -> int:
     differing = match.sql(
         f"UPDATE {main.name} SET hits = NULL FROM {sums} AND abs(abs(c_{name}) - abs(l.total)) > {CENT}"
     )
+    match.sql(f"INSERT INTO summed SELECT {main.name}.n, '{name}' FROM {main.name}, {sums} AND c_{name} IS NULL")
     match.sql(f"UPDATE {main.name} SET c_{name} = l.total FROM {sums} AND c_{name} IS NULL")
     return differing
+
+
+def keep_stated(match: "Match") -> int:
+    """A kept order's figure that was stated stays when its lines come later; one that was their sum follows them.
+
+    Returns how many stated ones differ from the sum of the new lines by more than 0.01 yuan.
+    """
+    if match.form.table != "sales_order" or "lines" not in match.stage.parts:
+        return 0
+    differing = 0
+    for name in SUMMED:
+        if f"c_{name}" in match.main.columns:
+            differing += _keep_stated(match, name)
+    return differing
+
+
+def _keep_stated(match: "Match", name: str) -> int:
+    kept = f"(SELECT abs(t.{name}) FROM sales_order t WHERE t.id = s.id)"
+    total = f"CASE WHEN count(*) = count(o.{name}) THEN abs(sum(o.{name})) END"
+    of_lines = f"(SELECT {total} FROM order_line o WHERE o.order_id = s.id)"
+    stated = (
+        f"s.id IS NOT NULL AND s.n IN (SELECT n FROM summed WHERE name = '{name}') AND {kept} IS NOT NULL "
+        f"AND {kept} IS NOT {of_lines}"
+    )
+    rows = f"SELECT count(*) FROM {match.main.name} s WHERE {stated} AND abs(abs(s.c_{name}) - {kept}) > {CENT}"
+    differing = match.connection.exec_driver_sql(rows).scalar_one()
+    match.sql(f"UPDATE {match.main.name} AS s SET c_{name} = NULL WHERE {stated}")
+    return int(differing)
 
 
 def refuse_large(match: "Match") -> "list[Reject]":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from custcli.db.elements import ENTRY
 from custcli.db.staging import Part
 from custcli.messages import Message, message
 
@@ -103,7 +104,7 @@ def _laid_together(match: "Match") -> "list[Reject]":
         f"UPDATE {name} AS s SET {sets} WHERE s.state IS NULL AND s.twin IS NULL AND s.n IN (SELECT twin FROM {name})"
     )
     for part in match.stage.parts.values():
-        if part.table == "order_line":
+        if part.table == "order_line" or (part.table == ENTRY and part.group and part.group.many):
             match.sql(f"DELETE FROM {part.name} WHERE rec IN (SELECT n FROM {name} WHERE twin IS NOT NULL)")
         match.sql(f"UPDATE {part.name} AS c SET rec = m.twin FROM {name} m WHERE m.n = c.rec AND m.twin IS NOT NULL")
     match.sql(f"UPDATE {name} SET state = 'unchanged' WHERE twin IS NOT NULL AND state IS NULL")
@@ -135,7 +136,7 @@ def children(match: "Match") -> "list[Reject]":
     rejects: list[Reject] = []
     several = [group.set.get("role") for group in match.form.groups.values() if group.many]
     for part in match.stage.parts.values():
-        if part.table in {"yearly_sales", "man_letter"} and part.group:
+        if part.group and part.group.key:
             said = message("states values without saying which {key}", key=_key_label(match, part))
             rejects += _refused(match, part, "p.key IS NULL", said)
         keys = _keys(part)
@@ -147,6 +148,9 @@ def children(match: "Match") -> "list[Reject]":
 
 
 def _keys(part: Part) -> list[str]:
+    if part.table == ENTRY and part.group:
+        dated = [column for column, item in part.columns.items() if item.key == part.group.history]
+        return [] if part.group.many else ["rec", *(["key"] if part.group.key else []), *dated]
     dated = ["c_assessed_on"] if "c_assessed_on" in part.columns else []
     return {
         "contact": ["rec", "key"],

@@ -1,23 +1,13 @@
 """Taking a change back whole: created rows go, updated fields return, what was changed since is kept and listed."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, UniqueConstraint
 
-from custcli.db import journal, sqlite
+from custcli.db import journal, snapshot, sqlite
+from custcli.db.rows import PARENTS, present, rewrite
 from custcli.db.tables import metadata
-from custcli.domain.readers import fold
-
-PARENTS = {
-    name: [
-        (key.parent.name, key.column.table.name)
-        for key in metadata.tables[name].foreign_keys
-        if key.parent.name != "made_by"
-    ]
-    for name in journal.ORDER
-}
 
 
 @dataclass(frozen=True)
@@ -49,41 +39,14 @@ def _restore(connection: Connection, change: int, undo: int) -> tuple[int, list[
     restored = 0
     kept: list[Kept] = []
     for table, row, before, after in rows:
-        now = _present(connection, table, row, json.loads(after))
+        now = present(connection, table, row, json.loads(after))
         if now is None:
             kept.append(Kept(table, row, None))
             continue
         same = {name: value for name, value in json.loads(before).items() if now[name] == json.loads(after)[name]}
         kept += [Kept(table, row, name) for name in now if name not in same]
-        restored += _write(connection, undo, table, row, same, now)
+        restored += rewrite(connection, undo, table, row, same, now)
     return restored, kept
-
-
-def _present(connection: Connection, table: str, row: int, names: Sequence[str]) -> dict[str, object] | None:
-    values = ", ".join(_column(name) for name in names)
-    found = connection.exec_driver_sql(f"SELECT {values} FROM {table} t WHERE t.id = ?", (row,)).first()
-    return dict(zip(names, found, strict=True)) if found else None
-
-
-def _column(name: str) -> str:
-    return sqlite.extra_value("t", name.removeprefix("extra.")) if name.startswith("extra.") else f't."{name}"'
-
-
-def _write(
-    connection: Connection, undo: int, table: str, row: int, values: dict[str, object], now: dict[str, object]
-) -> int:
-    if not values:
-        return 0
-    own = {name: value for name, value in values.items() if not name.startswith("extra.")}
-    if table == "customer" and own.get("name"):
-        own["name_key"] = fold(str(own["name"]))
-    extra = {name.removeprefix("extra."): value for name, value in values.items() if name.startswith("extra.")}
-    sets = [f'"{name}" = ?' for name in own] + (["extra = json_patch(extra, ?)"] if extra else [])
-    parameters = [*own.values(), *([json.dumps(extra, ensure_ascii=False)] if extra else []), row]
-    connection.exec_driver_sql(f"UPDATE {table} SET {', '.join(sets)} WHERE id = ?", tuple(parameters))
-    before = json.dumps({name: now[name] for name in values}, ensure_ascii=False)
-    journal.enter(connection, undo, [(table, row, "update", before, json.dumps(values, ensure_ascii=False))])
-    return 1
 
 
 # created rows go
@@ -118,7 +81,7 @@ def _edited(connection: Connection, change: int) -> list[Kept]:
         first.setdefault((table, row), {}).update(json.loads(before))
     kept = []
     for (table, row), values in first.items():
-        now = _present(connection, table, row, list(values)) or {}
+        now = present(connection, table, row, list(values)) or {}
         kept += [Kept(table, row, name) for name, value in values.items() if now.get(name) != value]
     spare = [(item.table, item.row) for item in kept]
     sqlite.many(connection, "DELETE FROM doomed WHERE table_name = ? AND id = ?", spare)
@@ -140,7 +103,25 @@ def _depended(connection: Connection) -> list[Kept]:
                 ).all()
                 kept += [Kept(parent, row[0], None) for row in rows]
                 found = found or bool(rows)
+        spared = _needed_by_entries(connection)
+        kept += spared
+        found = found or bool(spared)
     return kept
+
+
+def _needed_by_entries(connection: Connection) -> list[Kept]:
+    """Doomed rows of which records of users' forms that stay are elements, or that they name (forms.md 1.6)."""
+    stays = "NOT EXISTS (SELECT 1 FROM doomed d WHERE d.table_name = 'entry' AND d.id = c.id)"
+    parents = f"(SELECT c.parent_table, c.parent_id FROM entry c WHERE c.parent_table IS NOT NULL AND {stays})"
+    rows = list(
+        connection.exec_driver_sql(f"DELETE FROM doomed WHERE (table_name, id) IN {parents} RETURNING table_name, id")
+    )
+    for form, key in snapshot.references(connection):
+        named = f"SELECT {sqlite.extra_value('c', key)} FROM entry c WHERE c.form = ? AND {stays}"
+        rows += connection.exec_driver_sql(
+            f"DELETE FROM doomed WHERE table_name = 'customer' AND id IN ({named}) RETURNING table_name, id", (form,)
+        ).all()
+    return [Kept(row[0], row[1], None) for row in rows]
 
 
 def _delete(connection: Connection, undo: int, table: str) -> int:

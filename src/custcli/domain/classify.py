@@ -125,16 +125,17 @@ class Pareto:
     customers_for_80_share: float | None
 
 
-def rank(codes: Sequence[str], amounts: Sequence[int], rules: Rules | None = None) -> Ranking:
+def rank(codes: Sequence[str] | range, amounts: Sequence[int], rules: Rules | None = None) -> Ranking:
     """Rank by amount downwards, then code upwards; only amounts above 0 are ranked (R4, decisions.md 22).
 
-    `codes` and `amounts` (ten-thousandths, 64 bits) belong together by place. Sorted codes save time.
+    `codes` and `amounts` (ten-thousandths, 64 bits) belong together by place; of customers in the order of their codes
+    a range stands for the codes.
     """
     import numpy as np
 
     rules = rules or Rules()
     given = np.asarray(amounts, dtype=np.int64)
-    by_code = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
+    by_code = _by_code(codes)
     by_code = by_code[given[by_code] > 0]
     order = by_code[np.argsort(-given[by_code], kind="stable")]
     ranked = given[order]
@@ -152,6 +153,15 @@ def rank(codes: Sequence[str], amounts: Sequence[int], rules: Rules | None = Non
         unranked=len(codes) - len(ranked),
         rules=rules,
     )
+
+
+def _by_code(codes: Sequence[str] | range) -> "NDArray[Any]":
+    """The places in the order of the codes."""
+    import numpy as np
+
+    if isinstance(codes, range):
+        return np.arange(len(codes), dtype=np.intp)
+    return np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
 
 
 def rank_within(
@@ -261,5 +271,12 @@ def gini(ranking: Ranking) -> float | None:
     count = len(ranking)
     if not ranking.total:
         return None
-    area: int = sum(ranking.cumulative[:-1].tolist())
+    area = exact_sum(ranking.cumulative[:-1])
     return (2 * area - (count - 1) * ranking.total) / (count * ranking.total)
+
+
+def exact_sum(values: "NDArray[Any]") -> int:
+    """The sum of whole numbers, exact also beyond 64 bits: upper and lower halves are added up apart."""
+    if values.dtype == object:
+        return sum(values.tolist())
+    return (int((values >> 32).sum()) << 32) + int((values & (2**32 - 1)).sum())

@@ -30,12 +30,15 @@ from custcli.domain.readers import (
 )
 from custcli.domain.validators import VALIDATORS, Doubtful
 from custcli.grid import SCALE
+from custcli.messages import message
 
 Converter = Callable[[Value], object]
 
 _TICKED = "☑☒■√✓✔"
 _EMPTY_BOX = "□☐○◯"
 _BOX = re.compile(rf"[(\[]?\s*([{_TICKED}xX×{_EMPTY_BOX}])\s*[)\]]?")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PRIVATE = message("holds a sign of a private font: other computers show another one or none")
 _LIST = re.compile(r"[、,，;；\n\r]+")
 _WORDS = re.compile(r"[、,，;；/|\s]+")
 
@@ -52,7 +55,7 @@ def converter(form: Form, place: Placed, today: date, *, serial: bool = False, s
     item = place.field
     read = _typed(form, place, today, serial=serial)
     checks = _checks(item, today)
-    if strict and item.check in VALIDATORS:
+    if strict and item.type == "text":
         checks.append(_undoubted)
     if item.mask not in (None, "none"):
         read = _unmasked(read)
@@ -127,7 +130,10 @@ def _part(parts: tuple[int | None, str], part: int) -> object:
 def _text(value: Value) -> object:
     if type(value) is str and value.isascii() and value.isalnum():
         return value
-    return None if blank(value) else clean_text(value)
+    if blank(value):
+        return None
+    text = clean_text(value)
+    return Doubtful.of(text, _PRIVATE) if _PRIVATE_USE.search(text) else text
 
 
 def _times(read: Callable[[object], int], unit: int | None) -> Callable[[Value], object]:

@@ -153,6 +153,9 @@ def company_key(name: str) -> str:
 # --- telephones ----------------------------------------------------------------------------------
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+_WHOLE_MOBILE = re.compile(r"1[3-9](?![0-9]*0{6}$)[0-9]{9}")
+"""A mobile number in a number cell. Six noughts at its end are what a csv with 1.38E+10 left of the digits."""
+_WHOLE_PHONE = re.compile(rf"[2-9][0-9]{{6,7}}|[48]00[0-9]{{7}}|{_WHOLE_MOBILE.pattern}")
 _LANDLINE = re.compile(
     r"(?:(?:\+86|0086)0?(?P<far>10|2[0-9]|[3-9][0-9]{2})|(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2})))?"
     r"(?P<number>[2-9][0-9]{6,7})(?:(?:转|EXT\.?|X|#)(?P<extension>[0-9]{1,6}))?"
@@ -164,7 +167,7 @@ _DASHED_EXTENSION = re.compile(r"-([0-9]{1,6})$")
 def mobile(raw: object, _today: date) -> str:
     """A mainland mobile number, 11 digits; +86, blanks and dashes fall away. All else is an error."""
     number = _text(raw).translate(_JOINTS)
-    if isinstance(raw, int | float) and not re.fullmatch(r"1[3-9][0-9]{9}", number):
+    if isinstance(raw, int | float) and not _WHOLE_MOBILE.fullmatch(number):
         raise _lost()
     if found := _MOBILE.fullmatch(number):
         return found[1]
@@ -174,8 +177,8 @@ def mobile(raw: object, _today: date) -> str:
 def phone(raw: object, _today: date) -> str:
     """A telephone number as `010-62345678-8001`, `400-800-1234` or a mobile number. What is unknown is a warning."""
     text = _text(raw)
-    if isinstance(raw, int | float) and not re.fullmatch(r"[2-9][0-9]{6,7}|1[3-9][0-9]{9}|[48]00[0-9]{7}", text):
-        return Doubtful.of(text, message("a telephone number from a number cell: a leading 0 may be lost"))
+    if isinstance(raw, int | float) and not _WHOLE_PHONE.fullmatch(text):
+        return Doubtful.of(text, message("a telephone number from a number cell: a leading 0 or digits may be lost"))
     joined = text.translate(_JOINTS)
     if found := _MOBILE.fullmatch(joined):
         return found[1]

@@ -39,12 +39,14 @@ def label(form: Form, where: Placed) -> str:
 
 def _keyed_label(form: Form, group: Group, where: Placed, key: str, gap: str) -> str:
     word = key_label(form, group, key)
-    alone = group.keys != "year" and where.field.key == group.alone
+    alone = group.keys is not None and group.keys != "year" and where.field.key == group.alone
     return word if alone else f"{word}{gap}{where.field.label}"
 
 
 def key_label(form: Form, group: Group, key: str) -> str:
-    """What people call a key of a keyed group: 2025年, 需求."""
+    """What people call a key of a keyed group, or one of several elements: 2025年, 需求, 子女1."""
+    if group.many:
+        return f"{group.label}{key}" if messages.language() == "zh" else f"{group.label} {key}"
     if group.keys == "year":
         return f"{key}年" if messages.language() == "zh" else key
     choice = form.values.get(group.keys or "", {}).get(key)

@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,6 +38,46 @@ def replacing(path: str | Path, *, force: bool) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise RefusedError("{file} cannot be written: {reason}", file=target.name, reason=reason) from None
+
+
+@contextmanager
+def replacing_folder(path: str | Path, *, force: bool) -> Iterator[Path]:
+    """Give a new empty folder (0700) beside `path` to fill; put it, or its files, into place when the block ends well.
+
+    Into a folder that is there the files go one by one, each of them whole. Raises RefusedError where a file of the
+    same name exists and not `force`, where `path` is no folder, and where the disk does not take it.
+    """
+    target = Path(path)
+    part = target.with_name(f"{_prefix(target)}{os.getpid()}-{secrets.token_hex(4)}{_PART}")
+    try:
+        _sweep(target)
+        part.mkdir(mode=0o700)
+        try:
+            yield part
+            files = sorted(file for file in part.rglob("*") if file.is_file())
+            for file in files:
+                file.chmod(0o600)
+                _sync(file)
+            _move(part, target, files, force=force)
+        finally:
+            _remove(part)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedError("{file} cannot be written: {reason}", file=target.name, reason=reason) from None
+
+
+def _move(part: Path, target: Path, files: Sequence[Path], *, force: bool) -> None:
+    if not target.is_dir():
+        part.rename(target)
+    else:
+        wanted = {file: target / file.relative_to(part) for file in files}
+        for place in wanted.values():
+            _check(place, force=force)
+        for file, place in wanted.items():
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            file.replace(place)
+        _sync(target)
+    _sync(target.parent)
 
 
 def scratch(part: Path) -> Path:

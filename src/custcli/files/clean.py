@@ -13,8 +13,12 @@ ERROR_TEXTS = frozenset(
 )  # fmt: skip
 """What a spreadsheet writes where a formula failed; in csv and pasted values it arrives as plain text."""
 
-# Control characters but newline and tab; zero-width blanks but the joiners that emoji need; marks that turn direction.
-_NEVER_MEANT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# Control characters but newline and tab; zero-width blanks and joiners but those inside of emoji; marks that turn
+# direction.
+_NEVER_MEANT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
 _LINE_ENDS = re.compile("\r\n?")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -107,7 +108,7 @@ def _book(
 
 def _opened(path: str | Path, limits: Limits) -> tuple[str, BufferedIOBase]:
     if str(path) == STDIN:
-        return STDIN, _kept_input(limits)
+        return STDIN, _standard_input(limits)
     name = Path(path).name
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -122,11 +123,28 @@ def _opened(path: str | Path, limits: Limits) -> tuple[str, BufferedIOBase]:
     return name, os.fdopen(handle, "rb")
 
 
-def _kept_input(limits: Limits) -> BufferedIOBase:
-    """Standard input as a nameless temporary file, since a workbook is read from its end."""
+def _standard_input(limits: Limits) -> BufferedIOBase:
+    """Standard input from its start, as often as it is asked for, each time as a file of its own."""
     if sys.stdin is None:
         raise RefusedError("{file}: no such file", file=STDIN)
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 - the Book closes it
+    if sys.stdin not in _KEPT:
+        _KEPT.clear()
+        _KEPT[sys.stdin] = _kept_input(limits)
+    kept = _KEPT[sys.stdin]
+    kept.seek(0)
+    again = tempfile.TemporaryFile()  # noqa: SIM115 - the Book closes it
+    shutil.copyfileobj(kept, again)
+    again.seek(0)
+    return again
+
+
+_KEPT: dict[object, BufferedIOBase] = {}
+"""What came in by standard input, which can be read but once."""
+
+
+def _kept_input(limits: Limits) -> BufferedIOBase:
+    """All of standard input as a nameless temporary file, since a workbook is read from its end."""
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - kept for as long as the program runs
     left = limits.file_mib * _TEXT_FACTOR * _MIB
     while piece := sys.stdin.buffer.read(_MIB):
         left -= len(piece)
@@ -136,5 +154,4 @@ def _kept_input(limits: Limits) -> BufferedIOBase:
                 "{file}: it is larger than the {limit} MiB allowed", file=STDIN, limit=limits.file_mib * _TEXT_FACTOR
             )
         kept.write(piece)
-    kept.seek(0)
     return kept

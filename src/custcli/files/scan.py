@@ -21,6 +21,7 @@ _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})"')
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
+_NEGATIVE_TEXT = re.compile(rb't="s"[^<>]*><v>\s*-')
 _BLOCK = 1 << 20
 _ENOUGH = 8  # pieces of a cell's text: only whether there is any, and the name of an error, are asked
 
@@ -144,7 +145,8 @@ def _row_pieces(stream: IO[bytes]) -> Iterator[bytes]:
             begun = True
         data, mark, _ = data.partition(b"</sheetData>")
         done = bool(mark)
-        if b" t='" in data or b"<!" in data or not (block or done):  # other quotes, comments, CDATA; an end too soon
+        # Other quotes, comments, CDATA; an end too soon; a shared text by a number below 0.
+        if b" t='" in data or b"<!" in data or not (block or done) or _NEGATIVE_TEXT.search(data):
             raise _NotPlainError
         pieces = data.split(b"</row>")
         left = pieces.pop()
@@ -256,6 +258,8 @@ class _Careful:
         if self.column >= self.columns:
             raise Refusal("columns", sheet=self.sheet, cell=place(self.row, self.column), limit=self.columns)
         found.last_row, found.last_column = max(found.last_row, self.row), max(found.last_column, self.column)
+        if self.kind == "s" and text.lstrip().startswith("-"):  # the reader takes the first text for it
+            raise Refusal("damaged")
         if self.kind == "e":
             found.fault(self.row, self.column, ERROR, text.strip()[:20])
         elif self.formula and not (self.has_value and (self.kind == "str" or text.strip())):

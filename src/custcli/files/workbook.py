@@ -15,6 +15,7 @@ from custcli.domain.cells import Merge, Value, address
 from custcli.errors import RefusedError
 from custcli.files.child import DATE, DATETIME, DURATION, TIME
 from custcli.files.limits import Limits
+from custcli.files.merged import uncovered
 from custcli.files.reasons import REFUSED, fault
 from custcli.files.sheet import LISTS, Sheet
 from custcli.messages import Message, message
@@ -93,7 +94,14 @@ class Reading:
                 message("{file}, sheet {sheet}: hidden rows read too: {count}", **about, count=hidden_rows)
             )
         areas = tuple(Merge(*merge) for merge in merges)
-        return Sheet(self.file, name, self._rows(name), visible, areas, hidden_rows, self._custom)
+        rows = self._rows(name)
+        seen = uncovered(rows, areas, lambda count: self._tell_covered(about, count)) if areas else rows
+        return Sheet(self.file, name, seen, visible, areas, hidden_rows, self._custom)
+
+    def _tell_covered(self, about: dict[str, str], count: int) -> None:
+        self.warnings.append(
+            message("{file}, sheet {sheet}: values hidden under merged cells, passed over: {count}", **about, count=count)
+        )
 
     def _rows(self, sheet: str) -> Iterator[list[Value]]:
         while (frame := self._frame())[0] == "rows":

@@ -1,35 +1,34 @@
-"""Writing a workbook: typed cells, never a live formula or link, the same bytes for the same data."""
+"""Writing a workbook: one table a sheet, ready to be read, filtered and printed; the same bytes for the same data."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from custcli.domain.cells import TRIGGERS
 from custcli.errors import RefusedError
 from custcli.files.atomic import scratch
-from custcli.files.clean import LONGEST_TEXT
-from custcli.grid import SCALE, Column, Kind
-from custcli.messages import say
+from custcli.files.write_cells import Formats, wide, write_row, write_text, writer
+from custcli.grid import Column
 from custcli.wide import width
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from custcli.files.write_beside import Beside, ChartOut
+
 LAST_ROW = 1_048_576
-_SURE_DIGITS = 10**15  # a spreadsheet keeps 15 digits of a number
 _WIDEST, _NARROWEST = 60, 6
 _MEASURED_ROWS = 500
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - constant, so that the same data gives the same bytes
-_FIRST_SURE_DAY = date(1900, 3, 1)
-_MONEY, _DECIMAL, _SHARE = "#,##0.00", "#,##0.####", "0.0%"
-_FORMATS = {Kind.MONEY: _MONEY, Kind.DECIMAL: _DECIMAL, Kind.SHARE: _SHARE, Kind.INTEGER: "0", Kind.CODE: "@"}
-
+_A4 = 9
+_PAGE = 125
+"""So many characters stand side by side on a page across."""
+_FITTED = 2 * _PAGE
+"""A wider sheet would be too small to read on one page: it goes on beside, with code and name repeated."""
 
 ANSWER_PROPERTY = "custcli-answer"
 """Names a sheet with computed figures; one property a sheet, since a property holds 255 characters."""
@@ -37,7 +36,11 @@ ANSWER_PROPERTY = "custcli-answer"
 
 @dataclass(frozen=True)
 class SheetOut:
-    """A sheet to write: one header row of `labels`, then `rows`, whose values are as grid.Kind says or plain text."""
+    """A sheet to write: one header row of `labels`, then `rows`, whose values are as grid.Kind says or plain text.
+
+    `count` is the number of the rows where it is known; `heading` is printed above each page. `beside` are small
+    tables to the right of the rows, `chart` is drawn below them.
+    """
 
     title: str
     columns: Sequence[Column]
@@ -45,23 +48,35 @@ class SheetOut:
     rows: Iterable[Sequence[object]]
     answer: bool = False
     """Computed, not stated by anybody: the workbook says so, and import passes the sheet over."""
+    count: int | None = None
+    heading: str = ""
+    beside: Sequence["SheetOut"] = ()
+    chart: "ChartOut | None" = None
 
 
-def write_sheets(path: Path, sheets: Iterable[SheetOut]) -> None:
+def write_sheets(path: Path, sheets: Sequence[SheetOut]) -> None:
     """Write a workbook over the file `path` (see atomic.replacing); rows are streamed.
 
-    Raises RefusedError for more rows or longer texts than a sheet holds.
+    Raises RefusedError for more rows or longer texts than a sheet holds, if it can be known before anything is written.
     """
+    for sheet in sheets:
+        _refuse_long(sheet, sheet.count or 0)
     with new_book(path, streamed=True) as book:
         titles: set[str] = set()
-        formats = _Formats(book)
+        formats = Formats(book)
         answers: list[str] = []
         for sheet in sheets:
             page = book.add_worksheet(sheet_title(sheet.title, titles))
-            _write_sheet(page, sheet, formats)
+            _write_sheet(book, page, sheet, formats)
             answers += [page.get_name()] if sheet.answer else []
         for number, name in enumerate(answers):
             book.set_custom_property(f"{ANSWER_PROPERTY}-{number}", name, "text")
+
+
+def _refuse_long(sheet: SheetOut, count: int) -> None:
+    if count >= LAST_ROW:
+        said = "{sheet}: a sheet of a workbook holds {limit} rows: write to .csv or .parquet, or to a folder: -o NAME/"
+        raise RefusedError(said, sheet=sheet.title, limit=LAST_ROW - 1)
 
 
 @contextmanager
@@ -106,118 +121,55 @@ def sheet_title(title: str, taken: set[str]) -> str:
     return chosen
 
 
-class _Formats:
-    """The cell formats of one book, made when first asked for."""
-
-    def __init__(self, book: "Workbook") -> None:
-        self._book = book
-        self._made: dict[str, Format] = {}
-        self.header: Format = book.add_format({"bold": True, "num_format": "@"})
-        self.default: Format = book.add_format()
-
-    def number(self, code: str) -> "Format":
-        if code not in self._made:
-            self._made[code] = self._book.add_format({"num_format": code})
-        return self._made[code]
-
-
-def write_text(sheet: "Worksheet", row: int, column: int, text: str, cell_format: "Format", plain: "Format") -> None:
-    """Write a text as text, whatever it looks like. Raises RefusedError if it is longer than a cell holds."""
-    if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for its own markup
-        done = sheet.write_rich_string(row, column, "<", plain, text[1:], cell_format)
-    else:
-        done = sheet.write_string(row, column, text, cell_format)
-    if done != 0:
-        raise RefusedError(
-            "Row {row}: a text is longer than the {limit} characters of a cell", row=row + 1, limit=LONGEST_TEXT
-        )
-
-
-def _write_sheet(sheet: "Worksheet", out: SheetOut, formats: _Formats) -> None:
+def _write_sheet(book: "Workbook", page: "Worksheet", out: SheetOut, formats: Formats) -> None:
     widths = [width(label) + 3 for label in out.labels]  # room for the filter's arrow
-    writers = [_writer(column, formats) for column in out.columns]
+    writers = [writer(column, formats) for column in out.columns]
+    beside = _beside(out, formats)
     for place, label in enumerate(out.labels):
-        write_text(sheet, 0, place, label, formats.header, formats.default)
+        write_text(page, 0, place, label, formats.header, formats.default)
+    beside.write(page, 0)
     number = 0
     for number, values in enumerate(out.rows, 1):
-        if number >= LAST_ROW:
-            raise RefusedError("A sheet holds no more than {limit} rows: use csv", limit=LAST_ROW)
-        for place, value in enumerate(values):
-            if value is not None:
-                writers[place](sheet, number, place, value)
+        _refuse_long(out, number)
+        write_row(page, number, 0, writers, values)
+        beside.write(page, number)
         if number <= _MEASURED_ROWS:
-            widths = [max(had, _width_of(value)) for had, value in zip(widths, values, strict=True)]
-    sheet.freeze_panes(1, 0)
+            cells = zip(widths, out.columns, values, strict=True)
+            widths = [max(had, wide(column, value)) for had, column, value in cells]
+    for row in range(number + 1, beside.height):
+        beside.write(page, row)
+    page.freeze_panes(1, 0)
+    page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     if out.labels:
-        sheet.autofilter(0, 0, number, len(out.labels) - 1)
+        page.autofilter(0, 0, number, len(out.labels) - 1)
+    widths = [min(max(wanted + 1, _NARROWEST), _WIDEST) for wanted in widths]
     for place, wanted in enumerate(widths):
-        sheet.set_column(place, place, min(max(wanted + 1, _NARROWEST), _WIDEST))
+        page.set_column(place, place, wanted)
+    beside.finish(book, page, number)
+    _set_up(page, out, sum(widths), apart=beside.first if beside.height else None)
 
 
-def _width_of(value: object) -> int:
-    if isinstance(value, str):
-        return max(map(width, value.split("\n")))
-    return 0 if value is None else len(str(value))
+def _beside(out: SheetOut, formats: Formats) -> "Beside":
+    from custcli.files.write_beside import Beside
+
+    return Beside(out, formats)
 
 
-_Writer = Callable[["Worksheet", int, int, Any], None]
+def _set_up(page: "Worksheet", out: SheetOut, total: int, *, apart: int | None) -> None:
+    """How it is printed: across, the header on each page, as wide as a page where that can be read."""
+    page.set_paper(_A4)
+    page.set_landscape()
+    page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    page.repeat_rows(0)
+    page.set_header(f"&L {(out.heading or out.title).replace('&', '&&')}")  # digits first would be taken for a size
+    page.set_footer("&C&P / &N")
+    if apart is not None:  # what stands beside goes on a page of its own, so that rows stay readable
+        page.set_print_scale(max(min(100, 100 * _PAGE // total), 10))
+        page.set_v_pagebreaks([apart])
+    elif total <= _FITTED:
+        page.fit_to_pages(1, 0)
+    else:
+        page.repeat_columns(0, 1)
 
 
-def _writer(column: Column, formats: _Formats) -> _Writer:
-    """How the values of one column are written. A text in a column of another kind (masked, worded) stays a text."""
-    as_text = formats.number("@")
-    plain = as_text if column.kind is Kind.CODE else formats.default
-
-    def text(sheet: "Worksheet", row: int, place: int, value: object) -> None:
-        shown = say(column.labels[str(value)]) if str(value) in column.labels else _as_text(value)
-        # Only a cell in text format stays text when somebody edits it.
-        like_formula = shown[:1] in TRIGGERS if shown else False
-        write_text(sheet, row, place, shown, as_text if like_formula else plain, formats.default)
-
-    typed = _typed_writer(column.kind, formats, text)
-
-    def write(sheet: "Worksheet", row: int, place: int, value: object) -> None:
-        (text if isinstance(value, str) else typed)(sheet, row, place, value)
-
-    return write
-
-
-def _typed_writer(kind: Kind, formats: _Formats, text: _Writer) -> _Writer:
-    if kind in {Kind.MONEY, Kind.DECIMAL, Kind.INTEGER, Kind.SHARE}:
-        number_format = formats.number(_FORMATS[kind])
-        scale = SCALE if kind in {Kind.MONEY, Kind.DECIMAL} else 1
-
-        def number(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
-            if isinstance(value, int) and abs(value) >= _SURE_DIGITS:
-                text(sheet, row, place, _digits(value, scale))
-            else:
-                sheet.write_number(row, place, value / scale, number_format)
-
-        return number
-    if kind in {Kind.DATE, Kind.TIME}:
-        day_format = formats.number("yyyy-mm-dd" if kind is Kind.DATE else "yyyy-mm-dd hh:mm:ss")
-
-        def day(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
-            plain = value.replace(tzinfo=None) if isinstance(value, datetime) else value
-            if (plain.date() if isinstance(plain, datetime) else plain) < _FIRST_SURE_DAY:
-                text(sheet, row, place, value.isoformat())
-            else:
-                sheet.write_datetime(row, place, plain, day_format)
-
-        return day
-    return text
-
-
-def _digits(value: int, scale: int) -> str:
-    """All digits of a number that a spreadsheet would round."""
-    if scale == 1:
-        return str(value)
-    whole, part = divmod(abs(value), scale)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{whole}.{part:04d}".rstrip("0").rstrip(".")
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
-    return str(value)
+__all__ = ["ANSWER_PROPERTY", "LAST_ROW", "SheetOut", "new_book", "sheet_title", "write_sheets", "write_text"]

@@ -39,6 +39,13 @@ def empty(forms: Mapping[str, Form], name: str, path: str, day: date) -> Card:
     return Card(form, form.label, keys_to_state(form, day), Grid("template", _COLUMNS, []))
 
 
+def named(words: Sequence[str] | None) -> str | None:
+    """The code or name that stands behind `card`. UsageError: several."""
+    if words and len(words) > 1:
+        raise UsageError("a card is of one customer and goes to a workbook: custcli export card CODE -o FILE.xlsx")
+    return words[0] if words else None
+
+
 def filled(ctx: "Context", code: str | None, *, copies: bool = False) -> Card:
     """The paper of the customer of this code (or of the one that bears this name), with all that it has a place for.
 

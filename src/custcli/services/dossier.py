@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.prospects import Letter, assess, letter
-from custcli.domain.readers import fold
 from custcli.domain.written import label
-from custcli.errors import UnknownError
 from custcli.grid import SCALE, Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
 from custcli.services.classify.amounts import METRICS
+from custcli.services.keyed import found
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
 
 if TYPE_CHECKING:
@@ -25,12 +24,6 @@ LAST = 10
 """So many orders and payments are shown, the latest first."""
 ANY_MASK: Mapping[str | None, str] = {word: word for word in MASKS}
 """A column of values of all fields: each is hidden as its row says."""
-FACTS = (
-    Column("label", "Field"),
-    Column("value", "Value", masks=ANY_MASK),
-    Column("field", "Path", wide=True),
-    Column("masked", "Masked as", wide=True),
-)
 ROWS = (
     Column("section", "Section"),
     Column("field", "Path"),
@@ -42,7 +35,10 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Fact:
-    """One stated value: where it belongs, what people and scripts call it, and how it is hidden."""
+    """One stated value: where it belongs, what people and scripts call it, and how it is hidden.
+
+    Of one of several persons, years or letters `row` is what people call that one, and `column` the field alone.
+    """
 
     section: str
     field: str
@@ -51,6 +47,9 @@ class Fact:
     kind: Kind = Kind.TEXT
     masked: str | None = None
     words: Mapping[str, str] | None = None
+    row: str | None = None
+    column: str = ""
+    person: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,19 +92,6 @@ def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date,
 
 
 _OTHER_TITLES = {"class": "Class and tier", "trade": "Orders and payments"}
-
-
-def found(connection: "Connection", code: str) -> tuple[int, str, str | None]:
-    """(id, code, kind) of the customer of this code, else of the one that bears this name."""
-    from custcli.db.records import find
-
-    customers = find(connection, code, fold(code))
-    if not customers:
-        raise UnknownError("no customer with the code or name {code}", code=code)
-    if len(customers) > 1:
-        codes = ", ".join(each[1] for each in customers)
-        raise UnknownError("several customers bear this name: {codes}; give the code", codes=codes)
-    return customers[0]
 
 
 def forms_of(connection: "Connection", forms: Mapping[str, Form], customer: int, of: str | None) -> list[Form]:
@@ -247,40 +233,11 @@ def _registers(database: "Database", forms: Mapping[str, Form], customer: int, d
             yield Register(form, columns, rows)
 
 
-def grids(dossier: Dossier, format_: str | None) -> list[Grid]:
-    """What is shown in a format: one document for scripts, tables for people."""
-    if format_ in {"json", "jsonl", "csv", "tsv"}:
-        return [document(dossier, texts=format_ in {"csv", "tsv"})]
-    return tables(dossier)
-
-
-def tables(dossier: Dossier) -> list[Grid]:
-    """A table for each section with what is stated, and one for each register: what people read."""
-    grids = []
-    for section, title in dossier.titles.items():
-        rows = [[f.label, _told(f), f.field, f.masked] for f in dossier.facts if f.section == section]
-        grids.append(_grid(dossier, FACTS, rows, message(title), mask_by=3))
-    for register in dossier.registers:
-        latest = message("{form}: the latest {count}", form=register.form.label, count=len(register.rows))
-        grids.append(_grid(dossier, register.columns, register.rows, latest))
-    return grids
-
-
-def _grid(
-    dossier: Dossier,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[object]],
-    title: Message | None = None,
-    mask_by: int | None = None,
-) -> Grid:
-    return Grid("show", columns, rows, {"code": dossier.code}, dossier.day, title, mask_by=mask_by)
-
-
 def document(dossier: Dossier, *, texts: bool = False) -> Grid:
     """All of it as rows of one shape, for scripts: section, field, label, value; `texts`: values as csv has them."""
     facts = [*dossier.facts, *(fact for register in dossier.registers for fact in _recorded(register))]
-    rows = [[f.section, f.field, f.label, _text(_exact(f)) if texts else _exact(f), f.masked] for f in facts]
-    return _grid(dossier, ROWS, rows, mask_by=4)
+    rows = [[f.section, f.field, f.label, _text(exact(f)) if texts else exact(f), f.masked] for f in facts]
+    return Grid("show", ROWS, rows, {"code": dossier.code}, dossier.day, mask_by=4)
 
 
 def _recorded(register: Register) -> Iterator[Fact]:
@@ -293,7 +250,8 @@ def _recorded(register: Register) -> Iterator[Fact]:
                 yield Fact(register.form.name, path, column.label, value, column.kind, how, column.labels)
 
 
-def _exact(fact: Fact) -> object:
+def exact(fact: Fact) -> object:
+    """A value as scripts read it: amounts with exactly the decimals that they have."""
     if fact.kind in {Kind.MONEY, Kind.DECIMAL} and isinstance(fact.value, int):
         return _decimal(fact.value)
     return fact.value
@@ -310,21 +268,3 @@ def _text(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return ";".join(map(str, value)) if isinstance(value, list) else value
-
-
-def _told(fact: Fact) -> object:
-    """A value as people read it in a column that holds values of every kind."""
-    words = fact.words or {}
-    match yuan(fact.value) if fact.kind is Kind.MONEY and isinstance(fact.value, int) else _exact(fact):
-        case bool() as flag:
-            return say("yes") if flag else say("no")
-        case Decimal() | int() as number:
-            return f"{number:,}"
-        case float() as share:
-            return f"{share * 100:.1f} %"
-        case list() as items:
-            return say(", ").join(words.get(str(item), str(item)) for item in items)
-        case str() as text:
-            return words.get(text, text)
-        case other:
-            return str(other)

@@ -1,7 +1,7 @@
 """What goes out into files: forms as import knows them again, classes, values, prospects, all of it (cli.md 4)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from custcli import messages
@@ -11,13 +11,25 @@ from custcli.domain.layout.table import WHOLE_ORDER
 from custcli.domain.layout.units import default_unit
 from custcli.domain.masking import mask
 from custcli.domain.readers import fold
-from custcli.domain.terms import Term
 from custcli.domain.written import label
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import message
-from custcli.services.forms import forms_by_name
-from custcli.services.records import OPEN, answer, keys_present, of_kind, parsed, places, shown_columns
+from custcli.services.records import (
+    OPEN,
+    answer,
+    fitting,
+    keys_present,
+    more,
+    ordinals,
+    parsed,
+    picked,
+    places,
+    shown_columns,
+    sorting,
+)
+from custcli.services.records import asked as of_words
+from custcli.services.shaped import shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,66 +40,93 @@ if TYPE_CHECKING:
 ALL = "all"
 ONE_TABLE = {"csv", "tsv"}
 ONE_DOCUMENT = {"json", "jsonl"}
+TYPED = {*ONE_DOCUMENT, "parquet"}
+"""Formats that keep a share as a number."""
 
 
-def grids(ctx: "Context", what: str, where: Sequence[str] = (), currency: str | None = None) -> list[Grid]:
-    """What is to be exported: a form by name or label, `classes`, `values`, `prospects`, or `all`.
+@dataclass(frozen=True)
+class Asked:
+    """What is to go out, as the options of export say it.
 
-    `where`: terms on the form's fields; for `all` on those of the customers. `currency`: that of classes and values,
-    where there are several. UnknownError: no such form.
+    `what`: a form by name or label, `classes`, `values`, `prospects`, `all`, or the first of the `terms`. `terms` are
+    conditions on the form's fields, else on those of the customers. `columns`, `sort`: fields as in list; `limit`: so
+    many records, None or 0 is all. `all_fields`: those too that no form declares any more. `currency`: that of classes
+    and values, where there are several.
     """
-    if what == ALL:
-        return _all(ctx, where, currency)
-    if what in ANSWERS:
-        return [ANSWERS[what](ctx, where, currency)]
-    form = of_kind(ctx.forms, fold(what)) or forms_by_name(ctx.forms, what)
-    return [form_grid(ctx, form, _fitting(ctx, form, parsed(where)))]
+
+    what: str
+    terms: Sequence[str] = ()
+    columns: str | None = None
+    sort: str | None = None
+    limit: int | None = None
+    all_fields: bool = False
+    currency: str | None = None
 
 
-def _fitting(ctx: "Context", form: Form, terms: Sequence[Term]) -> "Where":
-    from custcli.db.terms import condition
+def grids(ctx: "Context", asked: Asked) -> list[Grid]:
+    """What is to be exported. UnknownError: no such form; UsageError: no such field, a condition that does not fit."""
+    if asked.what == ALL:
+        return _all(ctx, asked)
+    if asked.what in ANSWERS:
+        return [shaped(ANSWERS[asked.what](ctx, asked), asked)]
+    form, terms = of_words(ctx.forms, [asked.what, *asked.terms])
+    return [form_grid(ctx, form, fitting(ctx.forms, form, terms, ctx.day), asked)]
 
-    return condition(form, terms, ctx.day)
 
-
-def form_grid(ctx: "Context", form: Form, where: "Where") -> Grid:
-    """Every kept field of a form's records, headed so that import takes the file again (forms.md 5, case 50).
+def form_grid(ctx: "Context", form: Form, where: "Where", asked: Asked | None = None) -> Grid:
+    """The records of a form, every kept field unless some are chosen, so that import takes the file again (case 50).
 
     One row a record; one row a line where any record has lines.
     """
     from custcli.db.records import count, has_elements
 
+    asked = asked or Asked(form.name)
     database = ctx.reading()
     with database.reading() as connection:
-        keys = keys_present(connection, form, where)
+        keys = keys_present(connection, form, where) | ordinals(connection, form, where)
         lined = form.rows is not None and has_elements(connection, form, form.groups[form.rows])
         chosen = places(form, keys, [str(form.rows)] if lined else [])
-        shown = count(connection, form, where, chosen) if ctx.reveal else None
+        if asked.columns:
+            chosen = picked(form, asked.columns)
+            lined = lined and any(each.field.group == form.rows for each in chosen)
+        total = count(connection, form, where)
+        rows_shown = count(connection, form, where, chosen)
     columns = [
         replace(column, label=heading(form, each, lined=lined))
         for column, each in zip(shown_columns(ctx.forms, form, chosen), chosen, strict=True)
     ]
     numbered = [_ordinal(form)] if lined else []
-    more = [Column(each.path, each.heading, Kind.INTEGER) for each in numbered]
-    if lined and ctx.format in ONE_TABLE:  # import takes a bare `amount` beside lines for the line's
-        columns = [replace(each, name=each.label) if _clashes(form, each.name) else each for each in columns]
+    ordinal = [Column(each.path, each.heading, Kind.INTEGER) for each in numbered]
     grid = answer(
         database,
         ctx.forms,
         form,
         [*chosen, *numbered],
-        [*columns, *more],
+        [*columns, *ordinal],
         where=where,
+        sort=sorting(form, asked.sort),
+        limit=None if lined else asked.limit or None,
         day=ctx.day,
         reveal=ctx.reveal,
         fallbacks=False,
     )
-    rows = _folded(grid.rows, form, chosen) if lined else grid.rows
-    kept = [column for column in grid.columns if column not in more]
-    if ctx.format not in ONE_DOCUMENT:
+    rows = _folded(grid.rows, form, chosen, asked.limit) if lined else grid.rows
+    kept = [column for column in grid.columns if column not in ordinal]
+    if ctx.format not in TYPED:
         kept, rows = _with_percent_signs(kept, rows)
-    grid = replace(grid, command="export", columns=kept, rows=rows, as_of=ctx.day, count=shown)
-    return replace(grid, summary={"form": form.name}, title=message(form.label))
+    left = max(total - asked.limit, 0) if asked.limit else 0
+    return replace(
+        grid,
+        command="export",
+        columns=kept,
+        rows=rows,
+        as_of=ctx.day,
+        count=None if lined and left else rows_shown - left,
+        summary={"form": form.name},
+        title=message(form.label),
+        notes=more(left),
+        file=form.name,
+    )
 
 
 def heading(form: Form, where: Placed, *, lined: bool = False) -> str:
@@ -106,18 +145,13 @@ def named(form: Form, where: Placed, *, lined: bool = False) -> str:
 
 
 def _own_label(form: Form, where: Placed) -> str:
-    """Beside lines an amount of the whole order is called so, else it would be taken for the line's."""
-    if not _clashes(form, where.path):
+    """Beside lines an amount of the whole order is called so, since people take a bare one for the line's."""
+    if f"{form.rows}.{where.path}" not in form.fields:
         return label(form, where)
     labels = (where.field.label, *where.field.also)
     whole = [text for text in labels if any(word in fold(text) for word in WHOLE_ORDER)]
     same_language = [text for text in whole if text.isascii() == (messages.language() == "en")]
     return next(iter([*same_language, *whole]), label(form, where))
-
-
-def _clashes(form: Form, path: str) -> bool:
-    """Whether the lines of a record have a field of the same name."""
-    return f"{form.rows}.{path}" in form.fields
 
 
 def _with_percent_signs(
@@ -146,21 +180,28 @@ def _ordinal(form: Form) -> Placed:
     return Placed(-1, order, item, item.name)
 
 
-def _folded(rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Placed]) -> Iterator[list[object]]:
+def _folded(
+    rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Placed], limit: int | None
+) -> Iterator[list[object]]:
     """Lines of one record without a number: only the first one says what stands above, so that import folds them.
 
-    The last cell of a row is the line's place in its record; it falls away.
+    The last cell of a row is the line's place in its record; it falls away. After `limit` records it ends.
     """
     from custcli.db.records import number_field
 
     number = next((i for i, each in enumerate(chosen) if each.field is number_field(form)), None)
     above = [i for i, each in enumerate(chosen) if each.field.group != form.rows]
     before: tuple[list[object], object] = ([], None)
+    records = 0
     for row in rows:
         cells, ordinal = list(row[:-1]), row[-1]
         said = [cells[i] for i in above]
         follows = isinstance(before[1], int) and isinstance(ordinal, int) and ordinal > before[1]
-        if follows and said == before[0] and (number is None or cells[number] is None):
+        same = follows and said == before[0]
+        records += not same
+        if limit and records > limit:
+            return
+        if same and (number is None or cells[number] is None):
             for i in above:
                 cells[i] = None
         before = (said, ordinal)
@@ -170,53 +211,60 @@ def _folded(rows: Iterable[Sequence[object]], form: Form, chosen: Sequence[Place
 # Answers of other commands, and all of it
 
 
-def _classes(ctx: "Context", where: Sequence[str], currency: str | None) -> Grid:
-    from custcli.services.classify import Asked, ranking
+def _classes(ctx: "Context", asked: Asked) -> Grid:
+    from custcli.services.classify import Asked as Wanted
+    from custcli.services.classify import ranking
 
-    return ranking(ctx, Asked(where=where, currency=currency, save=False))
-
-
-def _values(ctx: "Context", where: Sequence[str], currency: str | None) -> Grid:
-    from custcli.services.value import Asked, valuation
-
-    return valuation(ctx, Asked(where=where, currency=currency))
+    return ranking(ctx, Wanted(where=asked.terms, currency=asked.currency, save=False))
 
 
-def _prospects(ctx: "Context", where: Sequence[str], _currency: str | None) -> Grid:
-    from custcli.services.prospects import Asked, listing
+def _values(ctx: "Context", asked: Asked) -> Grid:
+    from custcli.services.value import Asked as Wanted
+    from custcli.services.value import valuation
 
-    return listing(ctx, Asked(where=where))
+    return valuation(ctx, Wanted(where=asked.terms, currency=asked.currency))
 
 
-ANSWERS: "Mapping[str, Callable[[Context, Sequence[str], str | None], Grid]]" = {
+def _prospects(ctx: "Context", asked: Asked) -> Grid:
+    from custcli.services.prospects import Asked as Wanted
+    from custcli.services.prospects import listing
+
+    return listing(ctx, Wanted(where=asked.terms))
+
+
+ANSWERS: "Mapping[str, Callable[[Context, Asked], Grid]]" = {
     "classes": _classes,
     "values": _values,
     "prospects": _prospects,
 }
 
 
-def _all(ctx: "Context", where: Sequence[str], currency: str | None) -> list[Grid]:
+def _all(ctx: "Context", asked: Asked) -> list[Grid]:
     """A sheet for each form that has records, then classes, values and prospects; one document for json."""
-    if ctx.format in ONE_TABLE:
-        raise UsageError("export all: several tables need a workbook: -o FILE.xlsx")
-    found = {form.name: grid for form, grid in _forms(ctx, where)}
+    if asked.columns or asked.sort:
+        raise UsageError("export all: --columns and --sort are of one table; name a form")
+    if ctx.format in {*ONE_TABLE, "parquet"} and not ctx.into_folder:
+        raise UsageError("export all: several tables need a workbook or a folder: -o FILE.xlsx, -o NAME/")
+    found = {form.name: grid for form, grid in _forms(ctx, asked)}
     for name, answered in ANSWERS.items():
-        found[f"{name}_by_grade" if name in found else name] = answered(ctx, where, currency)
-    return [_document(ctx, found)] if ctx.format in ONE_DOCUMENT else list(found.values())
+        called = f"{name}_by_grade" if name in found else name
+        found[called] = replace(shaped(answered(ctx, asked), asked), file=called)
+    whole = ctx.format in ONE_DOCUMENT and not ctx.into_folder
+    return [_document(ctx, found)] if whole else list(found.values())
 
 
-def _forms(ctx: "Context", where: Sequence[str]) -> Iterator[tuple[Form, Grid]]:
+def _forms(ctx: "Context", asked: Asked) -> Iterator[tuple[Form, Grid]]:
     from custcli.db.records import EVERY, count, through_customers
     from custcli.db.terms import of_customers
 
-    terms = parsed(where)
+    terms = parsed(asked.terms)
     customers = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
-    for form in ctx.forms.values():
-        fitting = through_customers(form, customers)
+    for form in (form for form in ctx.forms.values() if not form.of):
+        theirs = through_customers(form, customers)
         with ctx.reading().reading() as connection:
-            some = count(connection, form, fitting)
+            some = count(connection, form, theirs)
         if some:
-            yield form, form_grid(ctx, form, fitting)
+            yield form, form_grid(ctx, form, theirs, asked)
 
 
 def _document(ctx: "Context", found: Mapping[str, Grid]) -> Grid:

@@ -1,14 +1,17 @@
 """Which form is meant: by the words people call it, by what a workbook says of itself, by a sheet's labels."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from custcli.domain.forms import Form
+from custcli.domain.forms import PREFIX, Field, Form
 from custcli.domain.layout import Recognition, recognise
-from custcli.errors import UnknownError
-from custcli.messages import message
+from custcli.errors import Mistake, UnknownError, UsageError
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
 
 if TYPE_CHECKING:
+    from custcli.context import Context
     from custcli.domain.cells import Value
     from custcli.files.sheet import Sheet
 
@@ -53,3 +56,127 @@ def recognised(
     found = recognise(head, sheet.merges, sheet.name, forms, only=only or form)
     again = form is not None and found.refused is not None and not found.empty
     return recognise(head, sheet.merges, sheet.name, forms) if again else found
+
+
+# The forms for people: list, show, check (cli.md 4)
+
+ORIGINS = {"built_in": "built-in", "changed": "changed by your files", "own": "your own"}
+KINDS = {"dossier": "dossier", "register": "register"}
+NEEDS = {"required": "required", "recommended": "recommended"}
+PLACES = {"column": "column", "extra": "extra field"}
+
+LISTED = (
+    Column("form", "Form", Kind.CODE),
+    Column("label", "Label"),
+    Column("kind", "Kind", Kind.TOKEN, labels=KINDS),
+    Column("origin", "Origin", Kind.TOKEN, labels=ORIGINS),
+    Column("version", "Version", Kind.INTEGER),
+    Column("written", "Written with version", Kind.INTEGER),
+    Column("fields", "Fields", Kind.INTEGER),
+    Column("own_fields", "Own fields", Kind.INTEGER),
+    Column("file", "File", wide=True),
+)
+SHOWN = (
+    Column("field", "Path", Kind.CODE),
+    Column("label", "Field"),
+    Column("type", "Type", Kind.CODE),
+    Column("unit", "Unit"),
+    Column("need", "Needed", Kind.TOKEN, labels=NEEDS),
+    Column("pi", "Class"),
+    Column("mask", "Masked as"),
+    Column("values", "Words", Kind.LIST),
+    Column("also", "Also known as", Kind.LIST, wide=True),
+    Column("group", "Group", wide=True),
+    Column("kept", "Kept as", Kind.TOKEN, labels=PLACES, wide=True),
+    Column("off", "Off", Kind.FLAG, wide=True),
+)
+CHECKED = (
+    Column("file", "File"),
+    Column("line", "Line", Kind.INTEGER),
+    Column("place", "Place"),
+    Column("reason", "Reason"),
+    Column("near", "Nearest word"),
+)
+
+
+def listing(ctx: "Context") -> Grid:
+    """All forms: built-in, changed and own, with the version data was written with last."""
+    own = {str(path) for path in ctx.form_files}
+    written = _written(ctx)
+    rows = [_listed(form, own, written.get(form.name)) for form in ctx.forms.values()]
+    return Grid("forms", LISTED, rows, {"forms": len(rows), "own_files": len(own)}, notes=versions(ctx.forms, written))
+
+
+def _written(ctx: "Context") -> dict[str, int]:
+    from custcli.db import exists, snapshot
+
+    if not exists(ctx.url):
+        return {}
+    with ctx.reading().reading() as connection:
+        return snapshot.versions(connection)
+
+
+def versions(forms: Mapping[str, Form], written: Mapping[str, int]) -> list[Message]:
+    """What to say of forms whose version is another one than data was written with."""
+    said = "{form}: form version {old} -> {new}; what is new in it is not stated in older records"
+    return [
+        message(said, form=form.label, old=written[name], new=form.version)
+        for name, form in forms.items()
+        if written.get(name, form.version) != form.version
+    ]
+
+
+def _listed(form: Form, own: AbstractSet[str], written: int | None) -> list[object]:
+    files = [name for name in form.files if name in own]
+    origin = "built_in" if not files else "own" if form.files[0] in own else "changed"
+    added = [name for name in form.fields if origin == "own" or name.startswith(PREFIX) or f".{PREFIX}" in name]
+    kind = "dossier" if form.dossier else "register"
+    count = len(form.fields)
+    return [form.name, form.label, kind, origin, form.version, written, count, len(added), "; ".join(files) or None]
+
+
+def shown(ctx: "Context", name: str) -> Grid:
+    """Every field of a form as it is declared. UnknownError: no such form."""
+    form = forms_by_name(ctx.forms, name)
+    rows = [_shown(form, item) for item in form.fields.values()]
+    summary = {"form": form.name, "version": form.version, "match": [list(names) for names in form.match]}
+    notes = versions({form.name: form}, _written(ctx))
+    return Grid("forms", SHOWN, rows, summary, title=message(form.label), notes=notes)
+
+
+def wanted(name: str | None) -> str:
+    """The form that `forms show` names. UsageError: none."""
+    if not name:
+        raise UsageError("forms show FORM: name a form; custcli forms list tells which there are")
+    return name
+
+
+def _shown(form: Form, item: Field) -> list[object]:
+    need = "required" if item.required else "recommended" if item.recommended else None
+    words = [choice.label for choice in form.choices(item).values() if not choice.hidden]
+    group = form.groups[item.group].label if item.group else None
+    kept = None if item.derived or item.off else "column" if item.stored else "extra"
+    mask = None if item.mask == "none" else item.mask
+    also = list(item.also)
+    return [item.name, item.label, item.type, item.unit, need, item.pi, mask, words, also, group, kept, item.off]
+
+
+def checked(ctx: "Context") -> tuple[Grid, list[Mistake]]:
+    """The mistakes in the users' form files, all at once; `conclude` ends with exit 2 where there are any."""
+    _, mistakes = ctx.read_forms()
+    rows = [told(mistake) for mistake in mistakes]
+    notes = [] if mistakes else [message("forms of your own are right, files: {count}", count=len(ctx.form_files))]
+    return Grid(
+        "forms", CHECKED, rows, {"mistakes": len(rows), "own_files": len(ctx.form_files)}, notes=notes
+    ), mistakes
+
+
+def told(mistake: Mistake) -> list[object]:
+    """A mistake as a row."""
+    return [mistake.file, mistake.line, mistake.place, str(mistake.reason), mistake.near]
+
+
+def conclude(mistakes: Sequence[Mistake]) -> None:
+    """End with exit 2 where there are mistakes."""
+    if mistakes:
+        raise UsageError("mistakes: {count}", count=len(mistakes))

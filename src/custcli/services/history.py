@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed, place
+from custcli.domain.readers import fold
 from custcli.domain.written import key_label, label
-from custcli.errors import UnknownError, UsageError
+from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, yuan
-from custcli.messages import Message, say
+from custcli.messages import Message, message, say
+from custcli.services.keyed import Record, addressed, record
 
 if TYPE_CHECKING:
     from custcli.db.database import Database
@@ -32,6 +34,7 @@ HISTORY = (
     Column("cell", "Cell"),
     Column("mask", "Masked as", wide=True),
 )
+PRESENT = next(place for place, column in enumerate(HISTORY) if column.name == "present")
 FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
 PRECISION = "_precision"
 """Behind the name of a day since when: how exactly it is known (decisions.md 20)."""
@@ -54,34 +57,78 @@ TECHNICAL_WORDS = {
 }
 
 
-def history(
-    database: "Database", forms: Mapping[str, Form], code: str, names: Sequence[str] = (), format_: str | None = None
-) -> Grid:
-    """The former and present value of every field of a customer; `names` (paths, groups, labels) choose fields.
+def history(database: "Database", forms: Mapping[str, Form], words: Sequence[str], format_: str | None = None) -> Grid:
+    """The former and present value of every field of a record.
 
-    Scripts (`format_`) get tokens and exact figures, people words. UnknownError: no such customer; UsageError: no such
-    field.
+    `words`: a customer's code, or form and key; then the fields (paths, groups, labels), none for all. Scripts
+    (`format_`) get tokens and exact figures, people words. UnknownError: no such record; UsageError: no such field.
     """
+    found, rows = told(database, forms, addressed(forms, words)[0], format_)
+    names = addressed(forms, words)[1]
+    chosen = _chosen(forms, found, rows, names) if names else rows
+    summary = {"code": found.key, "fields": sum(bool(row[PRESENT]) for row in rows)}
+    return Grid("history", HISTORY, chosen, summary, mask_by=len(HISTORY) - 1)
+
+
+def why(database: "Database", forms: Mapping[str, Form], words: Sequence[str], format_: str | None = None) -> Grid:
+    """Which change gave a field its value, and those that gave the values before it, the latest first.
+
+    `words`: a customer's code, or form and key; then one field. UnknownError: no such record; UsageError: no field.
+    """
+    names, fields = addressed(forms, words)
+    if len(fields) != 1:
+        raise UsageError("name one field behind {key}: {key} FIELD", key=" ".join(names) or "CODE")
+    found, rows = told(database, forms, names, format_)
+    chosen = _chosen(forms, found, rows, fields)[::-1]
+    present = [row for row in chosen if row[PRESENT]]
+    summary = {"code": found.key, "field": present[0][0] if len(present) == 1 else fields[0], "stated": bool(present)}
+    notes = [] if present else [message("{field} of {key}: nothing is stated", field=fields[0], key=found.key)]
+    return Grid("why", HISTORY, chosen, summary, notes=notes, mask_by=len(HISTORY) - 1)
+
+
+def told(
+    database: "Database", forms: Mapping[str, Form], words: Sequence[str], format_: str | None
+) -> tuple[Record, list[list[object]]]:
+    """The record that is named, and a row of HISTORY for each value that a field of it has or had, oldest first."""
+    from custcli.db import keys
     from custcli.db import log as kept
 
     with database.reading() as connection:
-        customer = kept.customer_id(connection, code)
-        if customer is None:
-            raise UnknownError("no customer with the code {code}", code=code)
-        touches = list(kept.touches(connection, customer))
-        kind = kept.kind(connection, customer)
-    own = sorted(forms.values(), key=lambda form: form.set.get("kind") == kind)
-    fields = _Fields(own, people=format_ not in FOR_SCRIPTS)
+        found = record(connection, forms, words)
+        touches = kept.touches(connection, found.table, found.row)
+        codes = keys.codes(connection) if any(may_refer(touch) for touch in touches) else {}
+    fields = Fields(ordered(forms, found), codes, people=format_ not in FOR_SCRIPTS)
+    return found, _rows(fields, touches)
+
+
+def may_refer(touch: "Touch") -> bool:
+    """Whether a field may hold the row of a customer, which is told by its code."""
+    return touch.field in {"customer_id", "referred_by", "parent"} or touch.table == "entry"
+
+
+def ordered(forms: Mapping[str, Form], found: Record) -> list[Form]:
+    """The forms whose fields a record may have, the one that decides last."""
+    if found.table in {"customer", "contact"}:
+        dossiers = (form for form in forms.values() if form.dossier)
+        return sorted(dossiers, key=lambda form: form.set.get("kind") == found.kind)
+    return [found.form]
+
+
+def _rows(fields: "Fields", touches: Sequence["Touch"]) -> list[list[object]]:
     last = {(touch.table, touch.row, touch.field): touch for touch in touches}
     present = {id(touch) for touch in last.values()}
     every = [(fields.known(touch), touch) for touch in touches]
     latest = _latest(every)
-    rows = [
+    return [
         _told(known, touch, id(touch) in present and touch.key == latest.get(known.path, touch.key))
         for known, touch in every
     ]
-    chosen = _chosen(own, rows, names) if names else rows
-    return Grid("history", HISTORY, chosen, {"code": code, "fields": len(last)}, mask_by=len(HISTORY) - 1)
+
+
+def changed(fields: "Fields", touches: Sequence["Touch"]) -> list[list[object]]:
+    """What a change did to the fields of a record: path, label, before, after, mask."""
+    every = [fields.known(touch) for touch in touches]
+    return [[known.path, known.label, known.before, known.after, known.mask] for known in every]
 
 
 def _latest(every: Sequence[tuple["_Known", "Touch"]]) -> dict[str, str]:
@@ -93,17 +140,26 @@ def _latest(every: Sequence[tuple["_Known", "Touch"]]) -> dict[str, str]:
     return found
 
 
-def _chosen(forms: Sequence[Form], rows: Sequence[list[object]], names: Sequence[str]) -> list[list[object]]:
-    """The rows of the fields named: by path, by a group's path, by label or alias."""
+def _chosen(
+    forms: Mapping[str, Form], found: Record, rows: Sequence[list[object]], names: Sequence[str]
+) -> list[list[object]]:
+    """The rows of the fields named: by path, by a group's path, by label or alias; of a person or line bare."""
     wanted: set[object] = set()
     for name in names:
-        found = [place(form, name) for form in reversed(forms) if form.dossier]
-        paths = {each.path for each in found if isinstance(each, Placed)}
+        placed = [place(form, name) for form in reversed(ordered(forms, found))]
+        paths = {each.path for each in placed if isinstance(each, Placed)} if not found.group else set()
         beneath = {row[0] for row in rows if name in row[:2] or str(row[0]).startswith(f"{name}.")}
-        if not paths | beneath and isinstance(found[0], Message):
-            raise UsageError(found[0].text, **found[0].params)
-        wanted |= paths | beneath
+        inside = {row[0] for row in rows if found.group and _inside(found.group, str(row[0]), name)}
+        if not paths | beneath | inside and isinstance(placed[0], Message):
+            raise UsageError(placed[0].text, **placed[0].params)
+        wanted |= paths | beneath | inside
     return [row for row in rows if row[0] in wanted]
+
+
+def _inside(group: Group, path: str, name: str) -> bool:
+    """Whether a path is that of the field of a group which is called so."""
+    key = path.rpartition(".")[2]
+    return fold(name) == key or name == path.removeprefix(f"{group.name}.")
 
 
 @dataclass(frozen=True)
@@ -118,20 +174,22 @@ class _Known:
     dated: bool = False
 
 
-class _Fields:
+class Fields:
     """The fields of the forms by where they are stored; the later form decides where several declare one.
 
-    `people`: values are told in words.
+    `codes`: those of customers by row, by which references are told. `people`: values are told in words.
     """
 
-    def __init__(self, forms: Sequence[Form], *, people: bool) -> None:
+    def __init__(self, forms: Sequence[Form], codes: Mapping[int, str], *, people: bool) -> None:
         self._people = people
+        self._codes = codes
+        self._own = {form.table for form in forms}
         self._groups: dict[tuple[str, str], tuple[Form, Group]] = {}
         self._fields: dict[tuple[str, str, str], tuple[Form, Field]] = {}
         for form in forms:
             for each in form.groups.values():
                 self._groups |= {(str(each.table), role): (form, each) for role in _roles(each)}
-            for item in form.fields.values():
+            for item in sorted(form.fields.values(), key=_by_code):
                 group = form.groups.get(item.group or "")
                 table = group.table if group and group.table else form.table
                 for role in _roles(group):
@@ -139,13 +197,13 @@ class _Fields:
 
     def known(self, touch: "Touch") -> _Known:
         """The form's field of a touch, else what is stored beside the forms."""
-        key = touch.key.partition("/")[0]
+        key = touch.key.partition("/")[0]  # of a line its number
         role = key if touch.table == "contact" else ""
         found = self._fields.get((touch.table, role, touch.field)) or self._fields.get((touch.table, "", touch.field))
         grouped = self._groups.get((touch.table, role))
         group = grouped[1] if grouped else None
-        prefix = group.name if group else "" if touch.table == "customer" else role or touch.table
-        keyed = key if group and group.key else None
+        prefix = group.name if group else "" if touch.table in self._own else role or touch.table
+        keyed = key if group and (group.key or touch.table == "order_line") else None
         name = found[1].key if found else touch.field.removeprefix("extra.")
         path = ".".join(filter(None, [prefix, keyed, name]))
         told = self._of_form(*found, path, keyed, touch) if found else self._technical(grouped, path, name, touch)
@@ -181,6 +239,8 @@ class _Fields:
         if value is None:
             return None
         kind = item.type if item else "text"
+        if kind == "ref" and item and item.to == "customer":
+            return self._codes.get(int(str(value)), f"#{value}")
         if kind in {"money", "decimal", "percent"} and isinstance(value, int):
             return yuan(value) if self._people and kind == "money" else _exact(value)
         if kind == "bool":
@@ -189,6 +249,11 @@ class _Fields:
             each = [words.get(word, word) if self._people else word for word in _elements(str(value))]
             return (say(", ") if self._people else ";").join(each)
         return words.get(str(value), str(value)) if self._people else str(value)
+
+
+def _by_code(item: Field) -> bool:
+    """References by code come behind those by name, which share their column."""
+    return not item.name.endswith("_name")
 
 
 def _roles(group: Group | None) -> set[str]:

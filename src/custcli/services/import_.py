@@ -11,7 +11,7 @@ from custcli.domain.forms import Form
 from custcli.domain.layout import place
 from custcli.errors import RefusedError, UsageError
 from custcli.messages import Message, message
-from custcli.services import writing
+from custcli.services import profiles, writing
 from custcli.services.forms import form_or_none
 from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
 from custcli.services.intake import How, Intake, Rejected, SheetReport
@@ -53,6 +53,7 @@ def run(
 
     if wanted.rejects and Path(wanted.rejects).exists():
         raise RefusedError("{file} exists already", file=wanted.rejects)
+    wanted, forms = profiles.applied(wanted, forms, settings)
     paths = expand(wanted.files)
     only = form_or_none(forms, wanted.form)
     how = How(forms, only, wanted.constants, today, day, strict=wanted.strict, clear=wanted.clear_blanks)
@@ -84,7 +85,7 @@ def _take(intake: Intake, path: str | Path, wanted: Wanted, settings: Settings, 
         for sheet in book.sheets():
             if sheet.visible or wanted.sheet:
                 intake.sheet(sheet, book.sha256, again)
-        report.notes += [message("{file}: {reason}", file=book.name, reason=each) for each in book.warnings]
+        report.notes += book.warnings
     for where in intake.passed_over:
         report.notes.append(message("{place}: figures that custcli computed, passed over", place=where))
     intake.passed_over.clear()
@@ -99,7 +100,7 @@ def _opened(path: str | Path, wanted: Wanted, settings: Settings) -> "Book":
 
 
 def _unused(report: Report) -> None:
-    if not report.sheets:
+    if not (report.sheets or report.notes):
         report.notes.append(message("no sheet with anything on it"))
 
 
@@ -275,12 +276,12 @@ def _bad_cards(sheet: SheetReport) -> list["RejectedRow"]:
 
 
 def _reread(report: Report, wanted: Wanted, settings: Settings) -> None:
-    """Fetch the cells of rows that only the database refused; stdin cannot be read twice."""
+    """Fetch the cells of rows that only the database refused."""
     from custcli.files.folder import expand
 
     tables = (sheet for sheet in report.sheets if sheet.table)
     wanting = {(s.file, s.sheet): s for s in tables if any(not row for row in s.bad_rows.values())}
-    for path in expand(wanted.files) if wanting and "-" not in wanted.files else ():
+    for path in expand(wanted.files) if wanting else ():
         with _opened(path, wanted, settings) as book:
             for sheet in book.sheets():
                 found = wanting.get((sheet.file, sheet.name))

@@ -34,6 +34,7 @@ class Wanted:
     rejects: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    profile: str | None = None
 
 
 @dataclass
@@ -145,7 +146,7 @@ def _notes(report: Report) -> list[Message]:
         if sheet.left_over:
             cells = ", ".join(f"{cell} {text}".strip() for cell, text in sheet.left_over[:SHOWN])
             notes.append(message("{place}: left over: {cells}", place=_place(sheet.file, sheet.sheet), cells=cells))
-    return [*notes, _end(report)]
+    return notes if report.refused else [*notes, _end(report)]
 
 
 def _warned(warnings: Sequence[Rejected]) -> list[Message]:
@@ -196,7 +197,7 @@ def conclude(report: Report) -> None:
         lines.append(str(message("… {count} more", count=len(rejects) - SHOWN)))
     if report.refused:
         if report.wanted.strict and not lines:
-            lines = [str(note) for note in _notes(report)[:-1]]
+            lines = [str(note) for note in _notes(report)]
         raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
     if rejects or lines:
         if report.reject_file:

@@ -7,7 +7,8 @@ from datetime import date
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from custcli.domain.cells import address, column_letters
+from custcli.domain.answers import computed
+from custcli.domain.cells import Fault, address, column_letters
 from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
@@ -119,6 +120,9 @@ class Intake:
             self.passed_over.append(f"{sheet.file}, {sheet.name}")
             return
         head = list(islice(sheet.rows, HEAD))
+        if computed(head[:3]):
+            self.passed_over.append(f"{sheet.file}, {sheet.name}" if sheet.name else sheet.file)
+            return
         found = recognised(head, sheet, self.how.forms, self.how.only)
         if found.empty:
             return
@@ -343,7 +347,8 @@ class _Lane:
 
     def _at(self, _number: int, trouble: Trouble) -> "Rejected":
         """A trouble with its address; the value only of a field of class N (decisions.md 18)."""
-        value = trouble.value if trouble.field.pi == "N" else None
+        shown = trouble.field.pi == "N" and not isinstance(trouble.value, Fault)
+        value = trouble.value if shown else None
         place = (self.report.file, self.report.sheet, trouble.row, trouble.column)
         return Rejected(*place, trouble.field, value, trouble.message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from custcli.errors import DatabaseError, PartialError, RefusedError, UnknownError
 from custcli.grid import Column, Grid, Kind
-from custcli.messages import Message, message
+from custcli.messages import Message, message, say
 
 if TYPE_CHECKING:
     from custcli.db import Author, Database
@@ -22,6 +22,7 @@ LOG = (
     Column("kind", "Kind", Kind.TOKEN, labels=KINDS),
     Column("command", "Command"),
     Column("files", "Files"),
+    Column("file_count", "Number of files", Kind.INTEGER, wide=True),
     Column("new", "New", Kind.INTEGER),
     Column("changed", "Changed", Kind.INTEGER),
     Column("undoes", "Undoes", Kind.INTEGER),
@@ -44,7 +45,7 @@ def log(database: "Database", limit: int | None = None) -> Grid:
 
 
 def _logged(row: Sequence[Any], gone: set[int]) -> list[object]:
-    number, at, user, command, kind, counts, undoes, reason, files = row
+    number, at, user, command, kind, counts, undoes, reason, first, files = row
     told = json.loads(counts)
     return [
         number,
@@ -52,6 +53,7 @@ def _logged(row: Sequence[Any], gone: set[int]) -> list[object]:
         user,
         kind,
         command,
+        say("{file} and {count} more", file=first, count=files - 1) if files > 1 else first,
         files,
         told.get("new"),
         told.get("changed"),
@@ -60,6 +62,27 @@ def _logged(row: Sequence[Any], gone: set[int]) -> list[object]:
         reason,
         counts,
     ]
+
+
+READ = (
+    Column("change", "Change", Kind.INTEGER),
+    Column("file", "File"),
+    Column("sheet", "Sheet"),
+    Column("form", "Form"),
+    Column("layout", "Layout", Kind.TOKEN, labels={"table": "table", "card": "card"}),
+    Column("sha256", "SHA-256", wide=True),
+)
+
+
+def sources(database: "Database", number: int) -> Grid:
+    """The sheets that a change read. UnknownError: no such change."""
+    from custcli.db import log as kept
+
+    with database.reading() as connection:
+        if kept.change(connection, number) is None:
+            raise UnknownError("no change {number}: custcli log lists them", number=number)
+        rows = [[number, *row] for row in kept.sources(connection, number)]
+    return Grid("log", READ, rows, {"change": number, "sheets": len(rows)})
 
 
 UNDONE = (

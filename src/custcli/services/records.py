@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from custcli.domain import terms as language
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed, place
+from custcli.domain.layout.labels import several
 from custcli.domain.masking import mask
 from custcli.domain.readers import Refused, fold
 from custcli.domain.written import label
@@ -52,9 +53,10 @@ def listing(
     where = fitting(forms, form, terms, day)
     order = sorting(form, sort)
     with database.reading() as connection:
-        total = records.count(connection, form, where)
-        every = places(form, keys_present(connection, form, where))
-    chosen = _chosen(form, columns) if columns else every
+        lines = [form.rows] if form.of and form.rows else []
+        every = places(form, keys_present(connection, form, where), lines)
+        total = records.count(connection, form, where, every if lines else ())
+    chosen = picked(form, columns) if columns else every
     shown = shown_columns(forms, form, chosen, all_wide=not columns)
     grid = answer(
         database, forms, form, chosen, shown, where=where, sort=order, limit=limit or None, day=day, reveal=reveal
@@ -66,7 +68,7 @@ def listing(
         summary={"form": form.name, "records": total},
         as_of=day,
         title=message("{form}: {count}", form=form.label, count=total),
-        notes=[message("… {count} more (--limit 0 shows all)", count=left)] if left else (),
+        notes=more(left),
     )
 
 
@@ -110,7 +112,7 @@ def fitting(forms: Mapping[str, Form], form: Form, terms: Sequence[language.Term
 
 def sorting(form: Form, sort: str | None) -> "Sort":
     """Fields to sort by, each with whether it goes downwards."""
-    named = [(text.removeprefix("-"), text.startswith("-")) for text in _split(sort)]
+    named = [(text.removeprefix("-"), text.startswith("-")) for text in named_fields(sort)]
     found = [(placed(form, name), downwards) for name, downwards in named]
     for where, _ in found:
         group = form.groups.get(where.field.group or "")
@@ -127,12 +129,19 @@ def placed(form: Form, text: str, index: int = 0) -> Placed:
     return found
 
 
-def _split(text: str | None) -> list[str]:
+def more(left: int) -> list[Message]:
+    """What is said of records that a limit leaves out, if there are any."""
+    return [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+
+
+def named_fields(text: str | None) -> list[str]:
+    """The names in a list separated by commas, also Chinese ones."""
     return [part.strip() for part in (text or "").replace("，", ",").replace("、", ",").split(",") if part.strip()]
 
 
-def _chosen(form: Form, columns: str) -> list[Placed]:
-    return list({found.path: found for found in (placed(form, text) for text in _split(columns))}.values())
+def picked(form: Form, columns: str) -> list[Placed]:
+    """The fields that a list of names chooses, each once."""
+    return list({found.path: found for found in (placed(form, text) for text in named_fields(columns))}.values())
 
 
 def keys_present(connection: "Connection", form: Form, where: "Where") -> dict[str, list[str]]:
@@ -144,6 +153,19 @@ def keys_present(connection: "Connection", form: Form, where: "Where") -> dict[s
         group.name: years(connection, form, group, where) if group.keys == "year" else list(_words(form, group))
         for group in keyed
     }
+
+
+def ordinals(connection: "Connection", form: Form, where: "Where") -> dict[str, list[str]]:
+    """Of each group of which a record has several elements their ordinals, as many as any record has."""
+    from custcli.db.records import most_elements
+
+    groups = [group for group in several(form) if group.table in {"contact", "entry"}]
+    return {group.name: numbers(most_elements(connection, form, group, where)) for group in groups}
+
+
+def numbers(count: int) -> list[str]:
+    """The ordinals of so many elements, as keys: 1, 2 and so on."""
+    return [str(number) for number in range(1, count + 1)]
 
 
 def _words(form: Form, group: Group) -> Mapping[str, object]:
@@ -158,7 +180,8 @@ def places(form: Form, keys: Mapping[str, Sequence[str]], many: Sequence[str] = 
     found: list[Placed] = []
     for item in form.fields.values():
         group = form.groups.get(item.group or "")
-        if item.derived or item.off or (group and group.table and group.many and group.name not in many):
+        several = group and group.table and group.many and group.name not in keys
+        if item.derived or item.off or (group and several and group.name not in many):
             continue
         if group is None or group.name not in keys:
             found.append(Placed(len(found), item.label, item, item.name))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
+from custcli.domain.layout.labels import several
 from custcli.domain.readers import fold
 from custcli.domain.written import example, offered, unit
 from custcli.errors import UsageError
@@ -13,7 +14,7 @@ from custcli.files.write_template import Look, TemplateColumn, write_template
 from custcli.messages import message, say
 from custcli.services.export import named
 from custcli.services.forms import forms_by_name
-from custcli.services.records import of_kind, places
+from custcli.services.records import numbers, of_kind, places
 
 TYPES = {
     "text": message("text"),
@@ -29,6 +30,8 @@ TYPES = {
     "ref": message("code of a customer"),
     "path": message("path of a file"),
 }
+ELEMENTS = 2
+"""Of persons of whom a record has several so many have columns."""
 SINCE = message("date or year since when, or for how long (3 years)")
 LOOKS = {"int": Look.NUMBER, "decimal": Look.NUMBER, "money": Look.NUMBER, "date": Look.DATE}
 
@@ -66,7 +69,7 @@ def identity(form: Form) -> str:
 def columns(form: Form, day: date) -> list[TemplateColumn]:
     """The columns of the form's table sheet, in the order of the form; what the form itself sets is left out."""
     lined = form.rows is not None
-    every = places(form, keys(form, day), [form.rows] if form.rows else [])
+    every = places(form, keys(form, day) | elements(form), [form.rows] if form.rows else [])
     return [_column(form, each, day, lined=lined) for each in every if each.path not in form.set]
 
 
@@ -74,6 +77,12 @@ def keys(form: Form, day: date) -> dict[str, list[str]]:
     """Of each keyed group the keys to state: the words of its list, or the last years before `day`."""
     groups = [group for group in form.groups.values() if group.table and group.key]
     return {group.name: _years(group, day) if group.keys == "year" else _words(form, group) for group in groups}
+
+
+def elements(form: Form) -> dict[str, list[str]]:
+    """Of each group of which a record has several persons the ordinals for which there is room (子女1, 子女2)."""
+    groups = [group for group in several(form) if group.table in {"contact", "entry"}]
+    return {group.name: numbers(group.expect or ELEMENTS) for group in groups}
 
 
 def _years(group: Group, day: date) -> list[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
+from custcli.errors import RefusedError
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from custcli.domain.forms import Field
 
     Masked = Mapping[str, Sequence[tuple[int, Field, str]]]
+
+
+MOST_NAMED = 10
+"""So many codes a sentence names."""
 
 
 class _BackError(Exception):
@@ -52,12 +58,12 @@ class Outcome:
 
 def wishes(form: Form, settings: Settings, *, user: str, today: str, base: "Wishes") -> "Wishes":
     """The wishes of an import with a form's defaults and the settings' code prefixes laid in."""
-    defaults = {item.stored: item.default for item in form.of_group(None) if item.default is not None and item.stored}
-    ruled = {item.stored: user for item in form.fields.values() if item.default_rule == "user" and item.stored}
-    dated = {item.stored: today for item in form.fields.values() if item.default_rule == "today" and item.stored}
+    from custcli.db.staging import kept_name
+    from custcli.domain.records import defaults
+
     codes = settings.codes
-    known = {**defaults, **ruled, **dated}
-    plain = {str(column): value for column, value in known.items()}
+    stated = defaults(form, user, date.fromisoformat(today)).items()
+    plain = {kept_name(form.fields[name]): value for name, value in stated if "." not in name}
     return replace(base, defaults=plain, prefix=codes.prefix, digits=codes.digits, prefixes=codes.regions)
 
 
@@ -81,8 +87,18 @@ def write(
         change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})
         if not outcome.changes or not keep(outcome):
             raise _BackError
+        _refuse_broken(connection)
         outcome.change = change
     return outcome
+
+
+def _refuse_broken(connection: "Connection") -> None:
+    from custcli.db import references
+
+    codes = references.broken(connection)
+    if codes:
+        said = "others refer to customers that were refused, so nothing was imported: {codes}"
+        raise RefusedError(said, codes=", ".join(codes[:MOST_NAMED]))
 
 
 def _change(
@@ -94,7 +110,7 @@ def _change(
     outcome: Outcome,
     masked: "Masked",
 ) -> int:
-    from custcli.db import journal, snapshot
+    from custcli.db import journal, references, snapshot
     from custcli.db.match import Match
     from custcli.db.merge import Merge
     from custcli.domain.masking import mask
@@ -102,9 +118,13 @@ def _change(
     change = journal.open_change(connection, author.header())
     base = journal.add_sources(connection, change, sheets)
     reserved = frozenset(code for stage in stages for code in stage.codes())
-    for stage in sorted(stages, key=lambda stage: not stage.form.dossier):
+    order = sorted(stages, key=lambda stage: (not stage.form.dossier, bool(stage.form.of)))
+    references.begin(connection)
+    for place, stage in enumerate(order, 1):
         name = stage.form.name
         match = Match(connection, stage, wanted[name])
+        match.later = [other for other in order[place:] if other.form.dossier]
+        match.lines = next((other for other in stages if other.form.of == name), None)
         rejects = match.resolve()
         outcome.rejects[name] = rejects + match.masked(masked.get(name, ()), mask)
         outcome.refused[name] = match.refused_rows()

@@ -93,9 +93,20 @@ def for_machines(value: object, column: Column) -> str:
 
 
 def for_people(value: object, column: Column) -> str:
-    """A cell as people read it: separators, 2 decimals, percent, labels; unknown is empty."""
+    """A cell as people read it: separators, 2 decimals, percent, labels; unknown is empty or said."""
     if value is None:
-        return ""
+        return say(column.blank) if column.blank else ""
     if isinstance(value, str):
         return say(column.labels[value]) if value in column.labels else value
     return _FOR_PEOPLE.get(column.kind, str)(value)
+
+
+BAR = 10
+"""The columns of a whole bar."""
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(value: object) -> str:
+    """A share as a bar of BAR columns, drawn to an eighth of one; what lies outside 0…1 ends at the edge."""
+    eighths = round(min(max(value, 0), 1) * BAR * 8) if isinstance(value, (int, float)) else 0
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(BAR)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from custcli.grid import Column, Grid
 from custcli.messages import say
-from custcli.views.cells import RIGHT, for_people, visible
+from custcli.views.cells import RIGHT, bar, for_people, visible
 from custcli.views.wishes import Wishes
 from custcli.wide import pad, width
 
@@ -32,13 +32,21 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     cells = [[visible(for_people(row[place], grid.columns[place])) for place in places] for row in shown]
     if grid.title:
         yield visible(str(grid.title)) + "\n\n"
-    yield from _body(ctx, columns, cells, terminal=terminal)
+    bars = [_with_bars(columns, [row[place] for place in places], line) for row, line in zip(shown, cells, strict=True)]
+    fits = not terminal or _need([say(column.label) for column in columns], bars) <= _room()
+    yield from _body(ctx, columns, bars if bars and fits else cells, terminal=terminal)
     more = sum(1 for _ in rows)
     if more:
         yield say("… {count} more (--limit 0 shows all)", count=more) + "\n"
     yield from (f"\n{visible(str(note))}" for note in grid.notes)
     if grid.notes:
         yield "\n"
+
+
+def _with_bars(columns: Sequence[Column], values: Sequence[object], cells: Sequence[str]) -> list[str]:
+    """The cells of a row, its shares drawn where their column wants it."""
+    told = zip(columns, values, cells, strict=True)
+    return [f"{bar(value)} {cell:>7}" if column.bar and cell else cell for column, value, cell in told]
 
 
 def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bool:

@@ -18,6 +18,11 @@ class Wishes(Protocol):
     color: str
 
     @property
+    def into_folder(self) -> bool:
+        """Whether `output` is a folder, which takes a file for each table."""
+        ...
+
+    @property
     def day(self) -> date:
         """The business date, where a grid names none of its own."""
         ...

@@ -4,12 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from types import UnionType
-from typing import get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from custcli.domain.forms.model import Form, Group
 from custcli.messages import Message, message
 
 COMPARISONS = ("<", "<=", "=", ">=", ">")
+CHECKS = (
+    "id_card", "uscc", "licence", "mobile", "phone", "email", "url", "postcode", "qq", "account", "not_future",
+    "not_zero", "line_amount",
+)  # fmt: skip
+"""The rules that `check` may name: those of validators.py, and those that look at more than the text."""
+REFERRED = ("customer", "staff", "region")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 Mistake = tuple[str, Message]
@@ -45,6 +51,19 @@ def misfit(value: object, wanted: object) -> Message | None:
         return None
     said = {bool: message("true or false is expected"), int: message("a whole number is expected")}
     return next((said[kind] for kind in kinds if kind in said), message("a text is expected"))
+
+
+def named_rules(place: str, keys: Mapping[str, Any], forms: Iterable[str]) -> Iterator[Mistake]:
+    """What a field names that there is not: check, reader, default rule, form; and what its type lacks."""
+    known: dict[str, Iterable[str]] = {
+        "check": CHECKS, "read": ("since",), "default_rule": ("user", "today"), "to": (*REFERRED, *forms),
+    }  # fmt: skip
+    for key, words in known.items():
+        if key in keys and (said := unknown(keys[key], words)):
+            yield f"{place} {key}", said
+    needed = {"choice": "values", "choices": "values", "ref": "to"}.get(keys.get("type", ""))
+    if needed and needed not in keys:
+        yield place, message("{key} is missing", key=needed)
 
 
 def mistakes(form: Form) -> Iterator[Mistake]:
@@ -83,8 +102,8 @@ def _of_group(form: Form, group: Group) -> Iterator[tuple[str, str, Iterable[str
         yield f"{place} alone", group.alone, own
     if group.history:
         yield f"{place} history", group.history, own
-    if group.keys:
-        yield f"{place} keys", group.keys, {*form.values, "year"}
+    if group.keys or group.key:
+        yield f"{place} keys", group.keys or "", {*form.values, "year"}
 
 
 def _comparison(form: Form, check: str) -> Iterator[Mistake]:

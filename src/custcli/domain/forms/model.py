@@ -61,7 +61,6 @@ class Field:
     printed: bool = False
     next: str | None = None
     at: str | None = None
-    index: bool = False
     was: tuple[str, ...] = ()
 
     label = property(_label)
@@ -75,6 +74,11 @@ class Field:
     def stored(self) -> str | None:
         """The column that holds it, or None where it is a key of the table's `extra`."""
         return None if self.store == "extra" else self.column or self.key
+
+    @property
+    def kept(self) -> str:
+        """The name under which a field without a column is kept in `extra`."""
+        return self.column or self.key
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,18 @@ class Form:
     match: tuple[tuple[str, ...], ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
     rows: str | None = None
+    of: str | None = None
     checks: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     composites: Mapping[str, Composite] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Choice]] = field(default_factory=dict)
     card: tuple[tuple[str, ...], ...] = ()
+    files: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """What headings mean by an import's profile, before the form's own labels; "" is passed over."""
+    unit: int | None = None
+    """Yuan for one of amounts on a sheet that names no unit, by an import's profile."""
 
     label = property(_label)
 

@@ -1,13 +1,18 @@
-"""Form files are read: TOML texts to forms, base, parts and groups taken in; all mistakes are told at once."""
+"""Form files are read: TOML texts to forms, base, parts, groups and extensions taken in; mistakes told all at once."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
-from custcli.domain.forms.check import misfit, misnamed, mistakes, unknown
+from custcli.domain.forms import own
+from custcli.domain.forms.check import Mistake as Fault
+from custcli.domain.forms.check import misfit, misnamed, mistakes, named_rules, unknown
+from custcli.domain.forms.laid import Resolved, Toml, laid_over, ordered, paired, siblings, stored, tuples, whole_card
+from custcli.domain.forms.lines import Lines
 from custcli.domain.forms.model import Choice, Composite, Field, Form, Group
-from custcli.errors import UsageError
+from custcli.errors import Mistake, UsageError
 from custcli.messages import Message, message
 
 TYPES = ("text", "int", "decimal", "money", "percent", "date", "bool", "choice", "choices", "list", "ref", "path")
@@ -15,8 +20,8 @@ PERSONAL = ("N", "P", "S", "B")
 MASKS = ("name", "phone", "id", "address", "date", "email", "account", "hide")
 SECTIONS = ("form", "fields", "groups", "values", "composites", "card", "parts", "base")
 
-Toml = dict[str, Any]
 Kinds = Mapping[str, object]
+Texts = Iterable[tuple[str, str]]
 
 
 def _kinds(made: type, *, without: Iterable[str] = (), **more: object) -> Kinds:
@@ -26,47 +31,81 @@ def _kinds(made: type, *, without: Iterable[str] = (), **more: object) -> Kinds:
 
 FIELD = _kinds(Field, without=("name", "group"))
 GROUP = _kinds(Group, without=("name",), use=str, pick=tuple[str, ...], fields=Mapping[str, Any], store=str)
-FORM = _kinds(Form, without=("fields", "groups", "composites", "values", "card"), base=str, store=str)
+NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit")
+FORM = _kinds(Form, without=NOT_OF_A_FORM, base=str, store=str)
+EXTENSION: Kinds = {"extends": str, "order": tuple[str, ...]} | {key: FORM[key] for key in own.OF_THE_FORM[1:-1]}
 CHOICE = _kinds(Choice, without=("word",))
 COMPOSITE = _kinds(Composite, without=("name",))
 CARD: Kinds = {"rows": tuple[tuple[str, ...], ...]}
 NOT_OF_A_GROUP = ("use", "pick", "fields", "store")
 
 
-def load(texts: Iterable[tuple[str, str]]) -> dict[str, Form]:
+def load(texts: Texts, users: Texts = ()) -> dict[str, Form]:
     """Form name → Form, of (file name, TOML text) pairs; files without [form] hold shared things.
 
-    All mistakes of all files are told at once: UsageError with file, place and the nearest known word.
+    `users`: the files of users, laid over the others (forms.md 4). UsageError tells all mistakes of all files.
     """
+    forms, found = read(texts, users)
+    if found:
+        raise UsageError("the forms have mistakes:\n{mistakes}", mistakes="\n".join(map(str, found)))
+    return forms
+
+
+def read(texts: Texts, users: Texts = ()) -> tuple[dict[str, Form], list[Mistake]]:
+    """As `load`, but what is right with its mistakes beside: each with file, line and the nearest known word."""
     reader = _Reader()
     files = [(name, reader.parse(name, text)) for name, text in texts]
+    owned = [(name, reader.parse(name, text)) for name, text in users]
     for name, data in files:
         reader.shared(name, data)
-    forms = [reader.form(name, data) for name, data in files if "form" in data]
-    reader.finish()
-    return {form.name: form for form in forms}
+    for name, data in owned:
+        reader.shared(name, data, users=True)
+    reader.lists()
+    whole = [(each, False) for each in files] + [(each, True) for each in owned if not _extends(each[1])]
+    for (name, data), users_own in whole:
+        if "form" in data:
+            reader.resolve(name, data, users=users_own)
+    for name, data in owned:
+        if _extends(data):
+            reader.extend(name, data)
+    forms = [reader.form(made) for made in reader.resolved]
+    return {form.name: form for form in forms}, list({str(each): each for each in reader.mistakes}.values())
+
+
+def _extends(data: Toml) -> bool:
+    return "extends" in data.get("form", {})
 
 
 class _Reader:
-    """Collects shared lists, parts and bases, and every mistake on the way."""
+    """Collects shared lists, parts, bases and forms, and every mistake on the way."""
 
     def __init__(self) -> None:
+        self.words: dict[str, Toml] = {}
+        self.listed: dict[str, list[str]] = {}
         self.values: dict[str, dict[str, Choice]] = {}
         self.parts: dict[str, Toml] = {}
         self.bases: dict[str, Toml] = {}
         self.names: dict[str, str] = {}
-        self.mistakes: list[Message] = []
+        self.resolved: list[Resolved] = []
+        self.texts: dict[str, str] = {}
+        self.mistakes: list[Mistake] = []
 
     # mistakes
 
-    def wrong(self, file: str, place: str, reason: Message | None) -> None:
+    def wrong(self, files: str | Sequence[str], place: str, reason: Message | None) -> None:
+        """Keep a mistake; of several files it stands in the one that has its place."""
         if reason:
-            self.mistakes.append(message("{file}, {place}: {reason}", file=file, place=place, reason=reason))
+            names = [files] if isinstance(files, str) else files
+            found = [(name, line) for name in reversed(names) if (line := Lines(self.texts[name]).of(place))]
+            name, line = next(iter(found), (names[-1], None))
+            self.mistakes.append(Mistake(name, line, place, reason))
 
-    def finish(self) -> None:
-        if self.mistakes:
-            told = dict.fromkeys(map(str, self.mistakes))
-            raise UsageError("the forms have mistakes:\n{mistakes}", mistakes="\n".join(told))
+    def faults(self, files: str | Sequence[str], found: Iterable[Fault]) -> bool:
+        """Keep these mistakes; whether there are none."""
+        told = list(found)
+        for place, reason in told:
+            self.wrong(files, place, reason)
+        return not told
 
     def keys(self, file: str, place: str, given: Toml, kinds: Kinds) -> Toml:
         """The keys that are known and hold a value of their kind."""
@@ -84,70 +123,90 @@ class _Reader:
             self.wrong(file, f"{place} {name}", misfit(keys, Mapping[str, Any]))
         return {name: keys for name, keys in items if isinstance(keys, dict)}
 
-    def lacking(self, file: str, place: str, given: Toml, wanted: Iterable[str]) -> None:
+    def lacking(self, files: str | Sequence[str], place: str, given: Toml, wanted: Iterable[str]) -> None:
         for key in wanted:
             if key not in given:
-                self.wrong(file, place, message("{key} is missing", key=key))
+                self.wrong(files, place, message("{key} is missing", key=key))
 
     # files
 
     def parse(self, file: str, text: str) -> Toml:
+        self.texts[file] = text
         try:
             data = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
-            self.wrong(file, "TOML", message("{error}", error=str(error)))
+            found = re.search(r"\(at line (\d+)", str(error))
+            line = int(found[1]) if found else text.count("\n") + 1
+            self.mistakes.append(Mistake(file, line, "TOML", message("{error}", error=str(error))))
             return {}
         for section, given in data.items():
             self.wrong(file, section, unknown(section, SECTIONS) or misfit(given, Mapping[str, Any]))
         return {name: given for name, given in data.items() if name in SECTIONS and isinstance(given, dict)}
 
-    def shared(self, file: str, data: Toml) -> None:
+    def shared(self, file: str, data: Toml, *, users: bool = False) -> None:
         for name, words in self.tables(file, "[values]", data.get("values", {})).items():
-            self.values.setdefault(name, {}).update(self.choices(file, f"[values.{name}]", words))
+            self.list(file, name, words, users=users)
         for name, part in self.tables(file, "[parts]", data.get("parts", {})).items():
             self.parts[name] = part.get("fields", part)
         self.bases.update(self.tables(file, "[base]", data.get("base", {})))
 
-    def choices(self, file: str, place: str, words: Toml) -> dict[str, Choice]:
-        made: dict[str, Choice] = {}
-        taken: dict[str, str] = {}
+    def list(self, file: str, name: str, words: Toml, *, users: bool) -> None:
+        """The words of a list; users may add words to a built-in one, rename and hide its words."""
+        place = f"[values.{name}]"
+        known = self.words.setdefault(name, {})
+        self.listed.setdefault(name, []).append(file)
+        if users and known and name in own.CLOSED:
+            self.wrong(file, place, message("this list cannot be changed: rules know its words"))
+            return
         for word, given in self.tables(file, place, words).items():
             keys = self.keys(file, f"{place} {word}", given, CHOICE)
-            self.lacking(file, f"{place} {word}", given, ["zh"])
-            made[word] = Choice(word=word, **_tuples({"zh": word} | keys))
-            self.one_meaning(file, f"{place} {word}", made[word], word, taken)
-        return made
+            under = known.get(word)
+            if under is None:
+                self.lacking(file, f"{place} {word}", given, ["zh"])
+            elif users:
+                said = message("of a built-in word this cannot be changed")
+                self.faults(file, ((f"{place} {word} {key}", said) for key in keys if key not in own.OF_A_WORD))
+            known[word] = laid_over(under, keys) if under else keys
 
-    def one_meaning(self, file: str, place: str, item: Choice | Field, name: str, taken: dict[str, str]) -> None:
+    def lists(self) -> None:
+        """All lists are read: in one of them a label means one word."""
+        for name, words in self.words.items():
+            taken: dict[str, str] = {}
+            made = self.values.setdefault(name, {})
+            for word, keys in words.items():
+                made[word] = Choice(word=word, **tuples({"zh": word} | keys))
+                self.one_meaning(self.listed[name], f"[values.{name}] {word}", made[word], word, taken)
+
+    def one_meaning(
+        self, files: str | Sequence[str], place: str, item: Choice | Field, name: str, taken: dict[str, str]
+    ) -> None:
         """Each label of a list or a form's group means one word or field (`taken`: label → its owner)."""
         for label in sorted({item.zh, item.en, *item.also} - {""}):
             other = taken.setdefault(label.casefold(), name)
             if other != name:
-                self.wrong(file, place, message("the label {label} means {other} already", label=label, other=other))
+                self.wrong(files, place, message("the label {label} means {other} already", label=label, other=other))
 
     # forms
 
-    def form(self, file: str, data: Toml) -> Form:
+    def resolve(self, file: str, data: Toml, *, users: bool) -> None:
         head = self.keys(file, "[form]", data["form"], FORM)
         self.lacking(file, "[form]", data["form"], ["name", "zh"])
         self.own_name(file, head.get("name"))
         self.wrong(file, "[form] table", misnamed(head.get("table", "entry")))
         base = self.base(file, head.pop("base", None))
+        if users:
+            self.faults(file, own.head(head, base, self.values.get("kinds", {})))
         store = head.pop("store", "column")
         given = {key: base[key] for key in ("table", "match", "also") if key in base} | head
-        made, groups = self.all_fields(file, data, base, store)
-        form = Form(
-            fields={name: self.field(file, name, keys) for name, keys in made.items()},
-            groups=groups,
-            composites=self.composites(file, data),
-            values=self.values,
-            card=_tuples(self.keys(file, "[card]", data.get("card", {}), CARD)).get("rows", ()),
-            **_tuples({"name": "", "zh": "", "table": "entry", "version": 1} | given),
-        )
-        for place, reason in mistakes(form):
-            self.wrong(file, place, reason)
-        self.one_label_one_field(file, form)
-        return form
+        whole = {"name": "", "zh": "", "table": "entry", "version": 1} | given
+        made = Resolved([file], whole, self.composites(file, data), self.card(file, data), users=users)
+        self.all_fields(made, data, base, store)
+        self.resolved.append(made)
+
+    def card(self, file: str, data: Toml) -> tuple[tuple[str, ...], ...]:
+        given = tuples(self.keys(file, "[card]", data.get("card", {}), CARD))
+        rows: tuple[tuple[str, ...], ...] = given.get("rows", ())
+        return rows
 
     def own_name(self, file: str, name: str | None) -> None:
         if name is None:
@@ -169,81 +228,154 @@ class _Reader:
             keys = self.keys(file, place, given, COMPOSITE)
             self.wrong(file, place, misnamed(name))
             self.lacking(file, place, given, ["zh", "read", "into"])
-            made[name] = Composite(name=name, **_tuples({"zh": name, "read": "", "into": []} | keys))
+            made[name] = Composite(name=name, **tuples({"zh": name, "read": "", "into": []} | keys))
         return made
 
-    def all_fields(self, file: str, data: Toml, base: Toml, store: str) -> tuple[Toml, dict[str, Group]]:
+    def all_fields(self, form: Resolved, data: Toml, base: Toml, store: str) -> None:
         """The form's fields as TOML, laid over those of its base: its own, then those of its groups; and the groups."""
-        merged = {name: dict(keys) for name, keys in base.get("fields", {}).items()}
+        file = form.files[-1]
+        form.fields = {name: dict(keys) for name, keys in base.get("fields", {}).items()}
         for name, given in self.tables(file, "[fields]", data.get("fields", {})).items():
             keys = self.keys(file, f"[fields] {name}", given, FIELD)
-            merged[name] = _laid_over(merged[name], keys) if name in merged else _stored(keys, store)
-        made: dict[str, Group] = {}
+            form.fields[name] = self.laid(form, f"[fields] {name}", form.fields.get(name), keys, store)
         for name, given in self.tables(file, "[groups]", {**base.get("groups", {}), **data.get("groups", {})}).items():
-            made[name] = self.group(file, name, given)
-            prefix = f"{name}." if made[name].table else ""
-            kept = given.get("store", "column" if prefix else store)
-            for key, item in self.group_fields(file, name, given).items():
-                under = merged.get(prefix + key)
-                laid = _laid_over(under, item) if under else _stored(item, kept)
-                merged[prefix + key] = laid | {"group": name}
-        return merged, made
+            group = form.groups[name] = self.group(form, name, given)
+            kept = given.get("store", "column" if group.table else store)
+            self.members(form, group, given, kept)
 
-    def group(self, file: str, name: str, given: Toml) -> Group:
-        place = f"[groups.{name}]"
+    def laid(self, form: Resolved, place: str, under: Toml | None, keys: Toml, store: str) -> Toml:
+        """A field as it is laid over the one of base or part; of a user's file within what users may say."""
+        if not form.users:
+            return laid_over(under, keys) if under else stored(keys, store)
+        file = form.files[-1]
+        if under:
+            return laid_over(under, keys) if self.faults(file, own.changes(place, under, keys)) else under
+        self.faults(file, own.not_own(place, keys))
+        return own.protected({"pi": "P", **keys} if form.extended else keys)
+
+    def members(self, form: Resolved, group: Group, given: Toml, store: str) -> None:
+        """The fields of a group: those of the part it uses, its own laid over them."""
+        file, place = form.files[-1], f"[groups.{group.name}.fields]"
+        part = self.part(file, group.name, given)
+        own_keys = {
+            key: self.keys(file, f"{place} {key}", keys, FIELD)
+            for key, keys in self.tables(file, place, given.get("fields", {})).items()
+        }
+        prefix = f"{group.name}." if group.table else ""
+        for key, item in part.items():
+            under = form.fields.get(prefix + key)
+            kept = {**item, "store": "extra"} if group.table == "entry" else stored(item, store)
+            form.fields[prefix + key] = (laid_over(under, item) if under else kept) | {"group": group.name}
+        for key, keys in own_keys.items():
+            under = form.fields.get(prefix + key)
+            if form.extended and under is None and not (group.table and group.name.startswith(own.PREFIX)):
+                self.faults(file, own.new_field(f"{place} {key}", key, siblings(form, group.name)))
+            laid = self.laid(form, f"{place} {key}", under, keys, store)
+            form.fields[prefix + key] = laid | {"group": group.name}
+
+    def part(self, file: str, group: str, keys: Toml) -> dict[str, Toml]:
+        use = keys.get("use")
+        if use is not None:
+            self.wrong(file, f"[groups.{group}] use", unknown(use, self.parts))
+        part = self.parts.get(str(use), {})
+        for picked in keys.get("pick", ()) if part else ():
+            self.wrong(file, f"[groups.{group}] pick {picked}", unknown(picked, part))
+        return {key: dict(item) for key, item in part.items() if key in keys.get("pick", part)}
+
+    def group(self, form: Resolved, name: str, given: Toml) -> Group:
+        file, place = form.files[-1], f"[groups.{name}]"
         keys = self.keys(file, place, given, GROUP)
         self.wrong(file, place, misnamed(name))
         self.lacking(file, place, given, ["zh"])
         self.wrong(file, f"{place} table", misnamed(keys.get("table", "entry")))
-        own = {key: value for key, value in keys.items() if key not in NOT_OF_A_GROUP}
-        return Group(name=name, **_tuples({"zh": name} | own))
+        kept = {key: value for key, value in keys.items() if key not in NOT_OF_A_GROUP}
+        if form.users:
+            self.faults(file, own.reserved(place, given, form.head["table"]))
+            if keys.get("key") or keys.get("many"):
+                kept.setdefault("table", "entry")
+        return Group(name=name, **tuples({"zh": name} | kept))
 
-    def group_fields(self, file: str, name: str, keys: Toml) -> dict[str, Toml]:
-        use = keys.get("use")
-        if use is not None:
-            self.wrong(file, f"[groups.{name}] use", unknown(use, self.parts))
-        part = self.parts.get(str(use), {})
-        for picked in keys.get("pick", ()) if part else ():
-            self.wrong(file, f"[groups.{name}] pick {picked}", unknown(picked, part))
-        merged = {key: dict(item) for key, item in part.items() if key in keys.get("pick", part)}
-        for key, given in self.tables(file, f"[groups.{name}.fields]", keys.get("fields", {})).items():
-            item = self.keys(file, f"[groups.{name}.fields] {key}", given, FIELD)
-            merged[key] = _laid_over(merged.get(key, {}), item)
-        return merged
-
-    def field(self, file: str, name: str, keys: Toml) -> Field:
+    def field(self, files: Sequence[str], name: str, keys: Toml) -> Field:
         place = f"[fields] {name}"
-        self.wrong(file, place, misnamed(name.rpartition(".")[2]))
-        self.lacking(file, place, keys, ["zh", "type", "pi"])
+        self.wrong(files, place, misnamed(name.rpartition(".")[2]))
+        self.lacking(files, place, keys, ["zh", "type", "pi"])
         for key, words in (("type", TYPES), ("pi", PERSONAL), ("mask", (*MASKS, "none")), ("values", self.values)):
             if key in keys:
-                self.wrong(file, f"{place} {key}", unknown(keys[key], words))
+                self.wrong(files, f"{place} {key}", unknown(keys[key], words))
         if "column" in keys:
-            self.wrong(file, f"{place} column", misnamed(keys["column"]))
-        return Field(name=name, **_tuples({"zh": name, "type": "text", "pi": "N"} | keys))
+            self.wrong(files, f"{place} column", misnamed(keys["column"]))
+        self.faults(files, named_rules(place, keys, self.names))
+        former = {"also": [*keys.get("also", []), *keys["was"]]} if "was" in keys else {}
+        return Field(name=name, **tuples({"zh": name, "type": "text", "pi": "N"} | keys | former))
 
-    def one_label_one_field(self, file: str, form: Form) -> None:
+    def form(self, made: Resolved) -> Form:
+        """The form of what is resolved, with all that can be told only of the whole."""
+        paired(made)
+        form = Form(
+            fields={name: self.field(made.files, name, made.fields[name]) for name in ordered(made)},
+            groups=made.groups,
+            composites=made.composites,
+            values=self.values,
+            card=whole_card(made),
+            files=tuple(made.files),
+            **tuples(made.head),
+        )
+        self.faults(made.files, mistakes(form))
         taken: dict[str | None, dict[str, str]] = {}
         for item in form.fields.values():
             scope = item.group if "." in item.name else None
-            self.one_meaning(file, f"[fields] {item.name}", item, item.name, taken.setdefault(scope, {}))
+            self.one_meaning(made.files, f"[fields] {item.name}", item, item.name, taken.setdefault(scope, {}))
+        return form
 
+    # extensions
 
-def _tuples(keys: Toml) -> Toml:
-    """Lists as tuples, nested ones too, so that what is frozen stays so."""
-    return {key: _frozen(value) for key, value in keys.items()}
+    def extend(self, file: str, data: Toml) -> None:
+        """Lay a user's file over the resolved form that it extends."""
+        head = self.keys(file, "[form]", data["form"], EXTENSION)
+        said = message("of a built-in form this cannot be changed")
+        self.faults(file, ((name, said) for name in data if name not in own.SECTIONS))
+        known = {each.head["name"]: each for each in self.resolved}
+        form = known.get(head.get("extends"))
+        if form is None:
+            self.wrong(file, "[form] extends", unknown(head.get("extends"), known))
+            return
+        form.files.append(file)
+        before, form.users, form.extended = form.users, True, True
+        version = max(form.head["version"], head.get("version", 0))
+        titles = {key: value for key, value in head.items() if key in ("zh", "en", "also")}
+        form.head = laid_over(form.head, titles) | {"version": version}
+        form.order = head.get("order", form.order)
+        form.card = self.card(file, data) or form.card
+        self.more_fields(form, data)
+        self.more_groups(form, data)
+        form.users = before
 
+    def more_fields(self, form: Resolved, data: Toml) -> None:
+        file = form.files[-1]
+        for name, given in self.tables(file, "[fields]", data.get("fields", {})).items():
+            place = f"[fields] {name}"
+            keys = self.keys(file, place, given, FIELD)
+            under = form.fields.get(name)
+            if under is None and not self.faults(file, own.new_field(place, name, form.fields)):
+                continue
+            form.fields[name] = self.laid(form, place, under, keys, "extra")
+            form.added += [] if under else [name]
 
-def _frozen(value: object) -> object:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def _stored(keys: Toml, store: str) -> Toml:
-    return {"store": "column" if "column" in keys else store} | keys
-
-
-def _laid_over(under: Toml, over: Toml) -> Toml:
-    """A field named again changes the keys it gives; `also` adds, a changed label stays as alias (forms.md 4)."""
-    aliases = [*under.get("also", []), *over.get("also", [])]
-    aliases += [under[key] for key in ("zh", "en") if under.get(key) and over.get(key, under[key]) != under[key]]
-    return under | over | ({"also": list(dict.fromkeys(aliases))} if aliases else {})
+    def more_groups(self, form: Resolved, data: Toml) -> None:
+        file = form.files[-1]
+        for name, given in self.tables(file, "[groups]", data.get("groups", {})).items():
+            place = f"[groups.{name}]"
+            known = form.groups.get(name)
+            if known is None:
+                if self.faults(file, own.new_field(place, name, form.groups)):
+                    form.groups[name] = self.group(form, name, given)
+                    self.members(form, form.groups[name], given, "extra")
+                    form.added.append(name)
+                continue
+            keys = self.keys(file, place, given, GROUP)
+            said = message("of a built-in group this cannot be changed")
+            if self.faults(file, ((f"{place} {key}", said) for key in keys if key not in own.OF_A_GROUP)):
+                raw = {"zh": known.zh, "en": known.en, "also": list(known.also), "expect": known.expect}
+                changed = tuples(laid_over(raw, {key: value for key, value in keys.items() if key != "fields"}))
+                form.groups[name] = replace(known, **changed)
+            self.members(form, form.groups[name], {"fields": given.get("fields", {})}, "extra")

@@ -74,8 +74,9 @@ class _Card:
     def _keyed(self) -> set[Box]:
         """Read the keyed groups; returns the labels that are theirs."""
         used: set[Box] = set()
+        several = labels.several(self.known.form)
         for group in self.known.form.groups.values():
-            if not (group.table and group.key):
+            if not (group.table and (group.key or group in several)):
                 continue
             found = Keyed(self.marks, self.heads, group)
             for met in found.met:

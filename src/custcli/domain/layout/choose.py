@@ -69,7 +69,7 @@ def recognise(
     forms = {only.name: only} if only else forms
     words = _words(head)
     near = forms if only else _near(forms, words)
-    tables = {name: found for name, form in near.items() if (found := table.find(form, sheet))}
+    tables = _whole_or_lines({name: found for name, form in near.items() if (found := table.find(form, sheet))})
     plain = {name: found for name, found in tables.items() if not _is_card(found, sheet)}
     cards = _cards(near, plain, paper) if paper else {}
     titled = _titled(forms, sheet_name, _title_texts(sheet, tables.values()))
@@ -85,6 +85,23 @@ def recognise(
     if isinstance(best.found, Cards):
         return Recognition(cards=best.found, scores=scores)
     return Recognition(table=_with_family(best.form, best.found, forms, sheet), scores=scores)
+
+
+def _whole_or_lines(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Of a form and the one that is its lines alone (`of`) one: the lines, where nothing else of a record is stated."""
+    dropped: set[str] = set()
+    for name, found in tables.items():
+        other = tables.get(found.form.of or "")
+        if other:
+            dropped.add(name if other.found & _needed(other.form, found.form) else other.form.name)
+    return {name: found for name, found in tables.items() if name not in dropped}
+
+
+def _needed(form: Form, lines: Form) -> set[str]:
+    """What a new record of a form states, and its lines alone do not."""
+    named = {name for names in form.any_of for name in names}
+    required = {name for name, item in form.fields.items() if item.required}
+    return {name for name in named | required if name not in lines.fields}
 
 
 def _cards(forms: Mapping[str, Form], tables: Mapping[str, Table], paper: Paper) -> dict[str, Cards]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from custcli.domain.forms import Choice, Field, Form, Group
@@ -101,6 +101,8 @@ class Labels:
         self._pieces: dict[str, _Piece | None] = {}
         self._resolved: dict[tuple[str, ...], Resolution] = {}
         self._yearly = [group for group in form.groups.values() if group.table and group.keys == "year"]
+        self._headings = form.headings
+        self._several = {text: group.name for group in several(form) for text in map(fold, _group_labels(group))}
         for item in form.fields.values():
             self._add(_field_labels(item), Meaning(self._table_group(item), None, item.name), whole=False)
         for composite in form.composites.values():
@@ -197,6 +199,12 @@ class Labels:
         return found
 
     def _resolve(self, chain: tuple[str, ...]) -> Resolution:
+        heading = self._headings.get(fold(chain[-1])) if chain and self._headings else None
+        if heading is not None:
+            return self._by_profile(chain[-1], heading)
+        return self._by_labels(chain)
+
+    def _by_labels(self, chain: tuple[str, ...]) -> Resolution:
         pieces = [self._piece(text) for text in chain]
         if not pieces or pieces[-1] is None:
             return UNKNOWN
@@ -214,6 +222,15 @@ class Labels:
         bare = len(known) == 1 and len(known[0].chain) == 1 and all(not (m.group or m.key) for m in combined)
         inners = [piece.inner if piece else _bracket(text) for piece, text in zip(pieces, chain, strict=True)]
         return self._decide(combined, strange=strange, bare=bare, inners=inners, exact=all(p.exact for p in known))
+
+    def _by_profile(self, text: str, name: str) -> Resolution:
+        """What an import's profile says of a heading: a field, or to pass it over."""
+        if not name:
+            passed = Field(name=text, zh=text, type="text", pi="P", off=True)
+            return Resolution(known=True, targets=(Target(passed, text),))
+        found = self._by_labels((name,))
+        stated = stated_unit([_bracket(text)], found.targets[0].field)[0] if found.targets else None
+        return replace(found, bare=False, exact=True, unit=found.unit or stated)
 
     def _joined(self, outer: Meaning, inner: Meaning) -> Meaning | None:
         """One label above or before another one; None where they contradict each other."""
@@ -266,6 +283,8 @@ class Labels:
         if item is None:
             return None
         group = self.form.groups[item.group] if item.group and "." in item.name else None
+        if group and group.many and meaning.key:
+            return Target(item, f"{group.name}.{meaning.key}.{item.key}", meaning.key)
         if group is None or group.many or not group.key:
             return Target(item, item.name)
         key = EVERY_KEY if meaning.key is None and group.history == item.key else meaning.key
@@ -334,7 +353,8 @@ class Labels:
         found = self.words.get(copy)
         if found is None and copy.isascii():
             found = self.words.get(re.sub(r"[_\-]", "", copy))
-        return found or (self._with_year(copy) if self._yearly else None)
+        found = found or (self._with_year(copy) if self._yearly else None)
+        return found or (self._with_ordinal(copy) if self._several else None)
 
     def _with_year(self, copy: str) -> set[Meaning] | None:
         path = copy.split(".")
@@ -349,6 +369,22 @@ class Labels:
                 if meanings := self._of_year(year, rest):
                     return meanings
         return None
+
+    def _with_ordinal(self, copy: str) -> set[Meaning] | None:
+        """子女1姓名, children.1.name: the first element of a group of which a record has several."""
+        found = self._ordinals.fullmatch(copy)
+        if not found:
+            return None
+        label, number, rest = found.groups()
+        group = self._several[label]
+        names = {item.name for item in self.form.of_group(group) if rest in {item.key, *map(fold, _field_labels(item))}}
+        meanings = {Meaning(group, number, name) for name in names}
+        return meanings or (None if rest else {Meaning(group, number)})
+
+    @cached_property
+    def _ordinals(self) -> re.Pattern[str]:
+        labels = sorted(map(re.escape, self._several), key=len, reverse=True)
+        return re.compile(rf"({'|'.join(labels)})\.?([1-9][0-9]?)\.?(.*)")
 
     def _of_year(self, year: str, rest: str) -> set[Meaning] | None:
         yearly = {group.name for group in self._yearly}
@@ -373,6 +409,11 @@ def of(form: Form) -> Labels:
     if made is None or made.form is not form:
         made = _MADE[id(form)] = Labels(form)
     return made
+
+
+def several(form: Form) -> list[Group]:
+    """The groups of which a record has several, beside those whose elements are the rows of its sheet."""
+    return [group for group in form.groups.values() if group.table and group.many and group.name != form.rows]
 
 
 def bare_year(text: str) -> bool:

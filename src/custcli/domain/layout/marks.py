@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from custcli.domain.forms import Field
 from custcli.domain.layout.above import NOTE, split
-from custcli.domain.layout.labels import Labels, Meaning, bare_year
+from custcli.domain.layout.labels import Labels, Meaning, bare_year, several
 from custcli.domain.layout.paper import Area, Box, Paper
 from custcli.domain.layout.split import is_title
 from custcli.domain.layout.units import sheet_unit
@@ -54,6 +54,7 @@ class Marks:
         self.paper = paper
         self.area = area
         self.unit: int | None = None
+        self._several = {group.name for group in several(known.form)}
         self.marks: dict[Box, Mark] = {}
         for box in paper.inside(area):
             self.marks[box] = self._mark(box)
@@ -90,6 +91,8 @@ class Marks:
             return Mark(box, Role.VALUE)
         left = self.left(box)
         before = left if left and left.role is Role.FIELD and left.box.row <= box.row else None
+        if self._answers_below(box, text):
+            return Mark(box, Role.VALUE, text)
         pairs = tuple(split(self.known, text))
         if before and (self._answers(before, text) or any(value for _, value in pairs)):
             return Mark(box, Role.VALUE, text)
@@ -131,6 +134,18 @@ class Marks:
         if item.key in _ROLE_FIELDS:
             return self._label(text) is Role.GROUP
         return self.is_word(item, text)
+
+    def _answers_below(self, box: Box, text: str) -> bool:
+        """Whether it is an allowed word in the column of its choice, in a group of which several stand below it."""
+        row = box.row - 1
+        while row >= self.area.top:
+            over = self.paper.at(row, box.column)
+            mark = self.marks.get(over)
+            if mark and mark.role is not Role.VALUE:
+                item = self.item(mark.text) if mark.role is Role.FIELD and over.column == box.column else None
+                return item is not None and item.group in self._several and self.is_word(item, text)
+            row = over.row - 1
+        return False
 
     def is_word(self, item: Field, text: str) -> bool:
         """Whether the text is one of the field's allowed words, with or without a box."""

@@ -37,6 +37,7 @@ def find(form: Form, sheet: Sheet) -> Table | None:
     if not depth:
         return None
     over = above.read(known, sheet.rows(0, top))
+    over.unit = over.unit or form.unit
     columns = sheet.columns(known, top, depth)
     found = _Columns(known, columns, over.unit)
     distinct = len({place.path for place in found.placed + found.not_taken})
@@ -104,8 +105,10 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
 
 
 def _is_value(known: Labels, sheet: Sheet, cell: Cell) -> bool:
-    """Whether a plain field's label stands at its left: 填表人 | 周八, each over several columns as on paper."""
+    """Whether it says 填表人：周八, or a plain field's label stands at its left: 填表人 | 周八, as on paper."""
     row, column = cell
+    if any(value for _, value in above.split(known, sheet.text(row, column))):
+        return True
     label = known.resolve((sheet.text(*sheet.cell(row, column - 1)),)) if column else None
     return label is not None and bool(label.targets) and label.group is None
 
@@ -138,7 +141,8 @@ class _Columns:
         self.problems: list[Problem] = []
         self.taken: dict[str, tuple[Placed, bool]] = {}
         self.element = next((group for column in columns if (group := self._rowwise(column))), None)
-        self.lines = self._has_lines(columns)
+        self.lines = self._lines(columns)
+        self.paths = any(fold(column.chain[-1]).startswith(f"{self.form.rows}.") for column in columns)
         for column in columns:
             self._column(column)
         self.placed.sort(key=lambda place: place.index)
@@ -148,9 +152,10 @@ class _Columns:
         group = _key_column(self.known, column)
         return group if group and not self.known.resolve(column.chain).targets else None
 
-    def _has_lines(self, columns: list[Column]) -> bool:
-        found = (self.known.resolve(column.chain) for column in columns)
-        return any(self.form.rows and target.field.group == self.form.rows for one in found for target in one.targets)
+    def _lines(self, columns: list[Column]) -> frozenset[str]:
+        """The paths of the form's lines that a heading names plainly."""
+        targets = (target for column in columns for target in self.known.resolve(column.chain).targets)
+        return frozenset(each.path for each in targets if self.form.rows and each.field.group == self.form.rows)
 
     def _column(self, column: Column) -> None:
         found = self._in_row(column, self.known.resolve(column.chain))
@@ -169,14 +174,20 @@ class _Columns:
             self._leave(column)
 
     def _in_row(self, column: Column, found: Resolution) -> Resolution:
-        """The field of the element that the row is: of the keyed group, or of the form's lines."""
+        """The field of the element that the row is: of the keyed group, or of the form's lines.
+
+        A bare 金额 beside lines is the line's, unless another heading names the line's (明细金额) or headings are paths
+        (`lines.product`, `amount`).
+        """
         if self.element and (item := self._member(self.element, column, found)):
             return replace(found, known=True, targets=(Target(item, item.name),), problem=None)
-        if not (self.lines and found.bare and found.targets):
+        if self.paths or not (self.lines and found.bare and found.targets):
             return found
         target = found.targets[0]
         item = self.form.fields.get(f"{self.form.rows}.{target.path}")
-        if item is None or target.field.carry or any(word in fold(column.chain[-1]) for word in WHOLE_ORDER):
+        if item is None or item.name in self.lines or target.field.carry:
+            return found
+        if any(word in fold(column.chain[-1]) for word in WHOLE_ORDER):
             return found
         return replace(found, targets=(Target(item, item.name),))
 
@@ -304,6 +315,7 @@ def of_kind(table: Table, form: Form, sheet: Sheet) -> Table:
     """The same sheet as another form of the family understands it: same heading, same indexes of the cells above."""
     known = labels.of(form)
     over = above.read(known, sheet.rows(0, table.heading_row))
+    over.unit = over.unit or form.unit
     columns = sheet.columns(known, table.heading_row, table.depth)
     found = _Columns(known, columns, over.unit)
     shared: Mapping[str, Field] = form.fields

@@ -203,19 +203,19 @@ class _Sheet:
 
     def lines_of(self, group: Group, members: Sequence[Field]) -> None:
         """Fields across; the keys of a list, or the elements, down."""
-        keyed = [WIDEST_LABEL] if group.key else []
+        elements = self.ordinals(group, _BLANK_ELEMENTS) if group.many else ()
+        keys = elements or self.content.keys.get(group.name, ())
+        keyed = [WIDEST_LABEL]
         rooms = [max(wanted(self.form, item), label_width(str(item.label))) for item in members]
         bounds = _bounds([*keyed, *rooms], WIDEST_LABEL, self.right)
         own = bounds[len(keyed) :]
         self.row()
-        if keyed:
-            self.put(bounds[0], bounds[1], key_heading(group), Role.LABEL)
+        self.put(bounds[0], bounds[1], "" if elements else key_heading(group), Role.LABEL)
         for item, (left, right) in zip(members, pairwise(own), strict=True):
             self.put(left, right, f"{item.label}{unit(item)}", Role.LABEL)
-        for key in self.content.keys.get(group.name, ()) if keyed else self.ordinals(group, _BLANK_ELEMENTS):
+        for key in keys:
             self.row()
-            if keyed:
-                self.put(bounds[0], bounds[1], key_label(self.form, group, key), Role.LABEL)
+            self.put(bounds[0], bounds[1], key_label(self.form, group, key), Role.LABEL)
             for item, (left, right) in zip(members, pairwise(own), strict=True):
                 text = self.content.values.get(f"{group.name}.{key}.{item.key}")
                 self.put(left, right, written(self.form, item, text), Role.VALUE)

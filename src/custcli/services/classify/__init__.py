@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.classify import rows, stored, told
+from custcli.services.classify import pictured, rows, stored, told
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.asked import Asked
 from custcli.services.classify.ranked import Ranked, ranked
@@ -47,6 +47,8 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         notes=[*more, *told.notes(found), *unstored],
         sheet=message("Classes"),
         count=sum(len(each.places) for each in shown),
+        chart=pictured.chart(found),
+        beside=pictured.beside(found, summary),
     )
 
 

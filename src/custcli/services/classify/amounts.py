@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from custcli.domain.classify import exact_sum
 from custcli.domain.period import Period
 from custcli.errors import UsageError
 from custcli.grid import Kind
@@ -110,7 +111,7 @@ def _of_sales(
     names = ["sales"] if by == "sales" else ["sales", "profit", "costed"]
     sums = figures.order_sums(connection, period.since, period.until, names, only)
     own = {name: figures.aligned(customers.ids, sums, name) for name in names}
-    basis, costless = _basis(by, {name: sum(own[name].tolist()) for name in names})
+    basis, costless = _basis(by, {name: exact_sum(own[name]) for name in names})
     found = Amounts(customers, own[basis], None, basis, currency, costless)
     return _with_stated(ctx, connection, found, "amount") if basis == "sales" else found
 

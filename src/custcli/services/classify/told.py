@@ -6,6 +6,7 @@ from typing import Any
 
 from custcli.domain import classify as rules_of
 from custcli.domain.classify import AbcClass, Part, Ranking, Tier
+from custcli.domain.period import Period
 from custcli.grid import Money, yuan
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import METRICS
@@ -73,7 +74,7 @@ def title(ranked: Ranked) -> Message:
     return message(
         "Customers by {metric}, {period}: A up to {a} %, B up to {b} %; tiers up to {tiers} % of the customers",
         metric=_metric(ranked),
-        period=message("at {day}", day=until) if ranked.asked.by in AHEAD else _period(ranked),
+        period=message("at {day}", day=until) if ranked.asked.by in AHEAD else period_text(ranked.period),
         a=_percent(rules.cuts[0]),
         b=_percent(rules.cuts[1]),
         tiers=" / ".join(map(_percent, rules.tiers)),
@@ -87,8 +88,9 @@ def _metric(ranked: Ranked) -> Message:
     return message("{metric} in {currency}", metric=by, currency=currency) if currency else by
 
 
-def _period(ranked: Ranked) -> Message:
-    since, until = ranked.period.since, ranked.period.until
+def period_text(span: Period) -> Message:
+    """The days of a period as people say them."""
+    since, until = span.since, span.until
     return message("{since} to {until}", since=since, until=until) if since else message("up to {until}", until=until)
 
 

@@ -1,0 +1,37 @@
+"""custcli movements: who rose and who fell between two classifications."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from custcli.views import show
+
+
+def movements(
+    ctx: typer.Context,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="RUN", help="Number of the earlier run, or a day: the latest up to it"),
+    ] = None,
+    second: Annotated[
+        str | None, typer.Option("--to", metavar="RUN", help="Number of the later run, or a day: the latest up to it")
+    ] = None,
+    only: Annotated[
+        Literal["fell", "left", "mixed", "rose", "entered", "same"] | None,
+        typer.Option("--only", help="Only those that moved so"),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also those that stayed where they were")] = False,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+) -> None:
+    """Show who rose, fell, entered and left between two stored classifications; by default the two latest alike.
+
+    Examples:
+      custcli movements
+      custcli movements --from 2025-12-31 --to 2026-06-30 --only fell
+    """
+    from custcli.services.movements import Asked, movements
+
+    show(ctx.obj, movements(ctx.obj, Asked(first, second, only, every, where or (), limit)))

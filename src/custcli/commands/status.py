@@ -1,0 +1,50 @@
+"""custcli status: where each customer stands."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from custcli.views import show
+
+
+def status(
+    ctx: typer.Context,
+    codes: Annotated[list[str] | None, typer.Argument(help="Customers by code or name", metavar="[CODE...]")] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="Only customers whose status would change")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the status of these customers, in one change")] = False,
+    of: Annotated[
+        Literal["potential", "target", "current", "lost", "non"] | None,
+        typer.Option("--status", help="Only customers of this status"),
+    ] = None,
+    lifecycle: Annotated[
+        Literal["initial", "growth", "mature", "decline", "ended"] | None,
+        typer.Option("--lifecycle", help="Only customers in this stage of the relation"),
+    ] = None,
+    behaviour: Annotated[
+        Literal["loyal", "regular", "old", "new", "potential"] | None,
+        typer.Option("--behaviour", help="Only customers who buy so"),
+    ] = None,
+    band: Annotated[
+        Literal["important", "special", "general"] | None, typer.Option("--band", help="Only customers of this band")
+    ] = None,
+    quality: Annotated[
+        Literal["good", "poor", "bad"] | None, typer.Option("--quality", help="Only customers of this profit quality")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+) -> None:
+    """Where each customer stands: status and stage, lifecycle, behaviour, band and profit quality by its orders.
+
+    What is noted and what the orders say stand side by side; --apply writes what the orders say.
+
+    Examples:
+      custcli status --changes
+      custcli status --lifecycle decline --where region=华东
+      custcli status HD-000001 --apply
+    """
+    from custcli.services.status import Asked, standings
+
+    asked = Asked(codes or (), of, lifecycle, behaviour, band, quality, changes, where or (), apply, limit)
+    show(ctx.obj, standings(ctx.obj, asked))

@@ -1,0 +1,208 @@
+"""What customers and their orders add up to by one or several dimensions: questions in SQL, plain rows out (R30)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from custcli.db.figures import FIRST_DAY, VALID
+from custcli.db.records import Reach, Where, core, latest_run, own
+from custcli.domain.forms import Form
+from custcli.domain.layout import Placed, place
+
+LISTS = {"list", "choices"}
+DAY_PARTS = {
+    "year": "substr({day}, 1, 4)",
+    "quarter": "substr({day}, 1, 4) || '-Q' || ((substr({day}, 6, 2) + 2) / 3)",
+    "month": "substr({day}, 1, 7)",
+    "month_of_year": "substr({day}, 6, 2)",
+    "weekday": "CAST(CAST(julianday({day}) + 0.5 AS INTEGER) % 7 + 1 AS TEXT)",
+}
+"""What of an order's day makes a dimension; Monday is 1."""
+AMOUNTS = {
+    "sales": ("amount", "amount"),
+    "profit": ("amount - {t}cost", "amount - {t}cost"),
+    "quantity": ("quantity", "quantity"),
+}
+
+_VALID_ORDER = re.sub(r"\b(status|type)\b", r"t.\1", VALID)
+
+
+@dataclass(frozen=True)
+class CustomerAxis:
+    """A dimension of customers: a question for (customer, v), a row for each value that a customer has."""
+
+    question: str
+    values: Sequence[object] = ()
+
+
+@dataclass(frozen=True)
+class OrderAxis:
+    """A dimension of orders: a field of theirs or of their lines, or a part of their day."""
+
+    place: Placed | None = None
+    part: str = ""
+
+
+Axis = CustomerAxis | OrderAxis
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Which orders count, and what of them: `metric` is a key of AMOUNTS; currency None takes all."""
+
+    metric: str
+    since: date | None
+    until: date
+    currency: str | None = None
+
+    @property
+    def where(self) -> Where:
+        """SQL of the valid orders `t` of the period."""
+        ends: list[object] = [self.since.isoformat() if self.since else FIRST_DAY, self.until.isoformat()]
+        sql = f"t.ordered_on BETWEEN ? AND ? AND {_VALID_ORDER}"
+        return (sql, ends) if self.currency is None else (f"{sql} AND t.currency = ?", [*ends, self.currency])
+
+
+def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form, Placed] | None:
+    """The dimension of a field of customers, whichever forms have it, and the first of them; None where none has."""
+    shared = core(forms)
+    found = place(shared, text)
+    if isinstance(found, Placed):
+        return CustomerAxis(*_values(shared, found)), shared, found
+    dossiers = [form for form in forms.values() if form.dossier]
+    having = [(form, at) for form in dossiers if isinstance(at := place(form, text), Placed)]
+    if not having:
+        return None
+    questions = [_values(form, at, own(form)) for form, at in having]
+    union = " UNION ".join(sql for sql, _ in questions)
+    return CustomerAxis(union, [value for _, values in questions for value in values]), *having[0]
+
+
+def _values(form: Form, at: Placed, kept: Where = ("1 = 1", ())) -> Where:
+    reach = Reach(form)
+    value = reach.value(at)
+    if at.field.type in LISTS:
+        sql = (
+            f"SELECT t.id AS customer, e.value AS v FROM {reach.source} JOIN json_each({value}) e "
+            f"WHERE {value} IS NOT NULL AND {kept[0]}"
+        )
+    else:
+        sql = f"SELECT t.id AS customer, {value} AS v FROM {reach.source} WHERE {value} IS NOT NULL AND {kept[0]}"
+    return sql, [*reach.parameters, *kept[1]]
+
+
+def age_axis(day: date, bands: Sequence[int]) -> CustomerAxis:
+    """Bands of age at a day by the birth date: `<18`, `18-44`, `45-59`, `60+` for the bounds 18, 45, 60."""
+    names = [f"<{bands[0]}", *(f"{low}-{high - 1}" for low, high in pairwise(bands))]
+    age = "(? - substr(t.birth_date, 1, 4) - (? < substr(t.birth_date, 6, 5)))"
+    cases = " ".join(f"WHEN {age} < {bound} THEN '{name}'" for bound, name in zip(bands, names, strict=True))
+    sql = (
+        f"SELECT t.id AS customer, CASE {cases} ELSE '{bands[-1]}+' END AS v FROM customer t "
+        "WHERE t.birth_date IS NOT NULL AND length(t.birth_date) = 10"
+    )
+    return CustomerAxis(sql, [day.year, f"{day:%m-%d}"] * len(bands))
+
+
+def verdict_axis(connection: Connection, column: str, day: date) -> CustomerAxis:
+    """The class (`abc`) or `tier` by the latest stored run up to a day."""
+    run = latest_run(connection, day)
+    return CustomerAxis(f"SELECT customer_id AS customer, {column} AS v FROM run_row WHERE run_id = ?", [run])
+
+
+def sums(
+    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where
+) -> list[tuple[Any, ...]]:
+    """For each combination of values: (values…, customers, buyers, orders, amount), in no order.
+
+    An amount is None where none is known. `customers` limits the customers `t`.
+    """
+    base, values = _base(orders, axes, facts, customers)
+    names = [f"v{i}" for i in range(len(axes))]
+    columns = ", ".join([*names, "count(*)", "coalesce(sum(orders > 0), 0)", "coalesce(sum(orders), 0)", "sum(amount)"])
+    sql = f"SELECT {columns} FROM ({base}){' GROUP BY ' if names else ''}{', '.join(names)}"
+    return [tuple(row) for row in connection.exec_driver_sql(sql, tuple(values))]
+
+
+def best(
+    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where, count: int
+) -> dict[tuple[Any, ...], list[tuple[str, str, str | None]]]:
+    """The `count` customers with most of each combination: (code, name, kind)."""
+    base, values = _base(orders, axes, facts, customers)
+    columns = ", ".join(f"v{i}" for i in range(len(axes)))
+    ranked = (
+        f"SELECT {columns}, c.code, c.name, c.kind, row_number() OVER (PARTITION BY {columns} ORDER BY amount DESC, "
+        f"c.code) AS n FROM ({base}) b JOIN customer c ON c.id = b.customer WHERE amount > 0"
+    )
+    rows = connection.exec_driver_sql(f"SELECT * FROM ({ranked}) WHERE n <= ? ORDER BY n", (*values, count))
+    found: dict[tuple[Any, ...], list[tuple[str, str, str | None]]] = {}
+    for row in rows:
+        *group, code, name, kind, _ = row
+        found.setdefault(tuple(group), []).append((code, name, kind))
+    return found
+
+
+def _base(orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where) -> Where:
+    """One row for each combination of values and customer: v0…, customer, orders, amount."""
+    own_axes = [(i, axis) for i, axis in enumerate(axes) if isinstance(axis, CustomerAxis)]
+    joins = " ".join(f"LEFT JOIN ({axis.question}) d{i} ON d{i}.customer = f.customer" for i, axis in own_axes)
+    bound = [value for _, axis in own_axes for value in axis.values]
+    if len(own_axes) == len(axes):
+        sold, values = _by_customer(facts, customers)
+    else:
+        sold, values = _by_order(orders, axes, facts, customers)
+    columns = [f"{f'd{i}.v' if isinstance(axis, CustomerAxis) else f'f.v{i}'} AS v{i}" for i, axis in enumerate(axes)]
+    group = ", ".join(str(number) for number in range(1, len(axes) + 2))
+    sql = (
+        f"SELECT {', '.join([*columns, 'f.customer AS customer'])}, sum(f.orders) AS orders, sum(f.amount) AS amount "
+        f"FROM ({sold}) f {joins} GROUP BY {group}"
+    )
+    return sql, [*values, *bound]
+
+
+def _by_customer(facts: Facts, customers: Where) -> Where:
+    """All customers that fit, with what they ordered, by the covering index."""
+    where, values = facts.where
+    amount = AMOUNTS[facts.metric][0].format(t="t.")
+    sold = (
+        f"SELECT t.customer_id AS customer, count(CASE WHEN t.type <> 'return' THEN 1 END) AS orders, "
+        f"sum(t.{amount}) AS amount FROM sales_order t WHERE {where} GROUP BY t.customer_id"
+    )
+    sql = (
+        f"SELECT t.id AS customer, coalesce(s.orders, 0) AS orders, s.amount AS amount FROM customer t "
+        f"LEFT JOIN ({sold}) s ON s.customer = t.id WHERE {customers[0]}"
+    )
+    return sql, [*values, *customers[1]]
+
+
+def _by_order(orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where) -> Where:
+    """What customers ordered by the values of their orders; a row for each customer and combination of these."""
+    reach = Reach(orders)
+    named = [(i, axis) for i, axis in enumerate(axes) if isinstance(axis, OrderAxis)]
+    columns = ", ".join(f"{_expression(reach, axis)} AS v{i}" for i, axis in named)
+    lines = next((reach.alias(axis.place) for _, axis in named if axis.place and _of_lines(orders, axis.place)), None)
+    where, values = facts.where
+    amount = f"t.{AMOUNTS[facts.metric][0].format(t='t.')}"
+    if lines:
+        line = f"{lines}.{AMOUNTS[facts.metric][1].format(t=f'{lines}.')}"
+        amount = f"CASE WHEN {lines}.id IS NULL THEN {amount} WHEN t.amount < 0 THEN -abs({line}) ELSE {line} END"
+    who, who_values = customers
+    group = ", ".join(f"v{i}" for i, _ in named)
+    sql = (
+        f"SELECT {columns}, t.customer_id AS customer, count(DISTINCT CASE WHEN t.type <> 'return' THEN t.id END) "
+        f"AS orders, sum({amount}) AS amount FROM {reach.source} WHERE {where} "
+        f"AND t.customer_id IN (SELECT t.id FROM customer t WHERE {who}) GROUP BY {group}, t.customer_id"
+    )
+    return sql, [*reach.parameters, *values, *who_values]
+
+
+def _of_lines(orders: Form, at: Placed) -> bool:
+    return bool(at.field.group and orders.groups[at.field.group].many)
+
+
+def _expression(reach: Reach, axis: OrderAxis) -> str:
+    return reach.value(axis.place) if axis.place else DAY_PARTS[axis.part].format(day="t.ordered_on")

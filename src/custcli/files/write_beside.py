@@ -1,0 +1,133 @@
+"""What stands to the right of a sheet's rows: small tables, and the Pareto chart that draws the first rows."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custcli.files.write_cells import Formats, wide, write_row, write_text, writer
+from custcli.grid import Pareto
+from custcli.messages import say
+from custcli.wide import width
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from custcli.files.write_book import SheetOut
+
+_BLUE, _ORANGE, _RED = "#4472C4", "#ED7D31", "#C00000"
+_COLOURS = ("#1F4E79", "#5B9BD5", "#BDD7EE", "#DDDDDD")
+_SMALL = {"size": 8}
+_ROW_PIXELS = 20
+_GAP = 1
+"""Between the rows and what stands beside them, and between two tables one below the other."""
+
+
+@dataclass(frozen=True)
+class ChartOut:
+    """A chart to draw, in words of the reader's language."""
+
+    pareto: Pareto
+    title: str
+    mark: str
+
+
+class Beside:
+    """Written row by row together with the sheet's own rows, since a streamed sheet takes each row once."""
+
+    def __init__(self, out: "SheetOut", formats: Formats) -> None:
+        self.first = len(out.labels) + _GAP
+        self._out = out
+        self._formats = formats
+        self._lines: list[tuple[SheetOut, int, list[object] | None]] = []
+        self._starts: list[int] = []
+        for table in out.beside:
+            self._starts.append(len(self._lines))
+            self._lines += [(table, 0, None), *((table, n, list(row)) for n, row in enumerate(table.rows, 1))]
+            self._lines += [(table, 0, [])] * _GAP
+        self._writers = {id(table): [writer(column, formats) for column in table.columns] for table in out.beside}
+        across = max((len(table.columns) for table in out.beside), default=0)
+        self._mark = self.first + across
+        self.height = max(len(self._lines), out.chart.pareto.count + 1 if out.chart else 0)
+
+    def write(self, page: "Worksheet", row: int) -> None:
+        """Write what stands beside the row of this number."""
+        if row < len(self._lines):
+            table, _, values = self._lines[row]
+            if values is None:
+                for place, label in enumerate(table.labels):
+                    write_text(page, row, self.first + place, label, self._formats.header, self._formats.default)
+            else:
+                write_row(page, row, self.first, self._writers[id(table)], values)
+        if self._out.chart and 0 < row <= self._out.chart.pareto.count:
+            page.write_number(row, self._mark, self._out.chart.pareto.mark, self._formats.number("0%"))
+
+    def finish(self, book: "Workbook", page: "Worksheet", rows: int) -> None:
+        """Set the columns' widths and draw the charts; the sheet has so many `rows`."""
+        for place in range(self._mark - self.first):
+            page.set_column(self.first + place, self.first + place, self._width(place))
+        chart = self._out.chart
+        if chart is None or not rows:
+            return
+        page.set_column(self._mark, self._mark, None, None, {"hidden": True})  # the level line's figures
+        below = len(self._lines)
+        page.insert_chart(below, self.first, self._pareto(book, page.get_name(), chart, min(rows, chart.pareto.count)))
+        if self._starts:
+            page.insert_chart(0, self._mark + 1, self._pie(book, page.get_name(), below))
+
+    def _width(self, place: int) -> int:
+        cells = [
+            wide(table.columns[place], values[place]) if values else width(table.labels[place])
+            for table, _, values in self._lines
+            if place < len(table.columns) and values != []
+        ]
+        return max(cells) + 2
+
+    def _pareto(self, book: "Workbook", sheet: str, chart: ChartOut, count: int) -> Any:
+        """Bars of the amounts, the line of their running share and the level of 80 % on an axis of its own."""
+        at = {column.name: place for place, column in enumerate(self._out.columns)}
+        label = {column.name: text for column, text in zip(self._out.columns, self._out.labels, strict=True)}
+        wanted = chart.pareto
+
+        def cells(column: int) -> list[object]:
+            return [sheet, 1, column, count, column]
+
+        bars = book.add_chart({"type": "column"})
+        names = cells(at[wanted.names])
+        bars.add_series(
+            {"name": label[wanted.bars], "categories": names, "values": cells(at[wanted.bars]), "gap": 20,
+             "fill": {"color": _BLUE}}
+        )  # fmt: skip
+        lines = book.add_chart({"type": "line"})
+        share = {"name": label[wanted.line], "values": cells(at[wanted.line]), "line": {"color": _ORANGE, "width": 2}}
+        level = {"name": chart.mark, "values": cells(self._mark),
+                 "line": {"color": _RED, "width": 1.25, "dash_type": "dash"}}  # fmt: skip
+        for series in (share, level):
+            lines.add_series({"categories": names, "y2_axis": True, **series})
+        bars.combine(lines)
+        bars.set_title({"name": chart.title, "name_font": {"size": 12}})
+        bars.set_x_axis({"num_font": {"size": 8, "rotation": -45}, "interval_unit": 1})
+        bars.set_y_axis({"num_format": "#,##0", "num_font": _SMALL, "major_gridlines": {"visible": False}})
+        lines.set_y2_axis({"num_format": "0%", "num_font": _SMALL, "min": 0, "max": 1, "major_unit": 0.2})
+        bars.set_legend({"position": "bottom"})
+        bars.set_size({"width": 900, "height": 480})
+        bars.show_hidden_data()
+        return bars
+
+    def _pie(self, book: "Workbook", sheet: str, rows: int) -> Any:
+        """How the whole is made up of the parts of the first table beside the rows, so many rows high (F141)."""
+        table = self._out.beside[0]
+        first = self._starts[0] + 1
+        last = first + sum(1 for each, number, _ in self._lines if each is table and number) - 1
+        amount = next(n for n, column in enumerate(table.columns) if column.name == "amount")
+        pie = book.add_chart({"type": "pie"})
+        pie.add_series({
+            "categories": [sheet, first, self.first, last, self.first],
+            "values": [sheet, first, self.first + amount, last, self.first + amount],
+            "data_labels": {"category": True, "percentage": True, "separator": " "},
+            "points": [{"fill": {"color": colour}} for colour in _COLOURS[: last - first + 1]],
+        })  # fmt: skip
+        title = say("{amount} by {parts}", amount=table.labels[amount], parts=table.labels[0])
+        pie.set_title({"name": title, "name_font": {"size": 10}})
+        pie.set_legend({"none": True})
+        pie.set_size({"width": 340, "height": rows * _ROW_PIXELS})
+        return pie

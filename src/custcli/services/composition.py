@@ -1,0 +1,262 @@
+"""Composition of the customer base: customers, orders, amounts and shares by one or two dimensions (R30, F127-F138)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.readers import fold
+from custcli.errors import UsageError
+from custcli.grid import Column, Grid, Kind, Money
+from custcli.messages import Message, message
+from custcli.services.classify.amounts import absent, chosen_currency, currency_code
+from custcli.services.classify.asked import Asked as Classified
+from custcli.services.classify.asked import days
+from custcli.services.classify.told import TIERS
+from custcli.services.names import namer
+from custcli.services.records import parsed
+
+if TYPE_CHECKING:
+    from custcli.context import Context
+    from custcli.db import Connection
+    from custcli.db.composition import Axis
+    from custcli.domain.period import Period
+
+WEEKDAYS = dict(
+    zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+PARTS = {
+    "year": ("Year", ("年", "年份", "年度")),
+    "quarter": ("Quarter", ("季度",)),
+    "month": ("Month", ("月", "月份", "年月")),
+    "month_of_year": ("Month of the year", ("淡旺季", "月度", "month of the year")),
+    "weekday": ("Weekday", ("星期", "周几")),
+}
+"""Dimensions of an order's day."""
+VERDICTS = {"abc": ("Class", ("等级", "ABC", "class")), "tier": ("Tier", ("层级", "金字塔"))}
+AGE = ("Age", ("年龄", "年龄段", "age band"))
+AGES = (18, 45, 60)
+"""The bounds of the bands of age (R30)."""
+METRICS = {"sales": "net sales", "profit": "gross profit", "quantity": "quantity"}
+MOST = 2
+BLANK = "(not stated)"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, as the options of `custcli composition` say it. `top`: so many best customers of each row."""
+
+    dimensions: Sequence[str]
+    by: str = "sales"
+    months: int | None = None
+    since: date | None = None
+    until: date | None = None
+    all_time: bool = False
+    where: Sequence[str] = ()
+    currency: str | None = None
+    ages: str | None = None
+    top: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension as it was found.
+
+    `several`: a customer may have several values of it; `runs`: its values have an order of their own, as months have.
+    """
+
+    axis: "Axis"
+    column: Column
+    several: bool = False
+    runs: bool = False
+
+
+def composition(ctx: "Context", asked: Asked) -> Grid:
+    """Customers, their orders and amounts by the dimensions, the largest amount first; not stated is a row of its own.
+
+    UsageError: no such dimension, more than two, a bad period, several currencies and none chosen.
+    """
+    from custcli.db import composition as stored
+    from custcli.db.terms import of_customers
+
+    if not 1 <= len(asked.dimensions) <= MOST:
+        raise UsageError("one or two dimensions are meant: {example}", example="region kind")
+    span = days(_period(asked), ctx.settings, ctx.day)
+    with ctx.reading().reading() as connection:
+        found = [_dimension(ctx, connection, text, asked) for text in asked.dimensions]
+        wished = currency_code(asked.currency)
+        currency, only = chosen_currency(ctx, connection, "sales_order", span, wished)
+        lacking = absent(connection, "sales_order", span, wished)
+        facts = stored.Facts(asked.by, span.since, span.until, only)
+        fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
+        whole = stored.sums(connection, ctx.forms["orders"], [], facts, fitting)
+        ways = [each.axis for each in found]
+        parts = stored.sums(connection, ctx.forms["orders"], ways, facts, fitting)
+        best = stored.best(connection, ctx.forms["orders"], ways, facts, fitting, asked.top) if asked.top else None
+    customers, buyers, orders, total = whole[0]
+    counted = customers if all(isinstance(each.axis, stored.CustomerAxis) for each in found) else buyers
+    rows = _rows(ctx, parts, found, counted, total or 0, best)
+    shown = rows[: asked.limit] if asked.limit else rows
+    left = len(rows) - len(shown)
+    several = [message("A customer counts in each of its values of {field}.", field=message(each.column.label))
+               for each in found if each.several]  # fmt: skip
+    missing = [message("There are no amounts in {currency} in the period.", currency=currency)] if lacking else []
+    more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    summary: dict[str, object] = {
+        "dimensions": [each.column.name for each in found],
+        "metric": asked.by,
+        "currency": currency,
+        "since": span.since,
+        "until": span.until,
+        "customers": customers,
+        "buyers": buyers,
+        "orders": orders,
+        "total": Money(total or 0),
+        "groups": len(rows),
+    }
+    return Grid(
+        command="composition",
+        columns=[*(each.column for each in found), *_columns(asked)],
+        rows=shown,
+        summary=summary,
+        as_of=ctx.day,
+        title=_title(found, asked.by, currency, span),
+        notes=[*more, *missing, *several],
+        sheet=message("Composition"),
+        count=len(shown),
+    )
+
+
+def _period(asked: Asked) -> Classified:
+    return Classified("sales", months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time)
+
+
+def _dimension(ctx: "Context", connection: "Connection", text: str, asked: Asked) -> Dimension:
+    """What a word means: a part of the day, class or tier, age, a field of customers, a field of orders or lines."""
+    from custcli.db import composition as stored
+
+    word = fold(text)
+    for name, (label, also) in PARTS.items():
+        if word in _spellings(name, label, also):
+            kind, labels = (Kind.TOKEN, WEEKDAYS) if name == "weekday" else (Kind.CODE, {})
+            return Dimension(stored.OrderAxis(part=name), Column(name, label, kind, labels=labels), runs=True)
+    for name, (label, also) in VERDICTS.items():
+        if word in _spellings(name, label, also):
+            labels = TIERS if name == "tier" else {}
+            axis = stored.verdict_axis(connection, name, ctx.day)
+            return Dimension(axis, Column(name, label, Kind.TOKEN, labels=labels, blank=BLANK))
+    if word in _spellings("age", *AGE):
+        return Dimension(stored.age_axis(ctx.day, _bounds(asked.ages)), Column("age", AGE[0], blank=BLANK), runs=True)
+    return _field(ctx, text)
+
+
+def dimension(ctx: "Context", connection: "Connection", text: str) -> tuple[Column, str, Sequence[object]]:
+    """A dimension of customers, by which others group: its column, and the question for (customer, value).
+
+    UsageError: no such dimension, one of orders.
+    """
+    from custcli.db.composition import CustomerAxis
+
+    found = _dimension(ctx, connection, text, Asked(()))
+    if not isinstance(found.axis, CustomerAxis) or found.several:
+        raise UsageError("{field} is no dimension of customers with one value each", field=message(found.column.label))
+    return found.column, found.axis.question, found.axis.values
+
+
+def _spellings(name: str, label: str, also: Sequence[str]) -> set[str]:
+    return {fold(each) for each in (name, label, *also)}
+
+
+def _bounds(text: str | None) -> Sequence[int]:
+    try:
+        bounds = [int(each) for each in text.split(",")] if text else list(AGES)
+    except ValueError:
+        bounds = []
+    if not bounds or bounds[0] <= 0 or any(low >= high for low, high in pairwise(bounds)):
+        raise UsageError("ages should rise, as {example}", example="18,45,60")
+    return bounds
+
+
+def _field(ctx: "Context", text: str) -> Dimension:
+    from custcli.db import composition as stored
+    from custcli.services.records import masks, placed, shown_columns
+
+    found = stored.field_axis(ctx.forms, text)
+    form = found[1] if found else ctx.forms["orders"]
+    at = found[2] if found else placed(form, text)
+    axis = found[0] if found else stored.OrderAxis(at)
+    if at.field.type in {"money", "decimal", "date", "path"}:
+        raise UsageError("{field} has too many values to group by", field=at.field.label)
+    if not ctx.reveal and any(how != "none" for how in masks(ctx.forms, form, at.field).values()):
+        raise UsageError("{field} is personal data: give --reveal to group by it", field=at.field.label)
+    several = at.field.type in stored.LISTS
+    column = shown_columns(ctx.forms, form, [at])[0]
+    kind = Kind.TOKEN if several else column.kind
+    return Dimension(axis, Column(at.path, column.label, kind, column.masks, column.labels, blank=BLANK), several)
+
+
+def _columns(asked: Asked) -> list[Column]:
+    amount = Kind.DECIMAL if asked.by == "quantity" else Kind.MONEY
+    best = [Column("top", "Best customers", Kind.LIST)] if asked.top else []
+    return [
+        Column("customers", "Customers", Kind.INTEGER),
+        Column("customer_share", "Share of customers", Kind.SHARE),
+        Column("buyers", "Buyers", Kind.INTEGER),
+        Column("orders", "Orders", Kind.INTEGER),
+        Column("amount", "Amount", amount),
+        Column("share", "Share", Kind.SHARE, bar=True),
+        Column("average", "Average per buyer", amount),
+        *best,
+    ]
+
+
+def _rows(
+    ctx: "Context",
+    parts: Sequence[Sequence[Any]],
+    found: Sequence[Dimension],
+    counted: int,
+    total: int,
+    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None]]] | None,
+) -> list[list[object]]:
+    """The rows, most amount first, then most customers, then by value; what has an order of its own comes in that."""
+    name_of, width = namer(ctx), len(found)
+    rows: list[list[object]] = []
+    runs = [i for i, each in enumerate(found) if each.runs]
+
+    def order(part: Sequence[Any]) -> tuple[object, ...]:
+        return [_last(part[i]) for i in runs], -(part[-1] or 0), -part[width], [_last(each) for each in part[:width]]
+
+    for *values, customers, buyers, orders, amount in sorted(parts, key=order):
+        told = [*values, customers, customers / counted if counted else None, buyers, orders, amount or 0]
+        told += [(amount or 0) / total if total > 0 else None, _average(amount, buyers)]
+        if best is not None:
+            told.append([f"{code} {name_of(name, kind)}" for code, name, kind in best.get(tuple(values), ())])
+        rows.append(told)
+    return rows
+
+
+def _last(value: object) -> tuple[bool, str]:
+    """What is not stated comes last."""
+    return (value is None, str(value))
+
+
+def _average(amount: int | None, buyers: int) -> int | None:
+    """Rounded half up to a ten-thousandth."""
+    return None if not buyers or amount is None else (2 * amount + buyers) // (2 * buyers)
+
+
+def _title(found: Sequence[Dimension], by: str, currency: str, span: "Period") -> Message:
+    from custcli.services.classify.told import period_text
+
+    names = message(found[0].column.label)
+    if len(found) > 1:
+        names = message("{first} and {second}", first=names, second=message(found[1].column.label))
+    return message(
+        "Composition by {dimensions}: {metric} in {currency}, {period}",
+        dimensions=names,
+        metric=message(METRICS[by]),
+        currency=currency,
+        period=period_text(span),
+    )

@@ -1,0 +1,195 @@
+"""Why a customer is worth so much: the formula with each of its inputs and where they come from (R12, R13)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.value import ClassLoss, Figures, ValueRules
+from custcli.grid import Money
+from custcli.messages import message
+from custcli.services.explain.facts import Fact, Section, exact
+from custcli.services.value.asked import Asked
+from custcli.services.value.asked import rules as rules_of
+
+if TYPE_CHECKING:
+    from custcli.context import Context
+
+
+@dataclass(frozen=True)
+class One:
+    """The value of one customer as `custcli value` tells it, and what the formula reckons it from.
+
+    `row`: the keys of cli.md 7; `parameters`: those of the model, of the whole answer.
+    """
+
+    row: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    currency: str
+    rules: ValueRules
+    figures: Figures
+    losses: Mapping[str, ClassLoss]
+    deals: tuple[tuple[int, str], ...]
+    margin: int
+    costless: int
+
+
+def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
+    """Historic, current, potential and lifetime value of a customer with what they are reckoned from."""
+    one = _one(ctx, customer, code, asked)
+    facts = [
+        *_values(one),
+        *_margin(ctx, one, asked),
+        *_retention(ctx, one, asked),
+        *_future(one),
+        *_model(one),
+        Fact("orders", message("Orders"), one.row["orders"], source="orders"),
+        Fact("first_order", message("First order"), one.row["first_order"]),
+        Fact("last_order", message("Last order"), one.row["last_order"]),
+        Fact("currency", message("Currency"), one.currency),
+    ]
+    lifetime = _money(one.row["lifetime"])
+    title = message(
+        "lifetime value {verdict} by rules R12, R13",
+        verdict=message("unknown") if lifetime is None else exact(lifetime),
+    )
+    notes = [
+        message("R12: lifetime value = current + potential; what it has brought so far is shown beside it."),
+        message("R13: current value = yearly margin × retention / (1 + discount − retention)."),
+    ]
+    thin = [message("{note}", note=one.row["note"])] if one.row["note"] else []
+    kept = [each for each in facts if each.value is not None or each.fact in {"lifetime", "current"}]
+    return Section("value", lifetime, "R12, R13", title, kept, notes, thin)
+
+
+def _one(ctx: "Context", customer: int, code: str, asked: Asked) -> One:
+    from custcli.domain.value import one, worths
+    from custcli.services.value import valuation
+    from custcli.services.value.known import book, chosen
+
+    grid = valuation(ctx, replace(asked, codes=[code]))
+    row = dict(zip((column.name for column in grid.columns), next(iter(grid.rows)), strict=True))
+    rules = rules_of(asked, ctx.settings)
+    with ctx.reading().reading() as connection:
+        every = book(ctx, connection, rules, asked.currency, of_class=asked.retention is None)
+        own = chosen(ctx, connection, every, [code], ())
+    parameters: Any = grid.summary.get("parameters") or {}
+    return One(
+        row=row,
+        parameters=parameters,
+        currency=every.currency,
+        rules=rules,
+        figures=one(worths(own.known, ctx.day, rules, every.losses), 0, code).figures,
+        losses=every.losses,
+        deals=tuple(every.deals.get(customer, ())),
+        margin=int(own.known.margin[0]),
+        costless=int(own.known.costless[0]),
+    )
+
+
+def _values(one: One) -> Iterator[Fact]:
+    row = one.row
+    yield Fact("lifetime", message("Lifetime value"), _money(row["lifetime"]))
+    yield Fact("low", message("At least"), _money(row["low"]))
+    yield Fact("high", message("At most"), _money(row["high"]))
+    yield Fact("current", message("Current value"), _money(row["current"]))
+    yield Fact("potential", message("Potential value"), _money(row["potential"]))
+    yield Fact("historic", message("Historic value"), _money(row["historic"]), source="orders")
+    yield Fact("model", message("Model"), row["model"])
+
+
+def _margin(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
+    found = one.figures
+    if found.margin is not None:
+        yearly, days = _rounded(found.margin), found.annualised_days
+        said = message("{amount} (from {days} days)", amount=exact(yearly), days=days) if days else None
+        yield Fact("margin_year", message("Yearly margin"), Money(yearly), said)
+    yield Fact("margin_12m", message("Profit of the last 12 months"), Money(one.margin), source="orders")
+    if one.costless:
+        label = message("Sales of the last 12 months without cost")
+        yield Fact("sales_without_cost", label, Money(one.costless), source="orders")
+        source = _source(ctx, "margin", given=asked.margin is not None)
+        yield Fact("margin_rate", message("Margin where cost is unknown"), one.rules.margin, source=source)
+
+
+def _retention(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
+    found, rules = one.figures, one.rules
+    loss = one.losses.get(found.retention_of_class or "")
+    rate, label = float(found.retention), message("Retention a year")
+    if loss:
+        said = message(
+            "{rate} (class {letter} a year ago: {customers}, lost since: {lost})",
+            rate=f"{rate:.4g}",
+            letter=found.retention_of_class,
+            customers=loss.customers,
+            lost=loss.lost,
+        )
+        yield Fact("retention", label, rate, said, source="class")
+    else:
+        source = _source(ctx, "retention", given=asked.retention is not None)
+        yield Fact("retention", label, rate, f"{rate:.4g}", source=source)
+    spread = float(rules.retention_spread)
+    lowest, highest = max(rate - spread, 0.0), min(rate + spread, 1.0)
+    between = message("{low} to {high}", low=f"{lowest:.4g}", high=f"{highest:.4g}")
+    label = message("Retention for at least and at most")
+    yield Fact("retention_spread", label, rules.retention_spread, between, source=_source(ctx, "retention_spread"))
+    source = _source(ctx, "discount", given=asked.discount is not None)
+    yield Fact("discount", message("Discount a year"), rules.discount, source=source)
+    factor = _factor(found.retention, rules)
+    if factor is not None:
+        said = message("{factor} for each yuan of yearly margin", factor=f"{factor:.4f}")
+        yield Fact("factor", message("Factor"), factor, said)
+
+
+def _factor(retention: Fraction, rules: ValueRules) -> float | None:
+    """r/(1+d−r); None where it has no bound."""
+    free = 1 + Fraction(rules.discount) - retention
+    return float(retention / free) if free > 0 else None
+
+
+def _model(one: One) -> Iterator[Fact]:
+    """What a probabilistic model says of the customer, and its parameters."""
+    if one.row["model"] == "formula":
+        return
+    for name, label in (
+        ("probability_alive", message("Probability alive")),
+        ("expected_purchases", message("Expected purchases")),
+        ("expected_average_value", message("Expected average value")),
+    ):
+        value = one.row.get(name)
+        yield Fact(name, label, Money(value) if name.endswith("value") and value is not None else value)
+    for name, value in one.parameters.items():
+        if isinstance(value, float):
+            yield Fact(f"parameter_{name}", message("Parameter {name}", name=name), value, f"{value:.4f}", wide=True)
+
+
+def _future(one: One) -> Iterator[Fact]:
+    for number, (amount, grade) in enumerate(one.deals, 1):
+        chance = one.rules.probability.get(grade, 0)
+        said = message(
+            "{amount} (grade {grade}: probability {chance})", amount=exact(amount), grade=grade, chance=chance
+        )
+        yield Fact(f"opportunity_{number}", message("Expected amount"), Money(amount), said, source="card")
+    label = message("From opportunities")
+    yield Fact("from_opportunities", label, Money(_rounded(one.figures.from_opportunities)))
+    referred = one.figures.from_referrals
+    said = message(
+        "{amount} ({share} of the margin of those it brought)",
+        amount=exact(_rounded(referred)),
+        share=one.rules.referral_share,
+    )
+    yield Fact("from_referrals", message("From referrals"), Money(_rounded(referred)), said if referred else None)
+
+
+def _source(ctx: "Context", name: str, *, given: bool = False) -> str:
+    return "option" if given else ctx.settings.sources.get(f"value.{name}", "default")
+
+
+def _money(value: int | None) -> Money | None:
+    return None if value is None else Money(value)
+
+
+def _rounded(value: Fraction) -> int:
+    """Half up, away from zero."""
+    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return -whole if value < 0 else whole

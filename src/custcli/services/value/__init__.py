@@ -1,0 +1,121 @@
+"""Customer value from orders to answer: historic, current, potential, lifetime; by formula or model (cli.md 7, R12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from custcli.domain.readers import Refused
+from custcli.domain.value import Amounts, ClassLoss, CustomerValue, ValueInput, ValueRules, one, worths
+from custcli.domain.value.likelihood import NotCarried
+from custcli.errors import UsageError
+from custcli.grid import Grid
+from custcli.messages import Message
+from custcli.services.value import entered, told
+from custcli.services.value.asked import Asked, Entered, rules
+from custcli.services.value.checked import checked
+from custcli.services.value.known import Book, book, buying, chosen
+from custcli.services.value.told import Valued
+
+if TYPE_CHECKING:
+    from custcli.context import Context
+    from custcli.db import Connection
+    from custcli.services.value.modelled import Modelled
+
+__all__ = ["Asked", "Entered", "OneValue", "of_one", "valuation", "worth"]
+
+TEXTBOOK = {"textbook", "purchases"}
+
+
+def valuation(ctx: "Context", asked: Asked) -> Grid:
+    """The values of the customers asked for. UsageError: a bad rate, several currencies; UnknownError: no such code."""
+    found = rules(asked, ctx.settings)
+    entered.checked(asked)
+    if asked.model in TEXTBOOK and entered.alone(asked):
+        return entered.reckoned(ctx, asked, found)
+    database = ctx.reading()
+    with database.reading() as connection:
+        if asked.check:
+            return checked(ctx, connection, asked, found)
+        valued = _valued(ctx, connection, asked, found)
+    return told.grid(ctx, database, asked, valued)
+
+
+def worth(ctx: "Context", connection: "Connection", currency: str | None) -> tuple[str, Amounts, Amounts]:
+    """The currency, and potential and lifetime values of all customers by the settings, in the order of their codes."""
+    valued = _valued(ctx, connection, Asked(model="formula", currency=currency), rules(Asked(), ctx.settings))
+    return valued.book.currency, valued.worths.potential, valued.worths.lifetime
+
+
+@dataclass(frozen=True)
+class OneValue:
+    """The value of one customer with all that it was reckoned from: what `explain` tells."""
+
+    rules: ValueRules
+    currency: str
+    losses: Mapping[str, ClassLoss]
+    known: ValueInput
+    value: CustomerValue
+
+
+def of_one(ctx: "Context", connection: "Connection", number: int, code: str, asked: Asked) -> OneValue:
+    """The value of the customer of this id by the formula."""
+    valued = _valued(ctx, connection, replace(asked, model="formula", codes=[code]), rules(asked, ctx.settings))
+    return OneValue(
+        rules=valued.worths.rules,
+        currency=valued.book.currency,
+        losses=valued.book.losses,
+        known=_input(valued.book, number, code),
+        value=one(valued.worths, 0, code),
+    )
+
+
+def _input(found: Book, number: int, code: str) -> ValueInput:
+    """What is known of the only customer of the book."""
+    known = found.known
+    prior = int(known.prior[0])
+    return ValueInput(
+        code=code,
+        orders=int(known.orders[0]),
+        first_order=_day(int(known.first[0])),
+        last_order=_day(int(known.last[0])),
+        revenue_total=int(known.sales[0]),
+        profit_total=int(known.profit[0]) if known.costed[0] else None,
+        margin_12m=int(known.margin[0]),
+        revenue_12m_without_cost=int(known.costless[0]),
+        opportunities=tuple(found.deals.get(number, ())),
+        referral_margin=int(known.referred[0]),
+        prior_class=None if prior < 0 else str(known.classes[prior]),
+    )
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def _valued(ctx: "Context", connection: "Connection", asked: Asked, found: ValueRules) -> Valued:
+    """The values of the customers asked for: by the formula, and by the model where it is wanted and carried."""
+    whole = book(ctx, connection, found, asked.currency, of_class=asked.retention is None)
+    some = chosen(ctx, connection, whole, asked.codes, asked.where)
+    try:
+        by_formula = worths(some.known, ctx.day, found, some.losses)
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+    modelled, reason = _modelled(ctx, connection, asked, found, whole, some)
+    usual = ctx.settings.value.horizon_months
+    by_hand = entered.valued(asked, found, some, by_formula, usual) if asked.model in TEXTBOOK else None
+    return Valued(some, by_formula, modelled, reason, by_hand)
+
+
+def _modelled(
+    ctx: "Context", connection: "Connection", asked: Asked, found: ValueRules, whole: Book, some: Book
+) -> "tuple[Modelled | None, Message | None]":
+    """What the model says; else why it says nothing."""
+    from custcli.services.value.modelled import modelled
+
+    if asked.model not in {"auto", "bgnbd"}:
+        return None, None
+    try:
+        return modelled(ctx, buying(connection, whole, found, ctx.day), asked, found, whole, some), None
+    except NotCarried as reason:
+        return None, reason.message

@@ -1,0 +1,144 @@
+"""The model against what happened: calibrated on the first part of the time, it foretells the part held back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.value import ValueRules
+from custcli.domain.value.likelihood import NotCarried
+from custcli.domain.value.model import WEEK, Model, calibrated, predicted
+from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.messages import Message, message
+from custcli.services.value.asked import Asked
+from custcli.services.value.known import Book, book, buying
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from custcli.context import Context
+    from custcli.db import Connection
+
+MOST_DAYS = 365
+"""The time held back is half of it, at most a year."""
+TOGETHER = 7
+"""From so many repeat purchases on customers are counted together, as in the published comparison."""
+COLUMNS = (
+    Column("repeat_purchases", "Bought again"),
+    Column("customers", "Customers", Kind.INTEGER),
+    Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
+    Column("actual_purchases", "Actual purchases", Kind.DECIMAL),
+    Column("expected_each", "Expected each", Kind.DECIMAL),
+    Column("actual_each", "Actual each", Kind.DECIMAL),
+    Column("expected_sales", "Expected sales", Kind.MONEY),
+    Column("actual_sales", "Actual sales", Kind.MONEY),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Customers known before the time held back: what was expected of each and what each did, by place."""
+
+    model: Model
+    repeats: "NDArray[Any]"
+    expected: "NDArray[Any]"
+    sales: "NDArray[Any]"
+    actual: "NDArray[Any]"
+    spent: "NDArray[Any]"
+
+
+def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: ValueRules) -> Grid:
+    """Purchases and sales expected in the time held back beside those that happened, by purchases before."""
+    found = book(ctx, connection, rules, asked.currency, of_class=False)
+    split = _split(found, ctx.day)
+    notes = [_held_back(split, ctx.day)]
+    try:
+        compared = _compared(connection, found, rules, split, ctx.day)
+    except NotCarried as reason:
+        notes.append(message("These data do not carry the probabilistic model: {reason}.", reason=reason.message))
+        summary: dict[str, object] = {"model": None, "log_likelihood": None, "note": str(notes[-1])}
+        rows: list[list[object]] = []
+    else:
+        summary, rows = _summary(compared), list(_rows(compared))
+    title = message("BG/NBD and Gamma-Gamma against what happened from {first} to {last}", first=split + timedelta(1), last=ctx.day)
+    held = {"calibrated_until": split, "held_back_until": ctx.day, "currency": found.currency}
+    return Grid("value", COLUMNS, rows, summary | held, ctx.day, title, notes, sheet=message("Model check"), count=len(rows))
+
+
+def _split(found: Book, day: date) -> date:
+    """The last day that the model may see."""
+    first = found.known.first[found.known.first > 0]
+    span = day.toordinal() - int(first.min()) if len(first) else 0
+    return day - timedelta(min((span + 1) // 2, MOST_DAYS))
+
+
+def _held_back(split: date, day: date) -> Message:
+    first, last = split + timedelta(1), day
+    return message("Calibrated on orders up to {split}; held back: {first} to {last}.", split=split, first=first, last=last)
+
+
+def _compared(connection: "Connection", found: Book, rules: ValueRules, split: date, day: date) -> Compared:
+    import numpy as np
+
+    from custcli.db import figures, purchases
+
+    before = buying(connection, found, rules, split)
+    model = calibrated(before, split, rules.min_history_days)
+    after = purchases.buying(connection, day, found.only, since=split + timedelta(1))
+    places = np.flatnonzero(before.days > 0)
+    expected = predicted(model, before, (day - split).days / WEEK, 0.0)
+    ids = found.ids[places]
+    return Compared(
+        model=model,
+        repeats=before.days[places] - 1,
+        expected=expected.purchases[places],
+        sales=(expected.purchases * expected.average)[places],
+        actual=figures.aligned(ids, after, "days"),
+        spent=figures.aligned(ids, after, "spent"),
+    )
+
+
+def _rows(compared: Compared) -> Iterator[list[object]]:
+    """A row for those who had bought again 0, 1, 2 … times, the last one for all beyond."""
+    for repeats in range(TOGETHER + 1):
+        last = repeats == TOGETHER
+        own = compared.repeats >= repeats if last else compared.repeats == repeats
+        customers = int(own.sum())
+        if customers:
+            expected, actual = float(compared.expected[own].sum()), int(compared.actual[own].sum())
+            yield [
+                f"{repeats}+" if last else str(repeats),
+                customers,
+                round(expected * SCALE),
+                actual * SCALE,
+                round(expected / customers * SCALE),
+                round(actual / customers * SCALE),
+                round(float(compared.sales[own].sum()) * SCALE),
+                sum(compared.spent[own].tolist()),
+            ]
+
+
+def _summary(compared: Compared) -> dict[str, object]:
+    from numpy import corrcoef
+
+    often, much = compared.model.buying, compared.model.spending
+    actual, expected = compared.actual, compared.expected
+    varied = len(set(actual.tolist())) > 1 and float(expected.std()) > 0
+    return {
+        "model": "bgnbd",
+        "parameters": {
+            **{name: getattr(often, name) for name in ("r", "alpha", "a", "b")},
+            **{name: getattr(much, name) for name in ("p", "q", "gamma")},
+        },
+        "log_likelihood": often.log_likelihood,
+        "customers": compared.model.customers,
+        "repeat_customers": compared.model.repeating,
+        "time_unit": "week",
+        "expected_purchases": float(expected.sum()),
+        "actual_purchases": int(actual.sum()),
+        "mean_absolute_error": float(abs(expected - actual).mean()),
+        "correlation": float(corrcoef(expected, actual)[0, 1]) if varied else None,
+        "expected_sales": Money(round(float(compared.sales.sum()) * SCALE)),
+        "actual_sales": Money(sum(compared.spent.tolist())),
+        "note": None,
+    }

@@ -1,0 +1,275 @@
+"""Lifetime value by the textbook's formulas: its four parameters (R13.1), or number of purchases × price (R13.2).
+
+What is not entered by hand comes from the customer's orders. With all figures entered and no customer named, the
+formula is simply worked out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.readers import Refused
+from custcli.domain.value import (
+    Amounts,
+    Textbook,
+    ValueRules,
+    Worths,
+    acquisition_cost,
+    joined,
+    lifetime_purchases,
+    note,
+)
+from custcli.domain.value.exact import added, half_up, product
+from custcli.errors import UsageError
+from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.messages import Message, message
+from custcli.services.value.asked import Asked, money, number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from custcli.context import Context
+    from custcli.services.value.known import Book
+
+OF_TEXTBOOK = (
+    Column("acquisition_cost", "Cost of winning", Kind.MONEY),
+    Column("retention_cost", "Cost of keeping", Kind.MONEY),
+    Column("benefit", "Benefit", Kind.MONEY),
+    Column("revenue", "Revenue", Kind.MONEY),
+    Column("ratio", "Benefit / cost", Kind.DECIMAL),
+)
+OF_PURCHASES = (
+    Column("purchases", "Purchases", Kind.DECIMAL),
+    Column("price", "Price", Kind.MONEY),
+    Column("additions", "Additions", Kind.MONEY),
+)
+YEAR, MONTHS = 365, 12
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Lifetime values by a formula of the textbook; `figures`: what stands in its own columns, by place."""
+
+    model: str
+    rule: Message
+    lifetime: Amounts
+    columns: Sequence[Column]
+    figures: "Sequence[Amounts]"
+    parameters: dict[str, object]
+    notes: list[Message]
+    worths: Worths
+
+    def cells(self, place: int) -> list[object]:
+        """The cells of the formula's own columns."""
+        return [each.at(place) for each in self.figures]
+
+    def note(self, place: int) -> Message | None:
+        """What is to be said of one customer."""
+        return note(self.worths, place) if self.worths.known.orders[place] else joined([message("no orders")])
+
+
+@dataclass(frozen=True)
+class _Costs:
+    """The figures of R13.1 as entered, in ten-thousandths; None: from the orders."""
+
+    acquisition: Fraction
+    keeping: int
+    revenue: int | None
+    benefit: int | None
+    intangible: int
+
+
+def alone(asked: Asked) -> bool:
+    """Whether all figures are entered and no customer is named: then no database is needed."""
+    own = asked.entered
+    if asked.codes or asked.where or asked.check:
+        return False
+    if asked.model == "textbook":
+        return own.revenue is not None or own.benefit is not None
+    return own.purchases is not None and own.price is not None
+
+
+def checked(asked: Asked) -> None:
+    """UsageError: a figure for another formula, half of a pair, or two words for the same."""
+    own = asked.entered
+    of_textbook = ("promotion", "new_customers", "acquisition_cost", "retention_cost", "revenue", "benefit", "intangible")
+    for model, names in {"textbook": of_textbook, "purchases": ("purchases", "price", "additions")}.items():
+        given = [name for name in names if getattr(own, name) not in {None, ()}]
+        if given and asked.model != model:
+            option = "--" + given[0].replace("_", "-").removesuffix("s" if given[0] == "additions" else "")
+            raise UsageError("{option} is for --model {model}", option=option, model=model)
+    if (own.promotion is None) != (own.new_customers is None):
+        raise UsageError("--promotion and --new-customers belong together")
+    if own.promotion is not None and own.acquisition_cost is not None:
+        raise UsageError("give either --acquisition-cost, or --promotion and --new-customers")
+
+
+def _costs(asked: Asked) -> _Costs:
+    own = asked.entered
+    winning = Fraction(money(own.acquisition_cost, "--acquisition-cost") or 0)
+    if own.promotion is not None and own.new_customers is not None:
+        try:
+            winning = acquisition_cost(money(own.promotion, "--promotion") or 0, own.new_customers)
+        except Refused as refused:
+            raise UsageError(refused.message.text, **refused.message.params) from refused
+    return _Costs(
+        acquisition=winning,
+        keeping=money(own.retention_cost, "--retention-cost") or 0,
+        revenue=money(own.revenue, "--revenue"),
+        benefit=money(own.benefit, "--benefit"),
+        intangible=money(own.intangible, "--intangible") or 0,
+    )
+
+
+# --- without customers -----------------------------------------------------------------------------
+
+
+def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
+    """The formula worked out with the figures entered."""
+    from custcli.services.value.told import COLUMNS
+
+    lifetime, own, columns, parameters = _worked(asked, rules)
+    row: list[object] = [None] * len(COLUMNS)
+    row[5], row[6] = _half(lifetime), asked.model
+    summary = {"model": asked.model, "parameters": parameters, "log_likelihood": None, "customers": 0}
+    worked = {"repeat_customers": 0, "note": None, "total": {"lifetime": Money(_half(lifetime))}}
+    title = message("Lifetime value with the figures entered: {rule}", rule=_rule(asked.model))
+    notes = _notes(asked.model)
+    return Grid("value", (*COLUMNS, *columns), [[*row, *own]], summary | worked, ctx.day, title, notes, count=1)
+
+
+def _worked(
+    asked: Asked, rules: ValueRules
+) -> tuple[Fraction, list[object], Sequence[Column], dict[str, object]]:
+    if asked.model == "purchases":
+        count, price, additions = _bought(asked)
+        whole = lifetime_purchases(Fraction(count or 0, SCALE), price or 0, additions)
+        return whole, [count, price, sum(additions)], OF_PURCHASES, _of_purchases(asked, None)
+    costs = _costs(asked)
+    revenue = Fraction(costs.revenue or 0)
+    benefit = revenue * Fraction(rules.margin) if costs.benefit is None else Fraction(costs.benefit)
+    four = Textbook(costs.acquisition, Fraction(costs.keeping), benefit + costs.intangible, revenue)
+    ratio = None if four.ratio is None else _half(four.ratio * SCALE)
+    own = [_half(each) for each in (four.acquisition, four.retention_cost, four.benefit)]
+    return four.net, [*own, costs.revenue, ratio], OF_TEXTBOOK, _of_textbook(costs, rules)
+
+
+def _half(fraction: Fraction) -> int:
+    whole = (2 * abs(fraction.numerator) + fraction.denominator) // (2 * fraction.denominator)
+    return -whole if fraction < 0 else whole
+
+
+def _bought(asked: Asked) -> tuple[int | None, int | None, list[int]]:
+    own = asked.entered
+    additions = [money(text, "--addition") or 0 for text in own.additions]
+    return number(own.purchases, "--purchases"), money(own.price, "--price"), additions
+
+
+def _rule(model: str) -> Message:
+    if model == "textbook":
+        return message("benefit − cost of winning − cost of keeping")
+    return message("number of purchases × price + additions")
+
+
+def _notes(model: str) -> list[Message]:
+    if model == "textbook":
+        return [message("The printed formula has lost its operator; the difference is one reading of it (R13.1).")]
+    return [message("Revenue, not profit, without discount (R13.2).")]
+
+
+def _of_textbook(costs: _Costs, rules: ValueRules) -> dict[str, object]:
+    def shown(amount: int | None) -> Money | None:
+        return None if amount is None else Money(amount)
+
+    return {
+        "acquisition_cost": Money(_half(costs.acquisition)),
+        "retention_cost": Money(costs.keeping),
+        "revenue": shown(costs.revenue),
+        "benefit": shown(costs.benefit),
+        "intangible": Money(costs.intangible),
+        "margin": rules.margin,
+    }
+
+
+def _of_purchases(asked: Asked, months: int | None) -> dict[str, object]:
+    count, price, additions = _bought(asked)
+    return {
+        "purchases": None if count is None else Money(count),
+        "price": None if price is None else Money(price),
+        "additions": Money(sum(additions)),
+        "horizon_months": months,
+    }
+
+
+# --- of customers ----------------------------------------------------------------------------------
+
+
+def valued(asked: Asked, rules: ValueRules, found: "Book", worths: Worths, usual_months: int) -> ByHand:
+    """The lifetime values of customers by R13.1 or R13.2."""
+    if asked.model == "purchases":
+        return _by_purchases(asked, found, worths, asked.horizon_months or usual_months)
+    return _by_textbook(asked, rules, found, worths)
+
+
+def _by_textbook(asked: Asked, rules: ValueRules, found: "Book", worths: Worths) -> ByHand:
+    """Benefit (own profit, `margin` where cost is unknown, or as entered) less both costs."""
+    costs, known, rate = _costs(asked), found.known, Fraction(rules.margin)
+    revenue = known.sales if costs.revenue is None else known.sales * 0 + costs.revenue
+    if costs.benefit is not None:
+        benefit = product(known.sales * 0 + costs.benefit, rate.denominator)
+    elif costs.revenue is not None:
+        benefit = product(revenue, rate.numerator)
+    else:
+        benefit = added(product(known.profit, rate.denominator), product(known.uncosted, rate.numerator))
+    benefit = added(benefit, costs.intangible * rate.denominator)
+    cost = costs.acquisition + costs.keeping
+    net = added(product(benefit, cost.denominator), -cost.numerator * rate.denominator)
+    figures = [
+        known.sales * 0 + _half(costs.acquisition),
+        known.sales * 0 + costs.keeping,
+        half_up(benefit, rate.denominator),
+        revenue,
+    ]
+    ratio = half_up(product(benefit, cost.denominator * SCALE), max(rate.denominator * cost.numerator, 1))
+    whole, parameters = half_up(net, rate.denominator * cost.denominator), _of_textbook(costs, rules)
+    notes = _notes("textbook")
+    if not cost:
+        notes.append(message("No cost of winning or keeping is entered: 0 is taken."))
+    every = [*map(_known, figures), Amounts(ratio, worths.historic.known & (cost > 0))]
+    return ByHand("textbook", _rule("textbook"), _known(whole), OF_TEXTBOOK, every, parameters, notes, worths)
+
+
+def _known(amounts: "NDArray[Any]") -> Amounts:
+    import numpy as np
+
+    return Amounts(amounts, np.ones(len(amounts), dtype=bool))
+
+
+def _by_purchases(asked: Asked, found: "Book", worths: Worths, months: int) -> ByHand:
+    """Purchases of the last year, stretched to the horizon, × their average; what is entered stands in their place."""
+    import numpy as np
+
+    count, price, additions = _bought(asked)
+    orders = found.figures["orders_year"]
+    often = product(orders, YEAR * months), product(np.where(worths.days > 0, worths.days, YEAR), MONTHS)
+    each = found.figures["sales_year"], np.maximum(orders, 1)
+    if count is not None:
+        often = orders * 0 + count, orders * 0 + SCALE
+    if price is not None:
+        each = orders * 0 + price, orders * 0 + 1
+    whole = product(often[1], each[1])
+    total = added(product(often[0], each[0]), product(whole, sum(additions)))
+    bought = found.known.orders > 0
+    known = worths.current.known | (count is not None)
+    lifetime = Amounts(np.where(bought, half_up(total, whole), 0), known)
+    figures = (
+        Amounts(half_up(product(often[0], SCALE), often[1]), known),
+        Amounts(half_up(*each), bought & ((orders > 0) | (price is not None))),
+        _known(orders * 0 + sum(additions)),
+    )
+    notes = [*_notes("purchases")]
+    if count is None:
+        notes.append(message("Purchases: those of the last 12 months, for {months} months.", months=months))
+    own = _of_purchases(asked, months)
+    return ByHand("purchases", _rule("purchases"), lifetime, OF_PURCHASES, figures, own, notes, worths)

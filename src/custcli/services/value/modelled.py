@@ -1,0 +1,60 @@
+"""The values of customers by the models, calibrated on all customers of the database."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.value import Amounts, ValueRules
+from custcli.domain.value.exact import added
+from custcli.domain.value.model import WEEKS_A_MONTH, Buying, Model, Predicted, calibrated, predicted, value_range
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from custcli.context import Context
+    from custcli.services.value.asked import Asked
+    from custcli.services.value.known import Book
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """The model, and what it expects of the customers asked for in `months`; `bought`: who is in it at all."""
+
+    model: Model
+    buying: Buying
+    expected: Predicted
+    months: int
+
+    @property
+    def bought(self) -> "NDArray[Any]":
+        """Whether the model speaks of a customer: of who has bought."""
+        return self.buying.days > 0
+
+    def lifetime(self, potential: Amounts, otherwise: Amounts) -> Amounts:
+        """Lifetime values: by the model and what is possible beyond; by the formula for who never bought."""
+        import numpy as np
+
+        whole = np.where(self.bought, added(self.expected.values, potential.amounts), otherwise.amounts)
+        return Amounts(whole, self.bought | otherwise.known)
+
+    def current(self, otherwise: Amounts) -> Amounts:
+        """Present values of what is bought in the horizon."""
+        import numpy as np
+
+        return Amounts(np.where(self.bought, self.expected.values, otherwise.amounts), self.bought | otherwise.known)
+
+    def ends(self, places: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
+        """The range of the values of customers at these places, who have all bought."""
+        return value_range(self.model, self.buying, self.expected, places, self.months * WEEKS_A_MONTH)
+
+
+def modelled(
+    ctx: "Context", days: Buying, asked: "Asked", rules: ValueRules, whole: "Book", some: "Book"
+) -> Modelled:
+    """The model of all customers and what it expects of some. NotCarried: the data do not carry it."""
+    import numpy as np
+
+    model = calibrated(days, ctx.day, rules.min_history_days)
+    months = asked.horizon_months or ctx.settings.value.horizon_months
+    if len(some.ids) < len(whole.ids):
+        days = days.at(np.flatnonzero(np.isin(whole.ids, some.ids)))
+    return Modelled(model, days, predicted(model, days, months * WEEKS_A_MONTH, float(rules.discount)), months)

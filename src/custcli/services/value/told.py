@@ -1,0 +1,313 @@
+"""How a valuation is answered: the best or all in the order of codes, columns, rows, summary and notes (cli.md 7)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
+from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.messages import Message, message
+from custcli.services.names import HIDDEN_NAME, namer
+from custcli.services.value.asked import Asked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from custcli.context import Context
+    from custcli.db import Database
+    from custcli.db.figures import Shown
+    from custcli.services.value.entered import ByHand
+    from custcli.services.value.known import Book
+    from custcli.services.value.modelled import Modelled
+
+
+@dataclass(frozen=True)
+class Valued:
+    """The values of the customers of a book: by formula, and by the model or the textbook's formulas where asked.
+
+    `reason`: why the model was not taken.
+    """
+
+    book: "Book"
+    worths: Worths
+    modelled: "Modelled | None"
+    reason: Message | None
+    by_hand: "ByHand | None"
+
+    @property
+    def model(self) -> str:
+        """The word for how lifetime values were reckoned."""
+        return self.by_hand.model if self.by_hand else "bgnbd" if self.modelled else "formula"
+
+    @property
+    def current(self) -> Amounts:
+        """Values of the present buying pattern."""
+        return self.modelled.current(self.worths.current) if self.modelled else self.worths.current
+
+    @property
+    def lifetime(self) -> Amounts:
+        """Lifetime values."""
+        if self.by_hand:
+            return self.by_hand.lifetime
+        if self.modelled:
+            return self.modelled.lifetime(self.worths.potential, self.worths.lifetime)
+        return self.worths.lifetime
+
+
+COLUMNS = (
+    Column("code", "Customer code", Kind.CODE),
+    HIDDEN_NAME,
+    Column("historic", "Historic value", Kind.MONEY),
+    Column("current", "Current value", Kind.MONEY),
+    Column("potential", "Potential value", Kind.MONEY),
+    Column("lifetime", "Lifetime value", Kind.MONEY),
+    Column("model", "Model", wide=True),
+    Column("orders", "Orders", Kind.INTEGER),
+    Column("first_order", "First order", Kind.DATE),
+    Column("last_order", "Last order", Kind.DATE),
+    Column("probability_alive", "Probability alive", Kind.SHARE, usual=(None,)),
+    Column("low", "At least", Kind.MONEY),
+    Column("high", "At most", Kind.MONEY),
+    Column("note", "Value note", usual=(None,)),
+)
+OF_MODEL = (
+    Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
+    Column("expected_average_value", "Expected purchase value", Kind.MONEY),
+)
+
+
+def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> Grid:
+    """The answer; dossiers are read while its rows are walked."""
+    order = ordered(valued.lifetime, asked.top)
+    shown = order[: asked.limit or None]
+    columns = (*COLUMNS, *(OF_MODEL if valued.modelled else valued.by_hand.columns if valued.by_hand else ()))
+    return Grid(
+        "value", columns, _rows(ctx, database, valued, shown), summary(valued, asked), ctx.day, _title(valued, ctx.day),
+        _notes(valued, asked, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
+    )  # fmt: skip
+
+
+def ordered(lifetime: Amounts, top: int | None) -> "NDArray[Any]":
+    """The places of the customers by code, or of the best by lifetime value, then code; unknown ones last."""
+    import numpy as np
+
+    if top is None:
+        return np.arange(len(lifetime.amounts))
+    known, unknown = np.flatnonzero(lifetime.known), np.flatnonzero(~lifetime.known)
+    best = known[np.argsort(-lifetime.amounts[known], kind="stable")]
+    return np.concatenate([best, unknown])[:top]
+
+
+Teller = Callable[["NDArray[Any]"], Iterator[list[object]]]
+
+
+def _rows(ctx: "Context", database: "Database", valued: Valued, shown: "NDArray[Any]") -> Iterator[list[object]]:
+    from custcli.db import figures
+
+    name_of, tell = namer(ctx), _teller(valued)
+    with database.reading() as connection:
+        for start in range(0, len(shown), figures.CHUNK):
+            places = shown[start : start + figures.CHUNK]
+            ids = valued.book.ids[places].tolist()
+            who = figures.shown(connection, ids)
+            for number, row in zip(ids, tell(places), strict=True):
+                if number in who:  # else it was taken back in the meantime
+                    yield _row(who[number], name_of, row)
+
+
+def _row(who: "Shown", name_of: Callable[[str, str | None], str], row: list[object]) -> list[object]:
+    return [who.code, name_of(who.name, who.hidden_as), *row]
+
+
+def _teller(valued: Valued) -> Teller:
+    """What gives the rows of some customers, from `historic` on."""
+    import numpy as np
+
+    worths, known, modelled = valued.worths, valued.book.known, valued.modelled
+    current, lifetime = valued.current, valued.lifetime
+    bought = modelled.bought if modelled else np.zeros(len(known), dtype=bool)
+
+    def tell(places: "NDArray[Any]") -> Iterator[list[object]]:
+        ends = _ends(valued, places[bought[places]])
+        for place in places.tolist():
+            by_model = bool(bought[place])
+            low, high = ends[place] if by_model else _range(valued, place)
+            yield [
+                int(worths.historic.amounts[place]),
+                current.at(place),
+                int(worths.potential.amounts[place]),
+                lifetime.at(place),
+                "bgnbd" if by_model else valued.by_hand.model if valued.by_hand else "formula",
+                int(known.orders[place]),
+                *(date.fromordinal(day) if day else None for day in (int(known.first[place]), int(known.last[place]))),
+                float(modelled.expected.alive[place]) if modelled and by_model else None,
+                low,
+                high,
+                _said(_note(valued, place, by_model=by_model)),
+                *_further(valued, place, by_model=by_model),
+            ]
+
+    return tell
+
+
+def _ends(valued: Valued, places: "NDArray[Any]") -> dict[int, tuple[int, int]]:
+    """The ranges of the values by the model, what is possible beyond included."""
+    if valued.modelled is None or not len(places):
+        return {}
+    potential = valued.worths.potential.amounts[places].tolist()
+    lows, highs = (end.tolist() for end in valued.modelled.ends(places))
+    each = zip(places.tolist(), lows, highs, potential, strict=True)
+    return {place: (low + beyond, high + beyond) for place, low, high, beyond in each}
+
+
+def _range(valued: Valued, place: int) -> tuple[int | None, int | None]:
+    return (None, None) if valued.by_hand else (valued.worths.low.at(place), valued.worths.high.at(place))
+
+
+def _further(valued: Valued, place: int, *, by_model: bool) -> list[object]:
+    """The cells of the columns that a model or a formula of the textbook adds."""
+    if valued.by_hand:
+        return valued.by_hand.cells(place)
+    if valued.modelled is None:
+        return []
+    if not by_model:
+        return [None, None]
+    expected = valued.modelled.expected
+    return [round(float(figures[place]) * SCALE) for figures in (expected.purchases, expected.average)]
+
+
+def _note(valued: Valued, place: int, *, by_model: bool) -> Message | None:
+    if not by_model:
+        return valued.by_hand.note(place) if valued.by_hand else note(valued.worths, place)
+    costed = valued.book.known.costed[place]
+    return joined([None if costed else message("historic value is revenue: cost unknown")])
+
+
+def _said(told: Message | None) -> str | None:
+    return None if told is None else str(told)
+
+
+def _title(valued: Valued, day: date) -> Message:
+    rules, currency = valued.worths.rules, valued.book.currency
+    if valued.by_hand:
+        return message("Customer value in {currency} at {day}: {rule}", currency=currency, day=day, rule=valued.by_hand.rule)
+    if valued.modelled:
+        return message(
+            "Customer value in {currency} at {day} by BG/NBD and Gamma-Gamma: {months} months, discount {discount} a year",
+            currency=currency,
+            day=day,
+            months=valued.modelled.months,
+            discount=f"{rules.discount:f}",
+        )
+    return message(
+        "Customer value in {currency} at {day} by formula: retention {retention}, discount {discount} a year",
+        currency=currency,
+        day=day,
+        retention=f"{rules.retention:f}",
+        discount=f"{rules.discount:f}",
+    )
+
+
+def summary(valued: Valued, asked: Asked) -> dict[str, object]:
+    """The model, its parameters and likelihood, how many customers, and the sums of the values."""
+    book = valued.book
+    columns = {
+        "historic": valued.worths.historic,
+        "current": valued.current,
+        "potential": valued.worths.potential,
+        "lifetime": valued.lifetime,
+    }
+    return {
+        "model": valued.model,
+        **(_of_model(valued.modelled, valued.worths.rules) if valued.modelled else _of_formula(valued, asked)),
+        "currency": book.currency,
+        "valued": len(book.ids),
+        "without_orders": int((book.known.orders < 1).sum()),
+        "too_little_data": int((~columns["lifetime"].known).sum()),
+        "total": {name: Money(amounts.total) for name, amounts in columns.items()},
+    }
+
+
+def _of_formula(valued: Valued, asked: Asked) -> dict[str, object]:
+    rules, orders = valued.worths.rules, valued.book.known.orders
+    parameters = {
+        "retention": rules.retention,
+        "retention_by_class": {letter: _retention(loss, rules) for letter, loss in valued.book.losses.items()},
+        "discount": rules.discount,
+        "margin": rules.margin,
+        "retention_spread": rules.retention_spread,
+        "referral_share": rules.referral_share,
+        "horizon_months": rules.horizon_months,
+    }
+    return {
+        "parameters": valued.by_hand.parameters if valued.by_hand else parameters,
+        "log_likelihood": None,
+        "customers": len(orders),
+        "repeat_customers": int((orders > 1).sum()),
+        "note": _said(_why(valued, asked)),
+    }
+
+
+def _of_model(found: "Modelled", rules: ValueRules) -> dict[str, object]:
+    """Those counted are the customers that the model was calibrated on; time is in weeks, money in yuan."""
+    often, much = found.model.buying, found.model.spending
+    return {
+        "parameters": {
+            **{name: getattr(often, name) for name in ("r", "alpha", "a", "b")},
+            **{name: getattr(much, name) for name in ("p", "q", "gamma")},
+        },
+        "standard_errors": {**(often.errors or {}), **(much.errors or {})},
+        "log_likelihood": often.log_likelihood,
+        "log_likelihood_spending": much.log_likelihood,
+        "customers": found.model.customers,
+        "repeat_customers": found.model.repeating,
+        "time_unit": "week",
+        "until": found.model.until,
+        "horizon_months": found.months,
+        "discount": rules.discount,
+        "margin": rules.margin,
+        "note": None,
+    }
+
+
+def _retention(loss: ClassLoss, rules: ValueRules) -> float | None:
+    """The share of a class that stayed; None where too few customers tell."""
+    return 1 - loss.lost / loss.customers if loss.customers >= rules.min_class else None
+
+
+def _why(valued: Valued, asked: Asked) -> Message | None:
+    """Why the formula was taken and not the model (cli.md 7): once for all rows."""
+    if valued.reason is None:
+        return None
+    why = message("By formula, since these data do not carry the probabilistic model: {reason}.", reason=valued.reason)
+    return joined([why]) if asked.model in {"auto", "bgnbd"} else None
+
+
+def _notes(valued: Valued, asked: Asked, left: int) -> list[Message]:
+    few = int((~valued.lifetime.known).sum())
+    why = _why(valued, asked)
+    told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    if valued.book.absent:
+        told.append(message("There are no orders in {currency}.", currency=valued.book.currency))
+    if few:
+        told.append(message("Too little data for a lifetime value: {count}", count=few))
+    if why:
+        told.append(why)
+    if valued.modelled:
+        told += _of_the_model(valued.modelled)
+    return told + (valued.by_hand.notes if valued.by_hand else [])
+
+
+def _of_the_model(found: "Modelled") -> list[Message]:
+    model = found.model
+    calibrated = message(
+        "Calibrated on {customers} customers, {repeating} of whom bought again, up to {day}.",
+        customers=model.customers,
+        repeating=model.repeating,
+        day=model.until,
+    )
+    ranged = message(
+        "At least, at most: 8 of 10 such customers buy within this range. Who bought once counts as alive in this model."
+    )
+    return [calibrated, ranged]

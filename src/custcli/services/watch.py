@@ -1,0 +1,208 @@
+"""The watch list: who falls in class or tier from run to run, or in sales (domain.md R20, W11)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from custcli.domain.movements import RUNS_WATCHED, Fall, Movement, Reason, Verdict, movement, reasons, urgent
+from custcli.domain.period import MONTHS, first_day, months_before
+from custcli.grid import Column, Grid, Kind
+from custcli.messages import Message, message
+from custcli.services.classify.told import TIERS
+from custcli.services.names import HIDDEN_NAME, kind_column, namer
+
+if TYPE_CHECKING:
+    from custcli.context import Context
+    from custcli.db import Connection
+    from custcli.db.figures import Shown
+    from custcli.db.runs import Stored
+    from custcli.db.watch import Sales
+
+
+FALLING = {Movement.FELL, Movement.MIXED, Movement.LEFT}
+"""Movements in which class or tier is lower than before."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows: `urgent` only the red ones; `limit` cuts rows (0: all)."""
+
+    urgent: bool = False
+    where: Sequence[str] = ()
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A customer on the list; `fall` is its latest one, None where only its sales fell."""
+
+    customer: int
+    red: bool
+    why: Sequence[Reason]
+    fall: Fall | None
+    sales: tuple[int, int]
+
+    @property
+    def change(self) -> int:
+        """By how much sales changed against the year before."""
+        return self.sales[0] - self.sales[1]
+
+
+def watching(ctx: "Context", asked: Asked) -> Grid:
+    """The customers to be watched, the red ones first, then by the fall of sales, then code."""
+    from custcli.db import figures, runs
+    from custcli.db.terms import customer_filter
+    from custcli.services.records import parsed
+
+    with ctx.reading().reading() as connection:
+        chain = _chain(runs.stored(connection, ctx.day))
+        only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
+        every = _watched(ctx, connection, chain)
+        found = [each for each in every if (only is None or each.customer in only) and (each.red or not asked.urgent)]
+        ids = [each.customer for each in found]
+        who = {one: of for some in figures.chunks(ids) for one, of in figures.shown(connection, some).items()}
+        rows = _rows(ctx, connection, found, who)
+    shown = rows[: asked.limit or None]
+    return Grid(
+        "watch", _columns(ctx), shown, _summary(chain, found), ctx.day, message("Customers to be watched"),
+        _notes(chain, found, len(rows) - len(shown)), sheet=message("Watch list"),
+    )  # fmt: skip
+
+
+def _chain(every: "Sequence[Stored]") -> "list[Stored]":
+    """The last runs of the kind run last, the oldest first; of several for one business day the last one."""
+    alike = {run.as_of: run for run in every if run.fingerprint == every[-1].fingerprint}
+    return list(alike.values())[-RUNS_WATCHED - 1 :]
+
+
+def _watched(ctx: "Context", connection: "Connection", chain: "Sequence[Stored]") -> list[Watched]:
+    from custcli.db import watch
+    from custcli.db.watch import Sales
+
+    falls, sums, keys = _falls(connection, chain), _sales(ctx, connection), watch.key_customers(connection)
+    nothing, found = Sales(0, 0, (0, 0, 0, 0)), []
+    for customer in sorted({*falls, *sums}):
+        own, sold = falls.get(customer, []), sums.get(customer, nothing)
+        why = reasons(own, (sold.now, sold.before), sold.months)
+        if why:
+            red = urgent(own, key=customer in keys)
+            found.append(Watched(customer, red, why, own[0] if own else None, (sold.now, sold.before)))
+    return found
+
+
+def _falls(connection: "Connection", chain: "Sequence[Stored]") -> dict[int, list[Fall]]:
+    """The falls of each customer between neighbouring runs, the latest first."""
+    from custcli.db import runs
+
+    falls: dict[int, list[Fall]] = {}
+    pairs = list(pairwise(chain))
+    for ago, (first, second) in enumerate(reversed(pairs)):
+        for customer, before, after in runs.compared(connection, first.number, second.number):
+            then, now = Verdict(*before) if before else None, Verdict(*after) if after else None
+            if then and movement(then, now) in FALLING:
+                falls.setdefault(customer, []).append(Fall(ago, then, now))
+    return falls
+
+
+def _sales(ctx: "Context", connection: "Connection") -> "Mapping[int, Sales]":
+    from custcli.db import watch
+
+    day, length = ctx.day, ctx.settings.classify.months
+    since = first_day(day, length)
+    before = (months_before(since, MONTHS), months_before(day + timedelta(days=1), MONTHS) - timedelta(days=1))
+    return watch.sales(connection, (since, day), before, _whole_months(day), ctx.settings.currency)
+
+
+def _whole_months(day: date) -> list[tuple[date, date]]:
+    """First and last day of the last four whole months, oldest first; the month of a day that ends it is whole."""
+    end = (day + timedelta(days=1)).replace(day=1)
+    starts = [months_before(end, back) for back in range(RUNS_WATCHED + 1, -1, -1)]
+    return [(start, after - timedelta(days=1)) for start, after in pairwise(starts)]
+
+
+# the answer
+
+
+def _columns(ctx: "Context") -> list[Column]:
+    return [
+        Column("code", "Customer code", Kind.CODE),
+        HIDDEN_NAME,
+        replace(kind_column(ctx.forms), wide=True),
+        Column("region", "Region"),
+        Column("owner", "Owner"),
+        Column("level", "Level", Kind.TOKEN, labels={"red": "red", "yellow": "yellow"}),
+        Column("reasons", "Why", Kind.LIST),
+        Column("previous_abc", "Class before"),
+        Column("abc", "Class"),
+        Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS),
+        Column("tier", "Tier", Kind.TOKEN, labels=TIERS),
+        Column("previous_sales", "Sales a year before", Kind.MONEY),
+        Column("sales", "Sales", Kind.MONEY),
+        Column("change_share", "Change in %", Kind.SHARE),
+        Column("last_order", "Last order", Kind.DATE),
+        Column("action", "Next action", Kind.TOKEN, labels={"visit": "visit, find the cause", "call": "call, ask"}),
+    ]
+
+
+REASONS = {
+    "fell": "class or tier fell",
+    "left": "no longer ranked",
+    "fell_twice": "fell in two of three runs",
+    "sales_fell": "sales fell by a fifth",
+    "three_months": "falling for three months",
+}
+
+
+def _rows(
+    ctx: "Context", connection: "Connection", found: Sequence[Watched], who: "Mapping[int, Shown]"
+) -> list[list[object]]:
+    from custcli.db import figures, watch
+
+    there = [each for each in found if each.customer in who]
+    there.sort(key=lambda each: (not each.red, each.change, who[each.customer].code))
+    ids = [each.customer for each in there]
+    last = {one: of for some in figures.chunks(ids) for one, of in watch.last_orders(connection, some, ctx.day).items()}
+    name_of = namer(ctx)
+    people = ctx.format in {None, "table"}
+    return [
+        [
+            (of := who[each.customer]).code,
+            name_of(of.name, of.hidden_as),
+            of.kind,
+            of.region,
+            of.owner,
+            "red" if each.red else "yellow",
+            [str(message(REASONS[why])) if people else str(why) for why in each.why],
+            each.fall.before.abc if each.fall else None,
+            each.fall.after.abc if each.fall and each.fall.after else None,
+            each.fall.before.tier if each.fall else None,
+            each.fall.after.tier if each.fall and each.fall.after else None,
+            each.sales[1],
+            each.sales[0],
+            each.change / each.sales[1] if each.sales[1] > 0 else None,
+            last.get(each.customer),
+            "visit" if each.red else "call",
+        ]
+        for each in there
+    ]
+
+
+def _summary(chain: "Sequence[Stored]", found: Sequence[Watched]) -> dict[str, object]:
+    return {
+        "runs": [run.number for run in chain],
+        "watched": len(found),
+        "red": sum(each.red for each in found),
+        "yellow": sum(not each.red for each in found),
+        "reasons": {str(why): sum(why in each.why for each in found) for why in Reason},
+    }
+
+
+def _notes(chain: "Sequence[Stored]", found: Sequence[Watched], left: int) -> list[Message]:
+    told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    red = sum(each.red for each in found)
+    told.append(message("Red {red}, yellow {yellow}.", red=red, yellow=len(found) - red))
+    if len(chain) < 2:  # noqa: PLR2004 - what falls needs two
+        told.append(message("There are no two runs to compare yet: custcli classify stores one each time."))
+    return told

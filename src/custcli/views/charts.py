@@ -1,0 +1,118 @@
+"""Charts as SVG, drawn by Vega-Lite without any network; the only place that knows it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from custcli.errors import UsageError
+from custcli.grid import MOST_BARS, SCALE, Bars, Column, Curve, Grid, Kind, Pareto
+from custcli.messages import say
+from custcli.views.cells import for_people
+
+INK = "#1f2937"
+BLUE = "#1d4ed8"
+RED = "#b91c1c"
+FONTS = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Zen Hei', sans-serif"
+WIDTH, HEIGHT = 640, 240
+
+
+def svg(grid: Grid, rows: Sequence[Sequence[object]]) -> str:
+    """The chart of a grid, whose rows have been read; UsageError where the drawing library is not installed."""
+    chart = grid.chart
+    if isinstance(chart, Curve):
+        return _drawn(_curve(chart))
+    if isinstance(chart, Pareto):
+        return _drawn(_pareto(chart, grid, rows))
+    if isinstance(chart, Bars):
+        return _drawn(_bars(chart, grid, rows))
+    return ""
+
+
+def _drawn(spec: Mapping[str, Any]) -> str:
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise UsageError("Charts need one more package: pip install 'custcli-dossier[report]'") from error
+    config = {
+        "background": None,
+        "font": FONTS,
+        "axis": {"labelColor": INK, "titleColor": INK, "labelLimit": 120, "grid": True, "gridColor": "#e5e7eb"},
+        "view": {"stroke": None},
+    }
+    drawn: str = vl_convert.vegalite_to_svg({**spec, "config": config}, vl_version="5.20")
+    return drawn
+
+
+def _points(grid: Grid, rows: Sequence[Sequence[object]], names: Mapping[str, str]) -> list[dict[str, object]]:
+    """The rows' values by the names given; amounts in yuan, other words as people read them."""
+    at = {column.name: (place, column) for place, column in enumerate(grid.columns)}
+    chosen = {name: at[column] for name, column in names.items()}
+    return [
+        {"n": number, **{name: _value(row[place], column) for name, (place, column) in chosen.items()}}
+        for number, row in enumerate(rows[:MOST_BARS], 1)
+    ]
+
+
+def _value(value: object, column: Column) -> object:
+    if isinstance(value, int) and column.kind in {Kind.MONEY, Kind.DECIMAL}:
+        return value / SCALE
+    return value if isinstance(value, int | float) else for_people(value, column)
+
+
+def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
+    label = next(say(column.label) for column in grid.columns if column.name == chart.bars)
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "data": {"values": _points(grid, rows, {"x": chart.names, "y": chart.bars})},
+        "mark": {"type": "bar", "color": BLUE},
+        "encoding": {
+            "x": {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": -40}},
+            "y": {"field": "y", "type": "quantitative", "title": label, "axis": {"format": "~s"}},
+        },
+    }
+
+
+def _pareto(chart: Pareto, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
+    values = _points(grid, rows[: chart.count], {"x": chart.names, "y": chart.bars, "share": chart.line})
+    label = next(say(column.label) for column in grid.columns if column.name == chart.bars)
+    running = next(say(column.label) for column in grid.columns if column.name == chart.line)
+    across = {"field": "n", "type": "ordinal", "title": say("Rank"), "axis": {"labelAngle": 0, "labelOverlap": True}}
+    up = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": running, "axis": {"format": ".0%"}}
+    bars = {
+        "mark": {"type": "bar", "color": BLUE},
+        "encoding": {"y": {"field": "y", "type": "quantitative", "title": label, "axis": {"format": "~s"}}},
+    }
+    line = {
+        "mark": {"type": "line", "color": RED, "point": {"color": RED, "size": 16}},
+        "encoding": {"y": {"field": "share", **up}},
+    }
+    level = {
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 4]},
+        "encoding": {"y": {"datum": chart.mark, **up}, "x": None},
+    }
+    shares = {"layer": [line, level]}
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "data": {"values": values},
+        "encoding": {"x": across},
+        "layer": [bars, shares],
+        "resolve": {"scale": {"y": "independent"}},
+    }
+
+
+def _curve(chart: Curve) -> dict[str, Any]:
+    axis = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+    diagonal = [{"x": end, "y": end} for end in (0, 1)]
+    return {
+        "width": HEIGHT + 80,
+        "height": HEIGHT + 80,
+        "encoding": {
+            "x": {"field": "x", "title": str(chart.across), **axis},
+            "y": {"field": "y", "title": str(chart.up), **axis},
+        },
+        "layer": [
+            {"data": {"values": diagonal}, "mark": {"type": "line", "color": "#6b7280", "strokeDash": [4, 4]}},
+            {"data": {"values": [{"x": x, "y": y} for x, y in chart.points]}, "mark": {"type": "line", "color": BLUE}},
+        ],
+    }

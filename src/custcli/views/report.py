@@ -1,0 +1,102 @@
+"""A report as one HTML file: chapters with key figures, tables and charts; nothing is loaded from anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from custcli import messages
+from custcli.errors import UsageError
+from custcli.grid import Chapter, Column, Grid, Kind
+from custcli.messages import message, say
+from custcli.views import say_done
+from custcli.views.cells import RIGHT, for_people, visible
+from custcli.views.charts import svg
+from custcli.views.masked import masked
+from custcli.views.wishes import Wishes
+
+LONGEST_BAR = 6
+"""In letters' widths."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell; `bar` is the length of the bar before it."""
+
+    text: str
+    right: bool
+    bar: float | None = None
+
+
+def show_report(ctx: Wishes, chapters: Sequence[Chapter]) -> None:
+    """Write the report to the file that the run names. UsageError: no file, one of another kind."""
+    path = ctx.output or ""
+    if ctx.format not in {None, "html"} or not path.endswith((".html", ".htm")):
+        raise UsageError("A report is a page: -o FILE.html")
+    from custcli.files.atomic import replacing
+
+    text = _page(ctx, chapters)
+    with replacing(path, force=ctx.force) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+    say_done(ctx, message("Written: {path}", path=path))
+
+
+def _page(ctx: Wishes, chapters: Sequence[Chapter]) -> str:
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError as error:
+        raise UsageError("A report needs more packages: pip install 'custcli-dossier[report]'") from error
+
+    source = resources.files("custcli.views").joinpath("report.html.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(source).render(
+        lang={"zh": "zh-CN"}.get(messages.language(), "en"),
+        title=say("Customer report"),
+        subtitle=say("As of {day}", day=ctx.day),
+        contents=say("Contents"),
+        nothing=say("(no rows)"),
+        chapters=[_chapter(ctx, chapter) for chapter in chapters],
+    )
+
+
+def _chapter(ctx: Wishes, chapter: Chapter) -> dict[str, Any]:
+    return {
+        "heading": str(chapter.heading),
+        "figures": _figures(chapter.figures) if chapter.figures else [],
+        "tables": [_table(grid) for grid in masked(ctx, chapter.grids)],
+    }
+
+
+def _figures(grid: Grid) -> list[tuple[str, str]]:
+    row = next(iter(grid.rows))
+    return [(say(column.label), _text(value, column)) for value, column in zip(row, grid.columns, strict=True)]
+
+
+def _table(grid: Grid) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    rows = list(grid.rows)
+    shown = [place for place, column in enumerate(grid.columns) if _telling(column, place, rows)]
+    columns = [grid.columns[place] for place in shown]
+    return {
+        "title": str(grid.title) if grid.title else "",
+        "svg": Markup(svg(grid, rows)),  # noqa: S704 - drawn by the library, which escapes its texts
+        "caption": str(grid.chart.title) if grid.chart else "",
+        "heads": [{"text": say(column.label), "right": column.kind in RIGHT} for column in columns],
+        "rows": [[_cell(row[place], grid.columns[place]) for place in shown] for row in rows],
+        "notes": [visible(str(note)) for note in grid.notes],
+    }
+
+
+def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bool:
+    return not column.wide and (not column.usual or any(row[place] not in column.usual for row in rows))
+
+
+def _cell(value: object, column: Column) -> Cell:
+    drawn = column.bar and column.kind is Kind.SHARE and isinstance(value, float)
+    bar = round(min(max(float(str(value)), 0), 1) * LONGEST_BAR, 2) if drawn else None
+    return Cell(_text(value, column), column.kind in RIGHT, bar)
+
+
+def _text(value: object, column: Column) -> str:
+    return visible(for_people(value, column))

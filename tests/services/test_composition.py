@@ -1,0 +1,245 @@
+"""Composition of the customer base, retention and cohorts against plain Python on the same orders (R22, R30)."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custcli.context import Context
+from custcli.db import Author, journal, open_database
+from custcli.errors import UsageError
+from custcli.grid import SCALE
+from custcli.services.composition import Asked, composition
+from custcli.services.retention import Asked as Wanted
+from custcli.services.retention import Cohorts, cohorts, rates
+from custcli.settings import Settings
+
+DAY = date(2026, 6, 30)
+
+
+class Book:
+    """A database to fill by hand."""
+
+    def __init__(self, path):
+        self.path = path
+        open_database(str(path), timeout=5, create=True)
+        self.numbers = count(1)
+        with self.database.writing() as connection:
+            journal.close_change(connection, journal.open_change(connection, Author("me", "test").header()), {})
+
+    @property
+    def database(self):
+        return open_database(str(self.path), timeout=5, create=False)
+
+    def ctx(self, **changes):
+        return Context(Settings(db=str(self.path)), ["composition"], as_of=DAY, **changes)
+
+    def put(self, table, *rows):
+        with self.database.writing() as connection:
+            for row in rows:
+                whole = {"made_by": 1, "extra": "{}"} | row
+                sql = f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({', '.join('?' * len(whole))})"
+                connection.exec_driver_sql(sql, tuple(whole.values()))
+
+    def customer(self, number, **more):
+        code = f"C{number:03}"
+        self.put(
+            "customer",
+            {"id": number, "code": code, "name": f"客户{number}", "name_key": code, "state": "active"} | more,
+        )
+
+    def order(self, customer, day, yuan=100, **more):
+        own = {
+            "customer_id": customer,
+            "ordered_on": str(day),
+            "amount": yuan * SCALE,
+            "type": "sale",
+            "status": "done",
+            "currency": "CNY",
+        }
+        number = next(self.numbers)
+        self.put("sales_order", {"id": number} | own | more)
+        return number
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Book(tmp_path / "customers.db")
+
+
+def told(grid, *names):
+    """The rows as mappings of the columns named."""
+    at = [[column.name for column in grid.columns].index(name) for name in names]
+    return [tuple(row[i] for i in at) for row in grid.rows]
+
+
+class TestComposition:
+    @pytest.fixture(autouse=True)
+    def company(self, book):
+        book.customer(1, region="华东", kind="wholesale")
+        book.customer(2, region="华东", kind="retail")
+        book.customer(3, region="华北", kind="wholesale")
+        book.customer(4, kind="retail")
+        book.order(1, "2026-01-05", 600)
+        book.order(1, "2026-02-05", 200)
+        book.order(1, "2026-02-06", -100, type="return")
+        book.order(2, "2026-02-07", 100)
+        book.order(3, "2026-03-01", 200)
+        book.order(3, "2026-03-02", 999, status="cancelled")
+        book.order(3, "2020-03-02", 999)
+
+    def test_customers_buyers_orders_amounts_and_shares(self, book):
+        grid = composition(book.ctx(), Asked(["region"]))
+        columns = ("region", "customers", "customer_share", "buyers", "orders", "amount", "share", "average")
+        assert told(grid, *columns) == [
+            ("华东", 2, 0.5, 2, 3, 800 * SCALE, 0.8, 400 * SCALE),
+            ("华北", 1, 0.25, 1, 1, 200 * SCALE, 0.2, 200 * SCALE),
+            (None, 1, 0.25, 0, 0, 0, 0.0, None),
+        ]
+        summary = {"customers": 4, "buyers": 3, "orders": 4, "total": 1000 * SCALE, "groups": 3}
+        assert summary.items() <= dict(grid.summary).items()
+
+    def test_two_dimensions(self, book):
+        grid = composition(book.ctx(), Asked(["所属业务区", "kind"]))
+        assert told(grid, "region", "kind", "amount")[:2] == [
+            ("华东", "wholesale", 700 * SCALE),
+            ("华北", "wholesale", 200 * SCALE),
+        ]
+
+    def test_months_stand_in_their_order(self, book):
+        grid = composition(book.ctx(), Asked(["month"]))
+        assert told(grid, "month", "customers", "amount") == [
+            ("2026-01", 1, 600 * SCALE),
+            ("2026-02", 2, 200 * SCALE),
+            ("2026-03", 1, 200 * SCALE),
+        ]
+
+    def test_weekdays_are_those_of_the_calendar(self, book):
+        days = {str(date(2026, 1, 5).isoweekday()), *(str(date(2026, 2, n).isoweekday()) for n in (5, 6, 7))}
+        grid = composition(book.ctx(), Asked(["weekday"]))
+        assert {row[0] for row in told(grid, "weekday")} == days | {str(date(2026, 3, 1).isoweekday())}
+
+    def test_best_customers(self, book):
+        grid = composition(book.ctx(), Asked(["region"], top=1))
+        assert told(grid, "region", "top") == [("华东", ["C001 客户1"]), ("华北", ["C003 客户3"]), (None, [])]
+
+    def test_products_come_from_the_lines(self, book):
+        number = book.order(2, "2026-04-01", 70)
+        returned = book.order(2, "2026-04-02", -10, type="return")
+        for line, (order, product, yuan) in enumerate([(number, "油", 50), (number, "米", 20), (returned, "油", 10)]):
+            book.put("order_line", {"order_id": order, "line_no": line, "product": product, "amount": yuan * SCALE})
+        grid = composition(book.ctx(), Asked(["品名"]))
+        assert set(told(grid, "lines.product", "amount", "orders")) == {
+            (None, 1000 * SCALE, 4),
+            ("油", 40 * SCALE, 1),
+            ("米", 20 * SCALE, 1),
+        }
+
+    def test_an_age_has_begun_on_the_birthday(self, book):
+        book.customer(10, kind="individual", birth_date="2008-06-30")
+        book.customer(11, kind="individual", birth_date="2008-07-01")
+        book.customer(12, kind="individual", birth_date="1966-06-30")
+        grid = composition(book.ctx(), Asked(["age"]))
+        assert told(grid, "age", "customers") == [("18-44", 1), ("60+", 1), ("<18", 1), (None, 4)]
+
+    @pytest.mark.parametrize("words", [["nothing"], [], ["kind", "region", "owner"], ["amount"], ["mobile"]])
+    def test_what_is_no_dimension_is_refused(self, book, words):
+        with pytest.raises(UsageError):
+            composition(book.ctx(), Asked(words))
+
+    def test_personal_data_groups_when_revealed(self, book):
+        assert composition(book.ctx(reveal=True), Asked(["mobile"])).count == 1
+
+
+DAYS = st.integers(0, 1500).map(lambda back: DAY - timedelta(days=back))
+ORDERS = st.lists(st.tuples(st.integers(1, 6), DAYS), max_size=40)
+
+
+def is_current(days, day):
+    """R2 as it is written, for one customer."""
+    known = sorted({each for each in days if each <= day})
+    if not known:
+        return False
+    mean = (known[-1] - known[0]).days / (len(known) - 1) if len(known) > 1 else 0
+    return (day - known[-1]).days <= max(180, 3 * mean)
+
+
+@given(orders=ORDERS)
+@settings(max_examples=12, deadline=None)
+def test_retention_is_that_of_plain_python(tmp_path_factory, orders):
+    book = Book(tmp_path_factory.mktemp("book") / "customers.db")
+    days = defaultdict(list)
+    for number in range(1, 7):
+        book.customer(number)
+    for customer, day in orders:
+        book.order(customer, day)
+        days[customer].append(day)
+    names = ("since", "until", "start", "new", "regained", "lost", "end", "buyers", "repeat_buyers")
+    for since, until, *figures in told(rates(book.ctx(), Wanted("quarter")), *names):
+        before = {each for each in days if is_current(days[each], since - timedelta(days=1))}
+        after = {each for each in days if is_current(days[each], until)}
+        fresh = {each for each in after - before if min(days[each]) >= since}
+        times = [sum(since <= day <= until for day in days[each]) for each in days]
+        repeated = [each for each in times if each > 1]
+        expected = [len(before), len(fresh), len(after - before - fresh), len(before - after), len(after)]
+        assert figures == [*expected, len([each for each in times if each]), len(repeated)]
+
+
+def test_rates_of_the_textbook(book):
+    """Start 100, end 120, new 30: retention 90 % (domain.md R22); 10 of 100 lost: churn 10 %."""
+    for number in range(1, 131):
+        book.customer(number)
+        book.order(number, "2025-09-01" if number <= 10 else "2025-12-01" if number <= 100 else "2026-02-01")
+    row = told(rates(book.ctx(), Wanted("quarter", date(2026, 1, 1), date(2026, 3, 31))),
+               "start", "new", "lost", "end", "retention_rate", "churn_rate", "growth_rate")[0]  # fmt: skip
+    assert row == (100, 30, 10, 120, 0.9, 0.1, 0.2)
+
+
+def test_an_empty_book_has_no_rates(book):
+    assert told(rates(book.ctx(), Wanted()), "start", "retention_rate") == [(0, None)]
+
+
+def test_retention_within_a_dimension_adds_up(book):
+    book.customer(1, region="华东")
+    book.customer(2)
+    book.order(1, "2026-05-01")
+    book.order(2, "2026-05-02")
+    rows = told(
+        rates(book.ctx(), Wanted(since=date(2026, 5, 1), until=date(2026, 5, 31), within="区域")), "region", "new"
+    )
+    assert rows == [("华东", 1), (None, 1)]
+
+
+@given(orders=ORDERS)
+@settings(max_examples=12, deadline=None)
+def test_cohorts_are_those_of_plain_python(tmp_path_factory, orders):
+    book = Book(tmp_path_factory.mktemp("book") / "customers.db")
+    first, active = {}, defaultdict(lambda: defaultdict(int))
+    for number in range(1, 7):
+        book.customer(number)
+    for customer, day in orders:
+        book.order(customer, day, 7)
+        first[customer] = min(first.get(customer, day), day)
+        active[customer][day.year * 12 + day.month] += 7 * SCALE
+    rows = told(cohorts(book.ctx(), Cohorts(long=True)), "cohort", "period", "size", "customers", "amount")
+    for name, period, size, customers, amount in rows:
+        year, month = map(int, name.split("-"))
+        members = [each for each, day in first.items() if (day.year, day.month) == (year, month)]
+        sold = [active[each].get(year * 12 + month + period, 0) for each in members]
+        assert (size, customers, amount) == (len(members), sum(map(bool, sold)), sum(sold))
+    assert {row[0] for row in rows} == {f"{day:%Y-%m}" for day in first.values()}
+
+
+def test_a_cohort_is_unknown_after_the_day(book):
+    book.customer(1)
+    book.customer(2)
+    book.order(1, "2026-04-01", 30)
+    book.order(1, "2026-06-01", 10)
+    book.order(2, "2026-06-02", 10)
+    grid = cohorts(book.ctx(), Cohorts())
+    assert [list(row) for row in grid.rows] == [["2026-04", 1, 1.0, 0.0, 1.0], ["2026-06", 1, 1.0, None, None]]
+    average = cohorts(book.ctx(), Cohorts(show="average"))
+    assert [list(row)[2:] for row in average.rows] == [[30 * SCALE, 0, 10 * SCALE], [10 * SCALE, None, None]]

@@ -1,0 +1,66 @@
+"""Where customers stand, from the database, and the change of status written and taken back."""
+
+from custcli.services.journal import undo
+from custcli.services.status import Asked, standings
+
+from .test_composition import DAY, SCALE, Book, book, told
+
+__all__ = ["book"]
+
+
+def stand(book, **asked):
+    grid = standings(book.ctx(), Asked(**asked))
+    grid.rows = list(grid.rows)
+    return grid, {row[0]: row[1:] for row in told(grid, "code", "status", "stage", "change", "lifecycle")}
+
+
+def test_status_by_orders(book: Book):
+    for number in range(1, 5):
+        book.customer(number)
+    book.order(1, "2026-06-01")
+    book.order(2, "2025-01-01")
+    book.order(3, "2026-06-01", status="cancelled")
+    book.order(4, "2026-06-01", -5, type="return")
+    book.order(1, "2026-07-01")  # after the day: does not count
+    assert stand(book)[1] == {
+        "C001": ("current", "first", "auto", "initial"),
+        "C002": ("lost", None, "proposal", "ended"),
+        "C003": ("potential", None, "auto", None),
+        "C004": ("potential", None, "auto", None),
+    }
+
+
+def test_half_years_and_years_end_with_the_day(book: Book):
+    book.customer(1)
+    for day, yuan in [("2026-01-01", 10), ("2025-12-31", 20), ("2025-07-01", 30), ("2025-06-30", 99)]:
+        book.order(1, day, yuan, cost=SCALE)
+    row = told(stand(book)[0], "sales_6_months", "sales_before", "quality", "last_order", "days_since")[0]
+    assert row[:3] == (10 * SCALE, 50 * SCALE, "poor")
+    assert row[4] == (DAY - row[3]).days
+
+
+def test_profit_with_an_unknown_cost_is_unknown(book: Book):
+    book.customer(1)
+    book.order(1, "2026-01-01", cost=SCALE)
+    book.order(1, "2026-01-02")
+    assert told(stand(book)[0], "quality") == [(None,)]
+
+
+def test_apply_writes_and_undo_takes_back(book: Book):
+    book.customer(1)
+    book.customer(2, status="current", current_stage="first")
+    book.order(1, "2026-06-01")
+    book.order(2, "2026-06-01")
+    grid, _ = stand(book, apply=True)
+    assert grid.summary["change"] == 2
+    assert stand(book)[1]["C001"][2] is None
+    assert stand(book, apply=True)[0].summary["change"] is None
+    undo(book.database, book.ctx().author, None)
+    assert stand(book)[1]["C001"][2] == "auto"
+
+
+def test_codes_and_changes_choose(book: Book):
+    book.customer(1, status="potential")
+    book.customer(2)
+    assert set(stand(book, codes=["C001"])[1]) == {"C001"}
+    assert set(stand(book, changes=True)[1]) == {"C002"}
