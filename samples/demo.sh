@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows what custcli does, on the sample company: import, classify, value, prospects, export.
+# Shows what custcli does, on the sample company: import of tables and paper forms, classify, value, prospects, export.
 # Usage: samples/demo.sh [FOLDER]   FOLDER (default ./demo) is made anew; the environment's CUSTCLI names the program.
 set -eu
 
@@ -27,6 +27,9 @@ run() {
 run import "$samples/dossiers.xlsx"
 run import "$samples/orders.csv" "$samples/payments.csv"
 run import "$samples/prospects.xlsx"
+run show HD-000101
+run export card HD-000101 -o "$folder/card.xlsx"
+run import "$folder/card.xlsx"
 run classify --by value --limit 15
 run value --top 10
 run prospects --grade A

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from importlib import resources
@@ -102,6 +102,12 @@ class Context:
         forms, mistakes = read(built_in, owned)
         return forms, [*unread, *mistakes]
 
+    def knowing(self, forms: "dict[str, Form]") -> "Context":
+        """The same run with other forms: those with fields that no file declares any more."""
+        other = replace(self)
+        other.__dict__["forms"] = forms
+        return other
+
     @property
     def form_files(self) -> list[Path]:
         """The users' form files, by name."""
@@ -123,6 +129,12 @@ class Context:
     def url(self) -> str:
         """The database: a path or an SQLAlchemy URL, as it was given."""
         return self.settings.db or str(default_database())
+
+    def codes(self, start: str, most: int) -> list[str]:
+        """Customer codes that begin with `start`, for completion; none where there is no database."""
+        from custcli.db.codes import codes
+
+        return codes(self.url, start, most)
 
     def reading(self, *, trial: bool = False) -> "Database":
         """The database to read from; never created: missing is exit 5. `trial`: not even an older one is upgraded."""

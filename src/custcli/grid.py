@@ -112,6 +112,8 @@ class Grid:
     mask_by: int | None = None
     sheet: Message | None = None
     count: int | None = None
+    pairs: bool = False
+    """Whether its first two columns are label and value, which people read side by side."""
     records: bool = False
     """Whether the rows are records of a form, which import reads again; a sheet of any other answer it passes over."""
     extra: Mapping[str, object] = field(default_factory=dict)

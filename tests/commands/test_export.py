@@ -82,6 +82,16 @@ def test_csv_has_the_keys_of_json_and_a_workbook_labels(run, company, tmp_path):
     assert {"客户编号", "2024年金额(元)", "法人代表姓名"} <= set(heading)
 
 
+def test_orders_with_lines_have_their_keys_in_csv(run, company, tmp_path):  # cli.md 3: same keys as json
+    document = json.loads(run("--db", company, "export", "orders", "--json").out)
+    rows = list(csv.DictReader(run("--db", company, "export", "orders", "-f", "csv").out.splitlines()))
+    assert list(rows[0]) == list(document["rows"][0])
+    assert [(row["amount"], row["lines.amount"]) for row in rows[1:3]] == [
+        ("1234.5678", "1000"),
+        ("1234.5678", "234.5678"),
+    ]
+
+
 def test_lines_one_a_row_and_amounts_of_the_order_named_so(run, company):
     said = run("--db", company, "--lang", "zh", "export", "orders", "-f", "csv", "--labels")
     rows = list(csv.DictReader(said.out.splitlines()))

@@ -25,7 +25,7 @@ filled_by = "erp"
 [profiles.lines]
 form = "orders"
 delimiter = "|"
-headings = { "Nr" = "order_no", "Wer" = "customer", "Wann" = "ordered_on", "Was" = "品名", "Preis(千元)" = "lines.amount" }
+headings = { "Nr" = "order_no", "Wer" = "customer", "Wann" = "日期", "Was" = "品名", "Preis(千元)" = "lines.amount" }
 
 [profiles.unknown_word]
 form = "wholesale"

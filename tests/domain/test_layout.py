@@ -577,6 +577,34 @@ def test_bare_amount_is_the_orders_without_lines():
     ][3:] == ["quantity", "amount"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        (["单号", "品名", "数量", "金额"], ["order_no", "lines.product", "lines.quantity", "lines.amount"]),
+        (["单号", "品名", "金额", "明细金额"], ["order_no", "lines.product", "amount", "lines.amount"]),
+        (["明细金额", "单号", "品名", "金额"], ["lines.amount", "order_no", "lines.product", "amount"]),
+        (["order_no", "amount", "lines.product"], ["order_no", "amount", "lines.product"]),  # keys, as in csv
+    ],
+)
+def test_a_bare_amount_beside_lines_is_the_lines_unless_those_are_named(heading, expected):
+    assert [place.path for place in table([heading, ["A1", 1, 2, 3]], only="orders").columns] == expected
+
+
+def test_pairs_merged_above_a_heading_of_two_rows_are_no_heading():
+    """表三 as on paper: 所属业务区：华东 goes over several columns, as the group's label below it does."""
+    head = [
+        ["填表人：周八", None, "所属业务区：华东", None, None, "负责本区业务员：张三", None],
+        ["部门名称", "单位名称", "联系人", None, None, None, "备注"],
+        [None, None, "姓名", "性别", "职务", "年龄", None],
+        ["报社", "日报", "丁", "女", "记者", 29, None],
+    ]
+    merged = [
+        Merge(*one) for one in [(0, 0, 0, 1), (0, 2, 0, 4), (0, 5, 0, 6), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 5)]
+    ]
+    (found,) = records(head, merged)
+    assert (found["region"], found["owner"], found["unit"], found["people.age"]) == ("华东", "张三", "日报", 29)
+
+
 def test_two_slips_on_a_sheet():  # case 34
     slip = [
         ["销售单"],

@@ -226,8 +226,9 @@ def test_sums_come_from_the_covering_index(book):  # performance.md 4
         figures.order_sums(Spy(), DAY, DAY, list(figures.FIGURES), "CNY")
         figures.histories(Spy(), DAY, DAY, DAY)
         figures.payment_sums(Spy(), DAY, DAY)
-    assert len(asked) == 3
-    assert all("USING COVERING INDEX" in step for step in asked)
+    read = [step for step in asked if "subquery" not in step]
+    assert len(read) == 3
+    assert all("USING COVERING INDEX" in step for step in read)
     assert not any("TEMP B-TREE" in step for step in asked)
 
 

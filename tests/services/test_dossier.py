@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from custcli.grid import Kind
-from custcli.services.dossier import Dossier, Fact, document, grids, tables
+from custcli.services.dossier import Dossier, Fact, document
+from custcli.services.laid_out import grids, tables
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def rows():
     return [
         {
             "order_no": f"S{n:03}",
-            "channel": chance.choice(REGIONS),
+            "campaign": chance.choice(REGIONS),
             "type": chance.choice(KINDS),
             "amount": chance.choice(AMOUNTS),
             "ordered_on": chance.choice(DAYS),
@@ -55,8 +55,8 @@ def database(tmp_path_factory):
         )
         for row in ROWS:
             connection.exec_driver_sql(
-                "INSERT INTO sales_order (made_by, extra, customer_id, status, currency, order_no, channel, type, amount, "
-                "ordered_on, note) VALUES (?, '{}', 1, 'done', 'CNY', ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sales_order (made_by, extra, customer_id, status, currency, order_no, campaign, type, "
+                "amount, ordered_on, note) VALUES (?, '{}', 1, 'done', 'CNY', ?, ?, ?, ?, ?, ?)",
                 (number, *row.values()),
             )
         journal.close_change(connection, number, {})
@@ -139,7 +139,7 @@ def word(text):
 WHEN = [*DAYS, "2024-01", "2024-02", "2024", "2025-03", "2022"]
 TEXTS = [text for text in REGIONS if text]
 TERMS = st.one_of(
-    compared("channel", plain, TEXTS), blank("channel"), part("channel", [*TEXTS, "a", "%", "_", "EAST", "东"]),
+    compared("campaign", plain, TEXTS), blank("campaign"), part("campaign", [*TEXTS, "a", "%", "_", "EAST", "东"]),
     compared("amount", yuan, ["0", "0.0001", "-5", "100", "1234.5678", "9999999900", "50"]), blank("amount"),
     between("amount", yuan, ["-5", "0", "100", "1234.5678"]),
     compared("ordered_on", span, WHEN), between("ordered_on", span, WHEN),
@@ -161,7 +161,7 @@ def test_the_records_that_fit_all_conditions_and_no_others(database, terms):
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.tuples(st.sampled_from(["channel", "type", "amount", "ordered_on"]), st.booleans()), min_size=1,
+    st.lists(st.tuples(st.sampled_from(["campaign", "type", "amount", "ordered_on"]), st.booleans()), min_size=1,
              max_size=3, unique_by=lambda wish: wish[0]),
     st.integers(0, 90),
 )  # fmt: skip

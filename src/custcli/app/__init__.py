@@ -28,11 +28,14 @@ def run(args: Sequence[str]) -> int:
 def _invoke(args: list[str]) -> int:
     from typer import Exit
 
-    from custcli.app.group import Program, completing
+    from custcli.app.complete import completing, teach_shells
+    from custcli.app.group import Program
 
     program = Program()
     if any(arg.encode("utf-8", "replace").decode() != arg for arg in args):
         raise UsageError("an argument is no valid text in this encoding")
+    if completing() or {"--show-completion", "--install-completion"} & set(args):
+        teach_shells()
     if completing():
         program.main(args, prog_name="custcli")
     try:

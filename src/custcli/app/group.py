@@ -1,7 +1,6 @@
 """The program as a group of commands that are loaded only when they are asked for."""
 
 import inspect
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command, get_install_completion_arguments
 
 from custcli import __version__
-from custcli.app import options
+from custcli.app import complete, options
 from custcli.app.help import page
 from custcli.app.register import COMMANDS, Entry
 from custcli.context import Context
@@ -126,6 +125,7 @@ def _verb(entry: Entry) -> Verb:
     shared = (*options.with_rows(), *options.everywhere()) if entry.rows else options.everywhere()
     for param in verb.params:
         options.bounded(param)
+        complete.teach(param)
     taken = {param.name for param in verb.params}
     verb.params += [option for option in shared if option.name not in taken]
     return verb
@@ -179,8 +179,3 @@ def _fields(name: str, values: list[object]) -> Iterator[str]:
         field, equals, _ = str(value).partition("=")
         if equals and field.partition(".")[0].isidentifier():
             yield field
-
-
-def completing() -> bool:
-    """Whether a shell is asking for completions."""
-    return bool(os.environ.get("_CUSTCLI_COMPLETE"))

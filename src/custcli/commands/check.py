@@ -6,11 +6,11 @@ from custcli.views import show
 
 
 def check(ctx: typer.Context) -> None:
-    """Check the database: integrity, foreign keys, the chain of changes, counts.
+    """Check the database: integrity, foreign keys, the chain of changes, counts, data without a form.
 
     Examples:
       custcli check
     """
     from custcli.services import journal
 
-    show(ctx.obj, journal.check(ctx.obj.reading()))
+    show(ctx.obj, journal.check(ctx.obj.reading(), ctx.obj.read_forms()[0]))

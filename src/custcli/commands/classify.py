@@ -50,6 +50,19 @@ def classify(
         Literal["key", "major", "ordinary", "small"] | None, typer.Option("--tier", help="Only rows of this tier")
     ] = None,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store the run, to compare later ones with it")] = True,
+    rfm_variant: Annotated[
+        Literal["closed", "plus-one"] | None,
+        typer.Option("--rfm-variant", help="How rfm parts: quantiles, or those of the R package"),
+    ] = None,
+    r_cuts: Annotated[
+        str | None, typer.Option("--r-cuts", metavar="D,D,D,D", help="rfm: cut points in days instead of quantiles")
+    ] = None,
+    f_cuts: Annotated[
+        str | None, typer.Option("--f-cuts", metavar="N,N,N,N", help="rfm: cut points in orders instead of quantiles")
+    ] = None,
+    m_cuts: Annotated[
+        str | None, typer.Option("--m-cuts", metavar="N,N,N,N", help="rfm: cut points in yuan instead of quantiles")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
 ) -> None:
     """Rank customers into ABC classes and pyramid tiers by the figures of a period, with the 80/20 line beneath.
@@ -58,6 +71,7 @@ def classify(
       custcli classify
       custcli classify --by sales --months 24 --cut 70,90 --within region
       custcli classify --class A --json
+      custcli classify --method rfm --months 24
     """
     from custcli.services.classify import Asked, ranking
 
@@ -79,6 +93,10 @@ def classify(
         tier=tier,
         save=save,
         limit=limit,
+        rfm_variant=rfm_variant,
+        r_cuts=r_cuts,
+        f_cuts=f_cuts,
+        m_cuts=m_cuts,
     )
     run = ctx.obj
     with progress(run, None, message("ranking customers")):

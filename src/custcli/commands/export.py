@@ -26,6 +26,9 @@ def export(
         str | None, typer.Option("--sort", metavar="FIELD,...", help="Sort by these fields; -FIELD downwards")
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many records; 0 is all")] = None,
+    all_fields: Annotated[
+        bool, typer.Option("--all-fields", help="Also fields and forms that no form file declares any more")
+    ] = False,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
     ] = None,
@@ -49,5 +52,5 @@ def export(
         save(run, card.filled(run, card.named(words), copies=copies))
     else:
         terms = [*(words or ()), *(where or ())]
-        asked = export.Asked(what, terms, columns=columns, sort=sort, limit=limit, currency=currency)
+        asked = export.Asked(what, terms, columns, sort, limit, all_fields, currency)
         show(run, *export.grids(run, asked))

@@ -1,4 +1,4 @@
-"""custcli show: everything known of one customer."""
+"""custcli show: everything known of one customer, or of another record."""
 
 from typing import Annotated
 
@@ -9,16 +9,26 @@ from custcli import views
 
 def show(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(help="Code of the customer, or its name", metavar="CODE")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            help="Code of the customer, or its name; or form and key: an order's or payment's number, #ROW, customer "
+            "and day; contact CODE ROLE; line ORDER NUMBER",
+            metavar="CODE | FORM KEY",
+        ),
+    ],
+    recorded_on: Annotated[
+        str | None, typer.Option("--recorded-on", metavar="DATE", help="As it was recorded at the end of this day")
+    ] = None,
 ) -> None:
     """Show everything known of one customer: dossier, people, sales, letters, class, orders and payments.
 
     Examples:
       custcli show C-000001
+      custcli show C-000001 --recorded-on 2026-03-31
+      custcli show orders S-1
       custcli show C-000001 --reveal --json
     """
-    from custcli.services import dossier
+    from custcli.services import show as service
 
-    run = ctx.obj
-    known = dossier.whole(run.reading(), run.forms, code, run.day, threshold=run.settings.prospects.threshold)
-    views.show(run, *dossier.grids(known, run.format))
+    views.show(ctx.obj, *service.show(ctx.obj, words, recorded_on))

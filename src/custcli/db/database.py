@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from custcli.db import migrations, newborn, sqlite
-from custcli.errors import DatabaseError, UsageError
+from custcli.db.address import path_of
+from custcli.errors import DatabaseError
 
-SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
 _HEAD = 256  # bytes of the file that keeps the head: one write, so that no killed run leaves half of it
 
 
@@ -112,7 +112,7 @@ def open_database(url: str, *, timeout: float, create: bool, later: bool = False
     `later`: one that is missing is created with the first change that is kept. `trial`: nothing is changed on disk,
     an older schema is upgraded in a copy in memory.
     """
-    path = _path(url)
+    path = path_of(url)
     if create and not path.exists():
         if later:
             return Database(path, timeout, sqlite.engine(path, timeout=timeout), absent=True)
@@ -164,19 +164,9 @@ def in_memory() -> Database:
     return Database(None, 0, engine)
 
 
-def _path(url: str) -> Path:
-    scheme = next((word for word in SCHEMES if url.startswith(word)), None)
-    if scheme is None and "://" in url:
-        raise UsageError(
-            "{scheme} databases are not supported yet: give a path or sqlite:///path",
-            scheme=url.split(":", maxsplit=1)[0],
-        )
-    return Path(url.removeprefix(scheme or "")).expanduser().absolute()
-
-
 def exists(url: str) -> bool:
     """Whether there is a file at the address."""
-    return _path(url).exists()
+    return path_of(url).exists()
 
 
 # The head of the chain: number and hash of the last change, kept where a database that fell back does not take it along

@@ -17,6 +17,7 @@ RELATED = {
         "yearly_sales": "SELECT id FROM yearly_sales WHERE customer_id = :id",
         "prospect": "SELECT id FROM prospect WHERE customer_id = :id",
         "man_letter": "SELECT id FROM man_letter WHERE customer_id = :id",
+        "entry": "SELECT id FROM entry WHERE parent_table = 'customer' AND parent_id = :id",
     },
     "contact": {"contact": "SELECT :id"},
     "sales_order": {
@@ -25,12 +26,13 @@ RELATED = {
     },
     "order_line": {"order_line": "SELECT :id"},
     "payment": {"payment": "SELECT :id"},
-    "entry": {"entry": "SELECT :id"},
+    "entry": {"entry": "SELECT :id UNION SELECT id FROM entry WHERE parent_table = 'entry' AND parent_id = :id"},
 }
 """Table of a record → the rows that tell of it, by table."""
-GROUPED = ("contact", "yearly_sales", "prospect", "man_letter")
+GROUPED = ("contact", "yearly_sales", "prospect", "man_letter", "entry")
 """Tables of groups: the paths of their fields have the group's name before them."""
-KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",)}
+KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",),
+         "entry": ("group_name", "key_text")}  # fmt: skip
 OF_A_CUSTOMER = set(RELATED["customer"])
 LINKS = {"contact_id", "order_id", "name_key", "form", "parent_table", "parent_id", "group_name", "key_text"}
 """Columns that only hold rows together."""
@@ -118,7 +120,7 @@ def touches(connection: Connection, table: str, row: int) -> list[Touch]:
         for each in rows:
             present = dict(zip(names, each[5:], strict=True))
             present |= {f"extra.{key}": value for key, value in json.loads(each[4]).items()}
-            key = "/".join(str(present[part]) for part in KEYED.get(name, ()))
+            key = "/".join(str(present[part]) for part in KEYED.get(name, ()) if present[part] is not None)
             key = key or _role(connection, name, each[0], row if table == "customer" else None)
             found += _row(connection, name, each, present, key, headers, read)
     return sorted(found, key=lambda touch: (touch.change, touch.table, touch.row))

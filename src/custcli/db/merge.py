@@ -147,7 +147,7 @@ class Merge:
         fresh = {column: self.value(column) for column in columns}
         kept = {column: self.match.kept(item) for column, item in columns.items()}
         differs = {c: f'(s."{c}" IS NOT NULL AND {fresh[c]} IS NOT {kept[c]})' for c in columns}
-        fills = self._fills() if part is self.main else {}
+        fills = self._fills(list(differs.values())) if part is self.main else {}
         differs_any = [*differs.values(), *(condition for condition, _ in fills.values())]
         self.sql(
             f"UPDATE {part.name} AS s SET state = CASE WHEN {' OR '.join(differs_any) or '0'} "
@@ -164,11 +164,15 @@ class Merge:
         journal.record(self.connection, change, part.table, part.name, before, after)
         self._update(part, columns, fresh, fills)
 
-    def _fills(self) -> dict[str, tuple[str, str]]:
-        """What a form sets where nothing is: its kind; a draft that gets its kind is a dossier (decisions.md 7)."""
+    def _fills(self, differs: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """What a form sets where nothing is: its kind; a draft that gets its kind is a dossier (decisions.md 7).
+
+        One that has it from a card becomes a dossier where the row adds anything to it.
+        """
         fills = {c: (f't."{c}" IS NULL', sqlite.quoted(v)) for c, v in self.form.set.items()}
         if "kind" in self.form.set:
-            fills["state"] = ("t.state = 'draft'", "'active'")
+            added = " OR ".join(["t.kind IS NULL", *differs])
+            fills["state"] = (f"t.state = 'draft' AND ({added})", "'active'")
         return fills
 
     def _update(

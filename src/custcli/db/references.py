@@ -88,7 +88,7 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
     rows = match.connection.exec_driver_sql(
         f"SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL{made if making else ''}"
     ).all()
-    rejects: list[Reject] = []
+    rejects = _of_others(match)
     for column in [column for column in match.main.columns if column.startswith("r_")] if rows else []:
         named = {
             item.name.endswith("_name"): item for item in match.form.fields.values() if stage_column(item) == column
@@ -99,6 +99,25 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
         ):
             item, said = reasons[k]
             item = item or match.main.columns[column]
+            rejects.append(match.reject(source, row, item, said))
+    return rejects
+
+
+OF_OTHERS = (
+    "SELECT r.k, r.code, group_concat(o.code, ', ') FROM stage_ref r "
+    "JOIN customer c ON c.id = r.id AND c.code = r.code JOIN customer o ON o.name_key = r.name_key WHERE r.name IS NOT NULL AND c.name_key <> r.name_key GROUP BY r.k"
+)
+"""References by the code of one customer and the name of others."""
+
+
+def _of_others(match: "Match") -> "list[Reject]":
+    """Rows that name one customer by code and others by name: which is meant is not guessed (decisions.md 5)."""
+    others = {row[0]: (row[1], row[2]) for row in match.connection.exec_driver_sql(OF_OTHERS)}
+    rejects: list[Reject] = []
+    for column in [column for column in match.main.columns if column.startswith("r_")] if others else []:
+        item = match.main.columns[column]
+        for k, source, row in match.rejected_rows(f's."{column}" IN (SELECT k FROM ({OF_OTHERS}))', column):
+            said = message("code {code}, but the name of {others}", code=others[k][0], others=others[k][1])
             rejects.append(match.reject(source, row, item, said))
     return rejects
 

@@ -12,14 +12,12 @@ from sqlalchemy import Connection
 
 from custcli.db import elements, sqlite
 from custcli.db.records import Where, own, table_group
-from custcli.domain.forms import Field, Form, Group
+from custcli.domain.forms import Choice, Field, Form, Group
 
 ITSELF = ""
 """Stands for a field's name where a row tells of the form itself."""
 HIDDEN = "hide"
 SHAPE = ("zh", "en", "table", "set", "many", "key", "keys", "match", "history")
-_AS_TEXT = {"choice": "text", "choices": "list"}
-"""Types whose words went with their list."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,10 @@ def _place(form: Form, item: Field) -> dict[str, Any]:
         return {}
     group = form.groups.get(item.group or "")
     shape = {name: value for name, value in asdict(group).items() if name in SHAPE} if group else {}
-    return {"key": item.kept, "to": item.to, "group": {"name": item.group, **shape} if group else None}
+    lists = [name for name in (item.values, group.keys if group else None) if name in form.values]
+    words = {name: {each.word: [each.zh, each.en] for each in form.values[name].values()} for name in lists if name}
+    told = {"key": item.kept, "to": item.to, "values": item.values, "words": words}
+    return {**told, "group": {"name": item.group, **shape} if group else None}
 
 
 def versions(connection: Connection) -> dict[str, int]:
@@ -94,8 +95,14 @@ def ever(connection: Connection, forms: Mapping[str, Form]) -> dict[str, Form]:
         group = lost.field.group
         added = {group: lost.form.groups[group]} if group else {}
         fields = {**form.fields, lost.field.name: lost.field}
-        found[form.name] = replace(form, fields=fields, groups={**added, **form.groups})
+        values = {**lost.form.values, **form.values}
+        found[form.name] = replace(form, fields=fields, groups={**added, **form.groups}, values=values)
     return found
+
+
+def everything(connection: Connection, forms: Mapping[str, Form]) -> dict[str, Form]:
+    """The forms with every field ever written: what the journal tells of a field that was moved stays masked."""
+    return {**forms, **_remembered(connection, forms)}
 
 
 def undeclared(connection: Connection, forms: Mapping[str, Form]) -> list[Lost]:
@@ -127,22 +134,26 @@ def _remembered(connection: Connection, forms: Mapping[str, Form]) -> dict[str, 
         if form and field and "key" in place and field not in form.fields:
             personal = pi in {"P", "S"} and type_ != "ref"
             item = Field(
-                name=field, zh=zh, en=en, type=_AS_TEXT.get(type_, type_), pi=pi, unit=unit, to=place["to"],
+                name=field, zh=zh, en=en, type=type_, pi=pi, unit=unit, to=place["to"], values=place["values"],
                 mask=mask or (HIDDEN if personal else None), group=(place["group"] or {}).get("name"),
-                store="extra", column=place["key"],
+                open=True, store="extra", column=place["key"],
             )  # fmt: skip
-            found[name] = _with(form, item, place["group"])
+            found[name] = _with(form, item, place)
     return found
 
 
-def _with(form: Form, item: Field, shape: Mapping[str, Any] | None) -> Form:
-    groups = dict(form.groups)
+def _with(form: Form, item: Field, place: Mapping[str, Any]) -> Form:
+    groups, shape = dict(form.groups), place["group"]
     if shape and shape["name"] not in groups:
         known: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in shape.items()
         }
         groups[shape["name"]] = Group(**known)
-    return replace(form, fields={**form.fields, item.name: item}, groups=groups)
+    lists = {
+        name: {word: Choice(word, zh, en) for word, (zh, en) in words.items()} for name, words in place["words"].items()
+    }
+    fields = {**form.fields, item.name: item}
+    return replace(form, fields=fields, groups=groups, values={**lists, **form.values})
 
 
 def _count(connection: Connection, form: Form, item: Field) -> int:

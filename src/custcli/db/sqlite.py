@@ -260,3 +260,15 @@ def numbers(
     return {
         name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)
     }
+
+
+PAIRS = "(SELECT f.value AS first, s.value AS second FROM json_each(?) s JOIN temp.paired f ON f.n = s.key)"
+"""What a statement for `paired` reads from."""
+
+
+def paired(connection: Connection, sql: str, first: Sequence[int], second: Sequence[int]) -> None:
+    """Run a statement once over the pairs of two lists of numbers, in their order."""
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS paired (n INTEGER PRIMARY KEY, value INTEGER)")
+    connection.exec_driver_sql("DELETE FROM temp.paired")
+    connection.exec_driver_sql("INSERT INTO temp.paired SELECT key, value FROM json_each(?)", (str(first),))
+    connection.exec_driver_sql(sql, (str(second),))

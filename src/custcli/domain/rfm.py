@@ -74,7 +74,8 @@ class Scored:
     def codes(self) -> "NDArray[Any]":
         """100 R + 10 F + M."""
         recency, frequency, monetary = (self.scores[name] for name in FIGURES)
-        return recency * 100 + frequency * 10 + monetary
+        codes: NDArray[Any] = recency * 100 + frequency * 10 + monetary
+        return codes
 
 
 def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> Scored:
@@ -102,7 +103,7 @@ def _cuts(name: str, values: "NDArray[Any]", rules: Rules) -> list[int]:
     """The four cut points in fifths of a unit: given ones, else quantiles of type 7, exactly."""
     if name in rules.cuts:
         return [SCORES * cut for cut in rules.cuts[name]]
-    ordered = sorted(values.tolist())
+    ordered: list[int] = sorted(values.tolist())
     added = SCORES * ONE[name] if rules.variant is Variant.PLUS_ONE else 0
     return [_quantile(ordered, part) + added for part in range(1, SCORES)]
 
@@ -119,4 +120,5 @@ def _beyond(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules
     import numpy as np
 
     reached = name in rules.cuts or rules.variant is Variant.PLUS_ONE
-    return np.searchsorted(np.array(cuts, dtype=np.int64), values * SCORES, side="right" if reached else "left")
+    found: NDArray[Any] = np.searchsorted(np.array(cuts), values * SCORES, side="right" if reached else "left")
+    return found

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from custcli.domain.completeness import completeness
 from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.prospects import Letter, assess, letter
-from custcli.domain.written import label
-from custcli.grid import SCALE, Column, Grid, Kind, yuan
-from custcli.messages import Message, message, say
+from custcli.domain.written import key_label, label
+from custcli.grid import SCALE, Column, Grid, Kind
+from custcli.messages import say
 from custcli.services.classify.amounts import METRICS
 from custcli.services.keyed import found
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
@@ -59,6 +60,7 @@ class Register:
     form: Form
     columns: Sequence[Column]
     rows: Sequence[Sequence[object]]
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,28 @@ def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date,
         facts: list[Fact] = []
         for form in forms_of(connection, forms, customer, of):
             facts += _facts(connection, forms, form, customer, of, day, titles)
+        first = next(iter(titles), "")
+        facts += _completeness(forms_of(connection, forms, customer, of)[0], facts)
         facts += _letters(forms, facts, threshold)
         facts += _class(connection, forms, customer, day)
         facts += _traded(connection, customer, day)
-    titles |= {section: title for section, title in _OTHER_TITLES.items() if any(f.section == section for f in facts)}
+    titles = _titles(titles, first, facts)
     return Dossier(known, day, titles, facts, list(_registers(database, forms, customer, day)))
 
 
-_OTHER_TITLES = {"class": "Class and tier", "trade": "Orders and payments"}
+_OTHER_TITLES = {
+    "class": "Class and tier",
+    "trade": "Orders and payments",
+    "value": "Customer value",
+    "completeness": "Completeness",
+}
+
+
+def _titles(titles: Mapping[str, str], first: str, facts: Sequence[Fact]) -> dict[str, str]:
+    """The sections in their order: the form's own fields, what is reckoned, then the groups."""
+    stated = {fact.section for fact in facts}
+    reckoned = {section: title for section, title in _OTHER_TITLES.items() if section in stated}
+    return {first: titles[first], **reckoned, **titles} if first in titles else {**reckoned, **titles}
 
 
 def forms_of(connection: "Connection", forms: Mapping[str, Form], customer: int, of: str | None) -> list[Form]:
@@ -140,10 +156,20 @@ def _fact(forms: Mapping[str, Form], form: Form, where: Placed, value: object, o
     item = where.field
     by_kind = masks(forms, form, item)
     words = {choice.word: choice.label for choice in form.choices(item).values()}
+    group = form.groups.get(item.group or "")
     name = label(form, where) if where.key else item.label
     how = by_kind.get(of, by_kind.get(None))
     masked = None if how == OPEN else how
-    return Fact(item.group or form.name, where.path, name, value, kind(form, item), masked, words)
+    section, person = item.group or form.name, bool(group and group.table == "contact")
+    row = _row_label(form, group, where) if group and (where.key or person) else None
+    return Fact(section, where.path, name, value, kind(form, item), masked, words, row, item.label, person)
+
+
+def _row_label(form: Form, group: Group, where: Placed) -> str:
+    """What people call the person, year or letter that a field belongs to."""
+    number = where.path.removeprefix(f"{group.name}.").rpartition(".")[0] if group.many else ""
+    key = number or where.key
+    return key_label(form, group, key) if key else str(group.label)
 
 
 def _elements(
@@ -160,6 +186,17 @@ def _elements(
             if value is not None:
                 path = f"{group.name}.{number}.{where.field.key}"
                 yield _fact(forms, form, Placed(0, where.heading, where.field, path), value, of)
+
+
+def _completeness(form: Form, facts: Sequence[Fact]) -> list[Fact]:
+    """How complete the dossier is by the form of the customer's kind, and what is missing."""
+    found = completeness(form, {fact.field for fact in facts})
+    if found is None:
+        return []
+    share = Fact("completeness", "completeness", say("Completeness"), float(found.share), Kind.SHARE)
+    words = {item.name: label(form, Placed(0, "", item, item.name)) for item in found.missing}
+    missing = Fact("completeness", "missing", say("Missing"), list(words), Kind.LIST, words=words)
+    return [share, missing] if words else [share]
 
 
 def _letters(forms: Mapping[str, Form], facts: Sequence[Fact], threshold: int) -> list[Fact]:
@@ -227,10 +264,10 @@ def _registers(database: "Database", forms: Mapping[str, Form], customer: int, d
         chosen = [each for each in places(form, {}) if each.field.to != "customer"]
         latest = [(Placed(0, dated.label, dated, dated.name), True)] if dated else []
         columns = shown_columns(forms, form, chosen, all_wide=True)
-        grid = answer(database, forms, form, chosen, columns, where=where, sort=latest, limit=LAST)
+        grid = answer(database, forms, form, chosen, columns, where=where, sort=latest, limit=LAST + 1)
         rows = list(grid.rows)
         if rows:
-            yield Register(form, columns, rows)
+            yield Register(form, columns, rows[:LAST], more=len(rows) > LAST)
 
 
 def document(dossier: Dossier, *, texts: bool = False) -> Grid:

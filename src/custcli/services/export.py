@@ -1,4 +1,4 @@
-"""What goes out into files: forms as import knows them again, classes, values, prospects, all of it (cli.md 4)."""
+"""What goes out into files: a form as import knows it again, classes, values, prospects (cli.md 4)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,20 +9,17 @@ from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
 from custcli.domain.layout.table import WHOLE_ORDER
 from custcli.domain.layout.units import default_unit
-from custcli.domain.masking import mask
 from custcli.domain.readers import fold
 from custcli.domain.written import label
-from custcli.errors import UsageError
-from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import message
+from custcli.services.forms import ever
 from custcli.services.records import (
-    OPEN,
     answer,
     fitting,
     keys_present,
     more,
     ordinals,
-    parsed,
     picked,
     places,
     shown_columns,
@@ -37,10 +34,7 @@ if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db.records import Where
 
-ALL = "all"
-ONE_TABLE = {"csv", "tsv"}
-ONE_DOCUMENT = {"json", "jsonl"}
-TYPED = {*ONE_DOCUMENT, "parquet"}
+TYPED = {"json", "jsonl", "parquet"}
 """Formats that keep a share as a number."""
 
 
@@ -65,12 +59,28 @@ class Asked:
 
 def grids(ctx: "Context", asked: Asked) -> list[Grid]:
     """What is to be exported. UnknownError: no such form; UsageError: no such field, a condition that does not fit."""
-    if asked.what == ALL:
-        return _all(ctx, asked)
+    if asked.all_fields:
+        ctx = ctx.knowing(ever(ctx.reading(), ctx.forms))
     if asked.what in ANSWERS:
         return [shaped(ANSWERS[asked.what](ctx, asked), asked)]
-    form, terms = of_words(ctx.forms, [asked.what, *asked.terms])
-    return [form_grid(ctx, form, fitting(ctx.forms, form, terms, ctx.day), asked)]
+    forms = declared(ctx, asked)
+    form, terms = of_words(forms, [asked.what, *asked.terms])
+    return [form_grid(ctx, form, fitting(forms, form, terms, ctx.day), asked)]
+
+
+def declared(ctx: "Context", asked: Asked) -> "Mapping[str, Form]":
+    """The forms; with `all_fields` every field of which there is data, also one that is off or gone (forms.md 4)."""
+    if not asked.all_fields:
+        return ctx.forms
+    from custcli.db import snapshot
+
+    with ctx.reading().reading() as connection:
+        ever = snapshot.ever(connection, ctx.forms)
+    return {name: _shown_whole(form) for name, form in ever.items()}
+
+
+def _shown_whole(form: Form) -> Form:
+    return replace(form, fields={name: replace(item, off=False) for name, item in form.fields.items()})
 
 
 def form_grid(ctx: "Context", form: Form, where: "Where", asked: Asked | None = None) -> Grid:
@@ -208,7 +218,7 @@ def _folded(
         yield cells
 
 
-# Answers of other commands, and all of it
+# Answers of other commands
 
 
 def _classes(ctx: "Context", asked: Asked) -> Grid:
@@ -237,55 +247,3 @@ ANSWERS: "Mapping[str, Callable[[Context, Asked], Grid]]" = {
     "values": _values,
     "prospects": _prospects,
 }
-
-
-def _all(ctx: "Context", asked: Asked) -> list[Grid]:
-    """A sheet for each form that has records, then classes, values and prospects; one document for json."""
-    if asked.columns or asked.sort:
-        raise UsageError("export all: --columns and --sort are of one table; name a form")
-    if ctx.format in {*ONE_TABLE, "parquet"} and not ctx.into_folder:
-        raise UsageError("export all: several tables need a workbook or a folder: -o FILE.xlsx, -o NAME/")
-    found = {form.name: grid for form, grid in _forms(ctx, asked)}
-    for name, answered in ANSWERS.items():
-        called = f"{name}_by_grade" if name in found else name
-        found[called] = replace(shaped(answered(ctx, asked), asked), file=called)
-    whole = ctx.format in ONE_DOCUMENT and not ctx.into_folder
-    return [_document(ctx, found)] if whole else list(found.values())
-
-
-def _forms(ctx: "Context", asked: Asked) -> Iterator[tuple[Form, Grid]]:
-    from custcli.db.records import EVERY, count, through_customers
-    from custcli.db.terms import of_customers
-
-    terms = parsed(asked.terms)
-    customers = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
-    for form in (form for form in ctx.forms.values() if not form.of):
-        theirs = through_customers(form, customers)
-        with ctx.reading().reading() as connection:
-            some = count(connection, form, theirs)
-        if some:
-            yield form, form_grid(ctx, form, theirs, asked)
-
-
-def _document(ctx: "Context", found: Mapping[str, Grid]) -> Grid:
-    """All tables as rows of one: which table, and the record with its keys; masked here, value by value."""
-    columns = [Column("form", "Form"), Column("record", "Record", masks={None: OPEN})]
-    rows = ([name, record] for name, grid in found.items() for record in _records(grid, reveal=ctx.reveal))
-    shown = sum(grid.count or 0 for grid in found.values()) if ctx.reveal else None
-    return Grid("export", columns, rows, as_of=ctx.day, count=shown)
-
-
-def _records(grid: Grid, *, reveal: bool) -> Iterator[dict[str, object]]:
-    for row in grid.rows:
-        kind = None if grid.mask_by is None else row[grid.mask_by]
-        yield {
-            column.name: _shown(column, value, None if reveal else kind, masked=not reveal)
-            for column, value in zip(grid.columns, row, strict=True)
-        }
-
-
-def _shown(column: Column, value: object, kind: object, *, masked: bool) -> object:
-    how = column.masks.get(kind if isinstance(kind, str) else None, column.masks.get(None, OPEN))
-    if masked and value is not None and how not in {OPEN, ""}:
-        return [mask(each, how) for each in value] if isinstance(value, list) else mask(value, how)
-    return Money(value) if column.kind in {Kind.MONEY, Kind.DECIMAL} and isinstance(value, int) else value

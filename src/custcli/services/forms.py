@@ -12,6 +12,7 @@ from custcli.messages import Message, message
 
 if TYPE_CHECKING:
     from custcli.context import Context
+    from custcli.db import Database
     from custcli.domain.cells import Value
     from custcli.files.sheet import Sheet
 
@@ -99,6 +100,17 @@ CHECKED = (
 )
 
 
+def ever(database: "Database", forms: Mapping[str, Form], *, past: bool = False) -> dict[str, Form]:
+    """The forms with every field and form of which there is data, also where their files are gone (forms.md 4).
+
+    `past`: with every field ever written, as the journal needs them.
+    """
+    from custcli.db import snapshot
+
+    with database.reading() as connection:
+        return snapshot.everything(connection, forms) if past else snapshot.ever(connection, forms)
+
+
 def listing(ctx: "Context") -> Grid:
     """All forms: built-in, changed and own, with the version data was written with last."""
     own = {str(path) for path in ctx.form_files}
@@ -122,7 +134,7 @@ def versions(forms: Mapping[str, Form], written: Mapping[str, int]) -> list[Mess
     return [
         message(said, form=form.label, old=written[name], new=form.version)
         for name, form in forms.items()
-        if written.get(name, form.version) != form.version
+        if written.get(name, form.version) < form.version
     ]
 
 

@@ -13,6 +13,7 @@ from custcli.domain.written import key_label, label
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
+from custcli.services.forms import ever
 from custcli.services.keyed import Record, addressed, record
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ TECHNICAL_LABELS = {
     "role": "Role of the person",
     "since": "In this role since",
     "until": "In this role until",
+    "line_no": "Number of the line",
 }
 """Stored beside the fields of the forms."""
 TECHNICAL_WORDS = {
@@ -63,6 +65,7 @@ def history(database: "Database", forms: Mapping[str, Form], words: Sequence[str
     `words`: a customer's code, or form and key; then the fields (paths, groups, labels), none for all. Scripts
     (`format_`) get tokens and exact figures, people words. UnknownError: no such record; UsageError: no such field.
     """
+    forms = ever(database, forms, past=True)
     found, rows = told(database, forms, addressed(forms, words)[0], format_)
     names = addressed(forms, words)[1]
     chosen = _chosen(forms, found, rows, names) if names else rows
@@ -75,6 +78,7 @@ def why(database: "Database", forms: Mapping[str, Form], words: Sequence[str], f
 
     `words`: a customer's code, or form and key; then one field. UnknownError: no such record; UsageError: no field.
     """
+    forms = ever(database, forms, past=True)
     names, fields = addressed(forms, words)
     if len(fields) != 1:
         raise UsageError("name one field behind {key}: {key} FIELD", key=" ".join(names) or "CODE")
@@ -197,13 +201,14 @@ class Fields:
 
     def known(self, touch: "Touch") -> _Known:
         """The form's field of a touch, else what is stored beside the forms."""
-        key = touch.key.partition("/")[0]  # of a line its number
-        role = key if touch.table == "contact" else ""
+        key, _, behind = touch.key.partition("/")  # of a line its number, of an own form's element its group and key
+        role = key if touch.table in {"contact", "entry"} else ""
         found = self._fields.get((touch.table, role, touch.field)) or self._fields.get((touch.table, "", touch.field))
         grouped = self._groups.get((touch.table, role))
         group = grouped[1] if grouped else None
         prefix = group.name if group else "" if touch.table in self._own else role or touch.table
         keyed = key if group and (group.key or touch.table == "order_line") else None
+        keyed = behind if touch.table == "entry" else keyed
         name = found[1].key if found else touch.field.removeprefix("extra.")
         path = ".".join(filter(None, [prefix, keyed, name]))
         told = self._of_form(*found, path, keyed, touch) if found else self._technical(grouped, path, name, touch)
@@ -258,6 +263,8 @@ def _by_code(item: Field) -> bool:
 
 def _roles(group: Group | None) -> set[str]:
     """The role by which a group's rows are known, and "": a row of any."""
+    if group and group.table == "entry":
+        return {group.name}
     return {group.set.get("role", "") if group else "", ""}
 
 

@@ -1,7 +1,7 @@
 """The journal for people: log, undo, check, and the note of a reveal (architecture.md 3.2)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +12,7 @@ from custcli.messages import Message, message, say
 if TYPE_CHECKING:
     from custcli.db import Author, Database
     from custcli.db.undo import Kept
+    from custcli.domain.forms import Form
 
 KINDS = {"data": "data", "undo": "undo", "run": "stored run", "reveal": "reveal", "export": "export"}
 
@@ -189,6 +190,7 @@ CHECKED = (
             "sales_order": "orders",
             "payment": "payments",
             "change": "changes",
+            "undeclared": "data that no form declares any more",
         },
     ),
     Column("result", "Result"),
@@ -196,9 +198,9 @@ CHECKED = (
 )
 
 
-def check(database: "Database") -> Grid:
+def check(database: "Database", forms: "Mapping[str, Form]") -> Grid:
     """Integrity, foreign keys and the chain of changes (short form); DatabaseError where something does not hold."""
-    from custcli.db import journal, sqlite
+    from custcli.db import journal, snapshot, sqlite
     from custcli.db.database import kept_head
 
     head = kept_head(database.path) if database.path else None  # first: others may write while the chain is walked
@@ -206,8 +208,10 @@ def check(database: "Database") -> Grid:
         damages = sqlite.damages(connection)
         broken = [] if damages else journal.broken(connection, head)
         counts = journal.counts(connection)
+        lost = [] if damages else snapshot.undeclared(connection, forms)
     if damages or broken:
         raise DatabaseError("the database does not hold: {findings}", findings="; ".join(map(str, [*damages, *broken])))
     rows: list[list[object]] = [["integrity", "ok", None], ["chain", "ok", None]]
     rows += [[name, f"{count:,}", count] for name, count in counts.items()]
-    return Grid("check", CHECKED, rows, {"ok": True, **counts})
+    rows += [["undeclared", f"{each.form.name} {each.field.name} × {each.count:,}", each.count] for each in lost]
+    return Grid("check", CHECKED, rows, {"ok": True, **counts, "undeclared": len(lost)})

@@ -208,11 +208,12 @@ def _line(connection: "Connection", forms: Mapping[str, Form], key: Sequence[str
     """A line by the number of its order and its own number: S-1 2."""
     from custcli.db import keys
 
-    form = next(each for each in forms.values() if each.table == "sales_order")
+    orders = next(each for each in forms.values() if each.table == "sales_order" and not each.of)
+    form = next((each for each in forms.values() if each.of == orders.name), orders)
     group = next(each for each in form.groups.values() if each.table == "order_line")
     if len(key) == 1 or not key[-1].isdecimal():
         raise UsageError("a line is named by the number of its order and its own number: S-1 2")
-    order = _of_register(connection, form, key[:-1])
+    order = _of_register(connection, orders, key[:-1])
     rows = keys.lines(connection, order.row)
     number = int(key[-1])
     if number not in rows:

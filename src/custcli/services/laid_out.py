@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from custcli.grid import Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
-from custcli.services.dossier import ANY_MASK, Dossier, Fact, document, exact
+from custcli.services.dossier import ANY_MASK, Dossier, Fact, Register, document, exact
 
 FACTS = (
     Column("label", "Field"),
@@ -26,7 +26,7 @@ def grids(dossier: Dossier, format_: str | None) -> list[Grid]:
 
 def tables(dossier: Dossier) -> list[Grid]:
     """A table for each section with what is stated, one of all persons, and one for each register."""
-    made = []
+    made: list[Grid] = []
     persons = [fact for fact in dossier.facts if fact.person]
     for section, title in dossier.titles.items():
         own = [fact for fact in dossier.facts if fact.section == section and not fact.person]
@@ -35,8 +35,14 @@ def tables(dossier: Dossier) -> list[Grid]:
     for register in dossier.registers:
         latest = message("{form}: the latest {count}", form=register.form.label, count=len(register.rows))
         latest = latest if register.more else message(register.form.label)
-        made.append(_grid(dossier, register.columns, register.rows, latest))
+        made.append(_grid(dossier, *_stated(register), latest))
     return made
+
+
+def _stated(register: Register) -> tuple[list[Column], list[list[object]]]:
+    """Columns and rows of a register without the columns in which nothing is stated."""
+    at = [i for i in range(len(register.columns)) if any(row[i] is not None for row in register.rows)]
+    return [register.columns[i] for i in at], [[row[i] for i in at] for row in register.rows]
 
 
 def _section(dossier: Dossier, facts: Sequence[Fact], title: Message) -> Iterator[Grid]:

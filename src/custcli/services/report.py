@@ -1,12 +1,10 @@
-"""The report of position and status of the customer base (F139, F140): one chapter a question, from the same services."""
+"""The report of position and status of the customer base (F139, F140), from the same services as the answers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.prospects import Action
-from custcli.errors import UsageError
 from custcli.grid import Bars, Chapter, Column, Curve, Grid, Kind
 from custcli.messages import message
 from custcli.services import composition as parts
@@ -87,9 +85,7 @@ def _lorenz(ctx: "Context") -> Grid:
     count = len(shares)
     places = sorted({round(count * step / POINTS) for step in range(POINTS + 1)}) if count else []
     points = [(place / count, 1 - float(shares[count - place - 1]) if place < count else 1.0) for place in places]
-    chart = Curve(
-        message("Lorenz curve"), message("share of the customers"), message("share of the amount"), points
-    )
+    chart = Curve(message("Lorenz curve"), message("share of the customers"), message("share of the amount"), points)
     return Grid("report", [], [], title=message("Lorenz curve"), chart=chart if points else None)
 
 
@@ -106,9 +102,7 @@ def _standing(ctx: "Context") -> Chapter:
     told: Any = found.summary
     total = told["customers"]
     rows = [
-        [word, count, count / total, ACTIONS[word]]
-        for word in status.STATUSES
-        if (count := told["status"].get(word))
+        [word, count, count / total, ACTIONS[word]] for word in status.STATUSES if (count := told["status"].get(word))
     ]
     columns = [
         Column("status", "Status", Kind.TOKEN, labels=status.STATUSES),

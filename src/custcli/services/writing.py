@@ -92,6 +92,12 @@ def write(
     return outcome
 
 
+def _turn(stage: "Stage") -> tuple[bool, bool, bool]:
+    """Cards of all kinds first: they make customers that a dossier may then only add to; lines after their records."""
+    form = stage.form
+    return not form.dossier, form.dossier and bool(form.set), bool(form.of)
+
+
 def _refuse_broken(connection: "Connection") -> None:
     from custcli.db import references
 
@@ -118,7 +124,7 @@ def _change(
     change = journal.open_change(connection, author.header())
     base = journal.add_sources(connection, change, sheets)
     reserved = frozenset(code for stage in stages for code in stage.codes())
-    order = sorted(stages, key=lambda stage: (not stage.form.dossier, bool(stage.form.of)))
+    order = sorted(stages, key=_turn)
     references.begin(connection)
     for place, stage in enumerate(order, 1):
         name = stage.form.name

@@ -81,7 +81,6 @@ _FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
     Kind.DATE: date.isoformat,
     Kind.TIME: _here,
     Kind.FLAG: lambda flag: say("yes") if flag else say("no"),
-    Kind.LIST: lambda words: say(", ").join(words),
 }
 
 
@@ -97,8 +96,14 @@ def for_people(value: object, column: Column) -> str:
     if value is None:
         return say(column.blank) if column.blank else ""
     if isinstance(value, str):
-        return say(column.labels[value]) if value in column.labels else value
+        return _labelled(value, column)
+    if isinstance(value, list | tuple):
+        return say(", ").join(_labelled(str(word), column) for word in value)
     return _FOR_PEOPLE.get(column.kind, str)(value)
+
+
+def _labelled(word: str, column: Column) -> str:
+    return say(column.labels[word]) if word in column.labels else word
 
 
 BAR = 10

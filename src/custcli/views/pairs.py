@@ -11,8 +11,6 @@ GAP = 2
 BETWEEN = 4
 MOST = 4
 """So many pairs stand side by side at most."""
-LONG = 0.45
-"""A value that takes more than this part of the screen has a row of its own."""
 
 
 def pairs_text(grid: Grid) -> Iterator[str]:
@@ -22,12 +20,12 @@ def pairs_text(grid: Grid) -> Iterator[str]:
     if grid.title:
         title = visible(str(grid.title))
         yield f"{title}\n{'-' * width(title)}\n"
-    label = max((width(name) for name, _ in pairs), default=0)
-    short = [pair for pair in pairs if width(pair[1]) <= room * LONG - label]
+    half = (room - BETWEEN) // 2
+    short = [pair for pair in pairs if width(pair[0]) + GAP + width(pair[1]) <= half]
+    long = [pair for pair in pairs if pair not in short]
     yield from _side_by_side(short, room)
-    for name, value in pairs:
-        if (name, value) not in short:
-            yield from _alone(pad(name, label), value, room)
+    for name, value in long:
+        yield from _alone(pad(name, _widest(long, 0)), value, room)
     yield from (f"\n{visible(str(note))}\n" for note in grid.notes)
 
 
@@ -39,8 +37,7 @@ def _side_by_side(pairs: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
     for start in range(0, len(pairs), count):
         row = pairs[start : start + count]
         cells = (
-            pad(name, wide + GAP) + pad(value, far)
-            for (name, value), (wide, far) in zip(row, widths, strict=False)
+            pad(name, wide + GAP) + pad(value, far) for (name, value), (wide, far) in zip(row, widths, strict=False)
         )
         yield (" " * BETWEEN).join(cells).rstrip() + "\n"
 

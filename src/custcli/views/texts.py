@@ -11,9 +11,10 @@ from custcli.views.wishes import Wishes
 def chunks(ctx: Wishes, grids: Sequence[Grid], format_: str, *, terminal: bool = False) -> Iterator[str]:
     """The answer in a format. UsageError: several tables in a format that holds one."""
     if format_ == "table":
+        from custcli.views.pairs import pairs_text
         from custcli.views.table import table_text
 
-        tables = (table_text(ctx, grid, terminal=terminal) for grid in grids)
+        tables = (pairs_text(grid) if grid.pairs else table_text(ctx, grid, terminal=terminal) for grid in grids)
         return chain.from_iterable(chain(["\n"] if number else [], table) for number, table in enumerate(tables))
     if format_ == "html":
         from custcli.views.page import html_text

@@ -69,7 +69,8 @@ def read(texts: Texts, users: Texts = ()) -> tuple[dict[str, Form], list[Mistake
         if _extends(data):
             reader.extend(name, data)
     forms = [reader.form(made) for made in reader.resolved]
-    return {form.name: form for form in forms}, list({str(each): each for each in reader.mistakes}.values())
+    found = {str(each): each for each in reader.mistakes}.values()
+    return {form.name: form for form in forms}, sorted(found, key=lambda each: (each.file, each.line or 0))
 
 
 def _extends(data: Toml) -> bool:

@@ -1,5 +1,6 @@
 """Table sheets: which rows are the heading, what each column means, what stands above (forms.md 3.2)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from custcli.domain.layout.units import PERCENT
 from custcli.domain.readers import fold
 from custcli.messages import message
 
+_PAIR = re.compile(r"[^:：]+[:：]\s*\S")
 WHOLE_ORDER = ("合计", "订单", "总", "单位", "order", "total", "organisation")
 """In a heading they mean the whole order, also where each row is one line of it."""
 
@@ -107,7 +109,7 @@ def _torn(known: Labels, sheet: Sheet, top: int) -> bool:
 def _is_value(known: Labels, sheet: Sheet, cell: Cell) -> bool:
     """Whether it says 填表人：周八, or a plain field's label stands at its left: 填表人 | 周八, as on paper."""
     row, column = cell
-    if any(value for _, value in above.split(known, sheet.text(row, column))):
+    if _PAIR.match(sheet.text(row, column)):
         return True
     label = known.resolve((sheet.text(*sheet.cell(row, column - 1)),)) if column else None
     return label is not None and bool(label.targets) and label.group is None

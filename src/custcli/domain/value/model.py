@@ -169,7 +169,7 @@ def _spread(figures: "NDArray[Any]", places: "NDArray[Any]", count: int) -> "NDA
 def value_range(
     model: Model, buying: Buying, expected: Predicted, places: "NDArray[Any]", weeks: float
 ) -> "tuple[NDArray[Any], NDArray[Any]]":
-    """The values of the customers at these places, who have all bought, if they buy as rarely or as often as 8 of 10 would at most.
+    """The values of customers at these places, who have all bought: as rarely and as often as 8 of 10 buy at most.
 
     Ten-thousandths; the value itself always lies between, also where most of the customers buy no more.
     """

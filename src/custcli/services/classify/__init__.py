@@ -28,6 +28,10 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
 
     UsageError: thresholds out of order, a bad period, several currencies. An empty ranking is an answer too.
     """
+    if asked.method == "rfm":
+        from custcli.services.rfm import scoring
+
+        return scoring(ctx, asked)
     if asked.method not in METHODS:
         raise UsageError("{word}: this comes with a later release", word=asked.method)
     database = ctx.reading()

@@ -146,15 +146,11 @@ def _of_payments(
 
 
 def _of_values(ctx: "Context", connection: "Connection", customers: "Customers", by: str, asked: str | None) -> Amounts:
-    import numpy as np
-
+    from custcli.db import figures
     from custcli.services.value import worth
 
-    currency, worths = worth(ctx, connection, asked)
-    found = (worths[number] for number in customers.ids.tolist())
-    values = (each.potential if by == "potential" else each.lifetime for each in found)
-    own = np.fromiter((UNKNOWN if value is None else value for value in values), dtype=np.int64)
-    return Amounts(customers, own, None, None, currency)
+    currency, worths = worth(ctx, connection, asked, unknown=UNKNOWN)
+    return Amounts(customers, figures.aligned(customers.ids, worths, by), None, None, currency)
 
 
 def _with_stated(ctx: "Context", connection: "Connection", found: Amounts, column: str) -> Amounts:

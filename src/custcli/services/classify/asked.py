@@ -25,6 +25,7 @@ class Asked:
     """What is asked of a classification, as the options of `custcli classify` say it; None: as the settings have it.
 
     `abc` and `tier` choose rows, `limit` cuts them (0: all); the summary is of all customers that fit `where`.
+    `rfm_variant`, `r_cuts`, `f_cuts`, `m_cuts` are for the method rfm.
     """
 
     by: str = "value"
@@ -44,6 +45,10 @@ class Asked:
     tier: str | None = None
     save: bool = True
     limit: int | None = None
+    rfm_variant: str | None = None
+    r_cuts: str | None = None
+    f_cuts: str | None = None
+    m_cuts: str | None = None
 
 
 def rules(asked: Asked, settings: "Settings") -> Rules:

@@ -1,18 +1,16 @@
 """A classification as it is stored: parameters, summary, and the verdict on each ranked customer."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain import classify as rules_of
 from custcli.services.classify.ranked import Ranked
-from custcli.services.classify.rows import bases
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from custcli.db.runs import Run, Verdict
+    from custcli.db.runs import Run, Verdicts
 
 
 def run(day: date, ranked: Ranked, summary: Mapping[str, object]) -> "Run":
@@ -32,27 +30,28 @@ def run(day: date, ranked: Ranked, summary: Mapping[str, object]) -> "Run":
     )
 
 
-def verdicts(ranked: Ranked) -> "Iterator[Verdict]":
+def verdicts(ranked: Ranked) -> "Verdicts":
     """The verdicts of all ranked customers in the order of their ids."""
     import numpy as np
 
-    rankings = ranked.rankings
+    from custcli.db.runs import Verdicts
+
+    rankings, stated = ranked.rankings, ranked.found.stated
     places = np.concatenate([each.order for each in rankings])
     ids = ranked.found.customers.ids[places]
     by_id = np.argsort(ids)
-    columns = (
-        ids,
-        np.concatenate([np.arange(1, len(each) + 1) for each in rankings]),
-        np.concatenate([each.amounts for each in rankings]),
-        np.concatenate([_spread(rules_of.AbcClass, each.abc_ends) for each in rankings]),
-        np.concatenate([_spread(rules_of.Tier, each.tier_ends) for each in rankings]),
-        np.array(bases(ranked.found, places)),
+    return Verdicts(
+        ids=ids[by_id],
+        ranks=np.concatenate([np.arange(1, len(each) + 1) for each in rankings])[by_id],
+        amounts=np.concatenate([each.amounts for each in rankings])[by_id],
+        abc=np.concatenate([_spread(each.abc_ends) for each in rankings])[by_id],
+        tiers=np.concatenate([_spread(each.tier_ends) for each in rankings])[by_id],
+        bases=np.zeros_like(ids) if stated is None else stated[places][by_id].astype(np.int64),
     )
-    return zip(*(column[by_id].tolist() for column in columns), strict=True)
 
 
-def _spread(words: Iterable[str], ends: Sequence[int]) -> "NDArray[Any]":
-    """The word of each customer of a ranking, as plain text."""
+def _spread(ends: Sequence[int]) -> "NDArray[Any]":
+    """The place of each ranked customer's word."""
     import numpy as np
 
-    return np.repeat(np.array([str(word) for word in words]), np.diff((0, *ends)))
+    return np.repeat(np.arange(len(ends)), np.diff((0, *ends)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.classify import WHOLE, Boundary, Ranking
 from custcli.domain.explain import Nearest, Standing
 from custcli.errors import UnknownError
-from custcli.grid import Kind
+from custcli.grid import Kind, yuan
 from custcli.messages import Message, message
 from custcli.services.classify import Asked
 from custcli.services.classify.amounts import KINDS, METRICS, UNKNOWN
@@ -255,7 +255,7 @@ def _cuts(ctx: "Context", found: Stand) -> Iterator[Fact]:
     for name, label, cut, reach in zip(
         ("cut_a", "cut_b"), labels, found.all.rules.cuts, found.ranking.thresholds, strict=True
     ):
-        amount = shown(reach, counted=found.counted)
+        amount = f"{reach:,}" if found.counted else yuan(reach)
         said = message("{percent} %: {amount}", percent=f"{cut / 100:g}", amount=amount)
         yield Fact(name, label, cut / WHOLE, said, source=source)
         yield Fact(f"{name}_amount", label, money(reach, counted=found.counted), wide=True)
@@ -286,7 +286,7 @@ def _previous(found: Stand, place: int) -> Iterator[Fact]:
             run=number,
             day=day,
         )
-        yield Fact("previous", message("Before"), word, said)
+        yield Fact("previous", message("In the last run"), word, said)
 
 
 # changes
@@ -316,11 +316,18 @@ def _changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Itera
             yield fact(name, label, change.amount, change.verdict, said)
     if nearest.down:
         least = nearest.down.amount + 1
-        said = message(
-            "{verdict} below {amount} ({difference} less)",
-            verdict=word(nearest.down.verdict),
-            amount=shown(least, counted=counted),
-            difference=shown(own - least, counted=counted),
+        nothing = message(
+            "{verdict} with nothing ({difference} less)", verdict=word(None), difference=shown(own, counted=counted)
+        )
+        said = (
+            nothing
+            if nearest.down.amount == 0
+            else message(
+                "{verdict} below {amount} ({difference} less)",
+                verdict=word(nearest.down.verdict),
+                amount=shown(least, counted=counted),
+                difference=shown(own - least, counted=counted),
+            )
         )
         yield fact("change_down", message("Next change downwards"), nearest.down.amount, nearest.down.verdict, said)
 

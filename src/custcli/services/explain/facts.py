@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message, say
 from custcli.services.names import HIDDEN_NAME
 
@@ -59,7 +59,7 @@ def told(value: Value) -> str:
         case bool():
             return say("yes") if value else say("no")
         case Money():
-            return exact(value)
+            return yuan(value)
         case float():
             return f"{value * 100:.1f} %"
         case int():

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import ClassLoss, Figures, ValueRules
-from custcli.grid import Money
+from custcli.grid import SCALE, Money, yuan
 from custcli.messages import message
 from custcli.services.explain.facts import Fact, Section, exact
 from custcli.services.value.asked import Asked
@@ -32,17 +32,18 @@ class One:
     deals: tuple[tuple[int, str], ...]
     margin: int
     costless: int
+    by_formula: int | None
 
 
 def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
     """Historic, current, potential and lifetime value of a customer with what they are reckoned from."""
     one = _one(ctx, customer, code, asked)
+    by_formula = one.row["model"] == "formula"
     facts = [
         *_values(one),
-        *_margin(ctx, one, asked),
-        *_retention(ctx, one, asked),
+        *([*_margin(ctx, one, asked), *_retention(ctx, one, asked)] if by_formula else _model(one)),
+        *_discount(ctx, one, asked),
         *_future(one),
-        *_model(one),
         Fact("orders", message("Orders"), one.row["orders"], source="orders"),
         Fact("first_order", message("First order"), one.row["first_order"]),
         Fact("last_order", message("Last order"), one.row["last_order"]),
@@ -51,11 +52,13 @@ def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
     lifetime = _money(one.row["lifetime"])
     title = message(
         "lifetime value {verdict} by rules R12, R13",
-        verdict=message("unknown") if lifetime is None else exact(lifetime),
+        verdict=message("unknown") if lifetime is None else yuan(lifetime),
     )
     notes = [
         message("R12: lifetime value = current + potential; what it has brought so far is shown beside it."),
-        message("R13: current value = yearly margin × retention / (1 + discount − retention)."),
+        message("R13: current value = yearly margin × retention / (1 + discount − retention).")
+        if by_formula
+        else message("Current value by the model: expected purchases × what one is expected to bring, discounted."),
     ]
     thin = [message("{note}", note=one.row["note"])] if one.row["note"] else []
     kept = [each for each in facts if each.value is not None or each.fact in {"lifetime", "current"}]
@@ -73,17 +76,19 @@ def _one(ctx: "Context", customer: int, code: str, asked: Asked) -> One:
     with ctx.reading().reading() as connection:
         every = book(ctx, connection, rules, asked.currency, of_class=asked.retention is None)
         own = chosen(ctx, connection, every, [code], ())
+    formula = one(worths(own.known, ctx.day, rules, every.losses), 0, code)
     parameters: Any = grid.summary.get("parameters") or {}
     return One(
         row=row,
         parameters=parameters,
         currency=every.currency,
         rules=rules,
-        figures=one(worths(own.known, ctx.day, rules, every.losses), 0, code).figures,
+        figures=formula.figures,
         losses=every.losses,
         deals=tuple(every.deals.get(customer, ())),
         margin=int(own.known.margin[0]),
         costless=int(own.known.costless[0]),
+        by_formula=formula.lifetime,
     )
 
 
@@ -133,12 +138,15 @@ def _retention(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
     between = message("{low} to {high}", low=f"{lowest:.4g}", high=f"{highest:.4g}")
     label = message("Retention for at least and at most")
     yield Fact("retention_spread", label, rules.retention_spread, between, source=_source(ctx, "retention_spread"))
-    source = _source(ctx, "discount", given=asked.discount is not None)
-    yield Fact("discount", message("Discount a year"), rules.discount, source=source)
     factor = _factor(found.retention, rules)
     if factor is not None:
         said = message("{factor} for each yuan of yearly margin", factor=f"{factor:.4f}")
         yield Fact("factor", message("Factor"), factor, said)
+
+
+def _discount(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
+    source = _source(ctx, "discount", given=asked.discount is not None)
+    yield Fact("discount", message("Discount a year"), one.rules.discount, source=source)
 
 
 def _factor(retention: Fraction, rules: ValueRules) -> float | None:
@@ -148,19 +156,18 @@ def _factor(retention: Fraction, rules: ValueRules) -> float | None:
 
 
 def _model(one: One) -> Iterator[Fact]:
-    """What a probabilistic model says of the customer, and its parameters."""
-    if one.row["model"] == "formula":
-        return
-    for name, label in (
-        ("probability_alive", message("Probability alive")),
-        ("expected_purchases", message("Expected purchases")),
-        ("expected_average_value", message("Expected average value")),
-    ):
-        value = one.row.get(name)
-        yield Fact(name, label, Money(value) if name.endswith("value") and value is not None else value)
+    """What a probabilistic model says of the customer, its parameters, and what the formula would say."""
+    row = one.row
+    yield Fact("probability_alive", message("Probability alive"), row.get("probability_alive"))
+    purchases = row.get("expected_purchases")
+    said = None if purchases is None else f"{purchases / SCALE:,.2f}"
+    yield Fact("expected_purchases", message("Expected purchases"), _money(purchases), said)
+    label = message("Expected purchase value")
+    yield Fact("expected_average_value", label, _money(row.get("expected_average_value")))
+    yield Fact("formula_lifetime", message("Lifetime value by formula"), _money(one.by_formula))
     for name, value in one.parameters.items():
         if isinstance(value, float):
-            yield Fact(f"parameter_{name}", message("Parameter {name}", name=name), value, f"{value:.4f}", wide=True)
+            yield Fact(f"parameter_{name}", message("Parameter {name}", name=name), value, wide=True)
 
 
 def _future(one: One) -> Iterator[Fact]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custcli.domain.readers import Refused
-from custcli.domain.value import Amounts, ClassLoss, CustomerValue, ValueInput, ValueRules, one, worths
+from custcli.domain.value import ClassLoss, CustomerValue, ValueInput, ValueRules, one, worths
 from custcli.domain.value.likelihood import NotCarried
 from custcli.errors import UsageError
 from custcli.grid import Grid
@@ -18,6 +18,8 @@ from custcli.services.value.known import Book, book, buying, chosen
 from custcli.services.value.told import Valued
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from custcli.context import Context
     from custcli.db import Connection
     from custcli.services.value.modelled import Modelled
@@ -41,10 +43,24 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
     return told.grid(ctx, database, asked, valued)
 
 
-def worth(ctx: "Context", connection: "Connection", currency: str | None) -> tuple[str, Amounts, Amounts]:
-    """The currency, and potential and lifetime values of all customers by the settings, in the order of their codes."""
-    valued = _valued(ctx, connection, Asked(model="formula", currency=currency), rules(Asked(), ctx.settings))
-    return valued.book.currency, valued.worths.potential, valued.worths.lifetime
+def worth(
+    ctx: "Context", connection: "Connection", currency: str | None, *, unknown: int
+) -> "tuple[str, dict[str, NDArray[Any]]]":
+    """The currency, and `id`, `potential`, `lifetime` of all customers by the settings, in the order of ids.
+
+    It is what `classify` ranks by; `unknown` stands where there is no lifetime value.
+    """
+    import numpy as np
+
+    asked = Asked(currency=currency)
+    valued = _valued(ctx, connection, asked, rules(asked, ctx.settings))
+    order, lifetime = np.argsort(valued.book.ids), valued.lifetime
+    columns = {
+        "id": valued.book.ids,
+        "potential": valued.worths.potential.amounts,
+        "lifetime": np.where(lifetime.known, lifetime.amounts, unknown),
+    }
+    return valued.book.currency, {name: each[order].astype(np.int64) for name, each in columns.items()}
 
 
 @dataclass(frozen=True)

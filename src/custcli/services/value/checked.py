@@ -12,6 +12,7 @@ from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.value.asked import Asked
 from custcli.services.value.known import Book, book, buying
+from custcli.services.value.modelled import parameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: Value
     """Purchases and sales expected in the time held back beside those that happened, by purchases before."""
     found = book(ctx, connection, rules, asked.currency, of_class=False)
     split = _split(found, ctx.day)
-    notes = [_held_back(split, ctx.day)]
+    notes = [_held_back(split, ctx.day)] if split < ctx.day else []
     try:
         compared = _compared(connection, found, rules, split, ctx.day)
     except NotCarried as reason:
@@ -60,9 +61,10 @@ def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: Value
         rows: list[list[object]] = []
     else:
         summary, rows = _summary(compared), list(_rows(compared))
-    title = message("BG/NBD and Gamma-Gamma against what happened from {first} to {last}", first=split + timedelta(1), last=ctx.day)
-    held = {"calibrated_until": split, "held_back_until": ctx.day, "currency": found.currency}
-    return Grid("value", COLUMNS, rows, summary | held, ctx.day, title, notes, sheet=message("Model check"), count=len(rows))
+    summary |= {"calibrated_until": split, "held_back_until": ctx.day, "currency": found.currency}
+    title = message("BG/NBD and Gamma-Gamma in {currency} against what happened", currency=found.currency)
+    sheet = message("Model check")
+    return Grid("value", COLUMNS, rows, summary, ctx.day, title, notes, sheet=sheet, count=len(rows))
 
 
 def _split(found: Book, day: date) -> date:
@@ -73,8 +75,8 @@ def _split(found: Book, day: date) -> date:
 
 
 def _held_back(split: date, day: date) -> Message:
-    first, last = split + timedelta(1), day
-    return message("Calibrated on orders up to {split}; held back: {first} to {last}.", split=split, first=first, last=last)
+    days = (day - split).days
+    return message("Calibrated on orders up to {split}; held back: {days} days up to {day}.", split=split, days=days, day=day)
 
 
 def _compared(connection: "Connection", found: Book, rules: ValueRules, split: date, day: date) -> Compared:
@@ -121,16 +123,12 @@ def _rows(compared: Compared) -> Iterator[list[object]]:
 def _summary(compared: Compared) -> dict[str, object]:
     from numpy import corrcoef
 
-    often, much = compared.model.buying, compared.model.spending
     actual, expected = compared.actual, compared.expected
     varied = len(set(actual.tolist())) > 1 and float(expected.std()) > 0
     return {
         "model": "bgnbd",
-        "parameters": {
-            **{name: getattr(often, name) for name in ("r", "alpha", "a", "b")},
-            **{name: getattr(much, name) for name in ("p", "q", "gamma")},
-        },
-        "log_likelihood": often.log_likelihood,
+        "parameters": parameters(compared.model),
+        "log_likelihood": compared.model.buying.log_likelihood,
         "customers": compared.model.customers,
         "repeat_customers": compared.model.repeating,
         "time_unit": "week",

@@ -5,7 +5,7 @@ formula is simply worked out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,13 @@ OF_PURCHASES = (
     Column("additions", "Additions", Kind.MONEY),
 )
 YEAR, MONTHS = 365, 12
+FIGURES = {
+    "textbook": (
+        *("promotion", "new_customers", "acquisition_cost", "retention_cost", "revenue", "benefit", "intangible"),
+    ),
+    "purchases": ("purchases", "price", "additions"),
+}
+"""Which figures each formula takes by hand."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,8 @@ def alone(asked: Asked) -> bool:
 def checked(asked: Asked) -> None:
     """UsageError: a figure for another formula, half of a pair, or two words for the same."""
     own = asked.entered
-    of_textbook = ("promotion", "new_customers", "acquisition_cost", "retention_cost", "revenue", "benefit", "intangible")
-    for model, names in {"textbook": of_textbook, "purchases": ("purchases", "price", "additions")}.items():
-        given = [name for name in names if getattr(own, name) not in {None, ()}]
+    for model, names in FIGURES.items():
+        given = [name for name in names if getattr(own, name) not in (None, ())]
         if given and asked.model != model:
             option = "--" + given[0].replace("_", "-").removesuffix("s" if given[0] == "additions" else "")
             raise UsageError("{option} is for --model {model}", option=option, model=model)
@@ -130,13 +136,21 @@ def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
     from custcli.services.value.told import COLUMNS
 
     lifetime, own, columns, parameters = _worked(asked, rules)
-    row: list[object] = [None] * len(COLUMNS)
-    row[5], row[6] = _half(lifetime), asked.model
-    summary = {"model": asked.model, "parameters": parameters, "log_likelihood": None, "customers": 0}
-    worked = {"repeat_customers": 0, "note": None, "total": {"lifetime": Money(_half(lifetime))}}
+    told: dict[str, object] = {"lifetime": _half(lifetime), "model": asked.model}
+    row = [told.get(each.name) for each in COLUMNS]
+    usual = [each if each.name == "lifetime" else replace(each, wide=True) for each in COLUMNS]
+    summary: dict[str, object] = {
+        "model": asked.model,
+        "parameters": parameters,
+        "log_likelihood": None,
+        "customers": 0,
+        "repeat_customers": 0,
+        "note": None,
+        "total": {"lifetime": Money(_half(lifetime))},
+    }
     title = message("Lifetime value with the figures entered: {rule}", rule=_rule(asked.model))
     notes = _notes(asked.model)
-    return Grid("value", (*COLUMNS, *columns), [[*row, *own]], summary | worked, ctx.day, title, notes, count=1)
+    return Grid("value", (*usual, *columns), [[*row, *own]], summary, ctx.day, title, notes, count=1)
 
 
 def _worked(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value import Amounts, ValueRules
+from custcli.domain.value import Amounts, ValueRules, bgnbd, spending
 from custcli.domain.value.exact import added
 from custcli.domain.value.model import WEEKS_A_MONTH, Buying, Model, Predicted, calibrated, predicted, value_range
 
@@ -58,3 +58,9 @@ def modelled(
     if len(some.ids) < len(whole.ids):
         days = days.at(np.flatnonzero(np.isin(whole.ids, some.ids)))
     return Modelled(model, days, predicted(model, days, months * WEEKS_A_MONTH, float(rules.discount)), months)
+
+
+def parameters(model: Model) -> dict[str, float]:
+    """The parameters of both models by their names; time in weeks, money in yuan."""
+    often, much = model.buying, model.spending
+    return {name: getattr(often, name) for name in bgnbd.NAMES} | {name: getattr(much, name) for name in spending.NAMES}

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
+from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, note
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
 from custcli.services.value.asked import Asked
+from custcli.services.value.modelled import parameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,8 +84,8 @@ def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> 
     shown = order[: asked.limit or None]
     columns = (*COLUMNS, *(OF_MODEL if valued.modelled else valued.by_hand.columns if valued.by_hand else ()))
     return Grid(
-        "value", columns, _rows(ctx, database, valued, shown), summary(valued, asked), ctx.day, _title(valued, ctx.day),
-        _notes(valued, asked, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
+        "value", columns, _rows(ctx, database, valued, shown), _summary(valued), ctx.day, _title(valued, ctx.day),
+        _notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def _note(valued: Valued, place: int, *, by_model: bool) -> Message | None:
     if not by_model:
         return valued.by_hand.note(place) if valued.by_hand else note(valued.worths, place)
     costed = valued.book.known.costed[place]
-    return joined([None if costed else message("historic value is revenue: cost unknown")])
+    return None if costed else message("historic value is revenue: cost unknown")
 
 
 def _said(told: Message | None) -> str | None:
@@ -191,10 +192,11 @@ def _said(told: Message | None) -> str | None:
 def _title(valued: Valued, day: date) -> Message:
     rules, currency = valued.worths.rules, valued.book.currency
     if valued.by_hand:
-        return message("Customer value in {currency} at {day}: {rule}", currency=currency, day=day, rule=valued.by_hand.rule)
+        rule = valued.by_hand.rule
+        return message("Customer value in {currency} at {day}: {rule}", currency=currency, day=day, rule=rule)
     if valued.modelled:
         return message(
-            "Customer value in {currency} at {day} by BG/NBD and Gamma-Gamma: {months} months, discount {discount} a year",
+            "Customer value in {currency} at {day} by BG/NBD, Gamma-Gamma: months {months}, discount {discount} a year",
             currency=currency,
             day=day,
             months=valued.modelled.months,
@@ -209,7 +211,7 @@ def _title(valued: Valued, day: date) -> Message:
     )
 
 
-def summary(valued: Valued, asked: Asked) -> dict[str, object]:
+def _summary(valued: Valued) -> dict[str, object]:
     """The model, its parameters and likelihood, how many customers, and the sums of the values."""
     book = valued.book
     columns = {
@@ -220,7 +222,7 @@ def summary(valued: Valued, asked: Asked) -> dict[str, object]:
     }
     return {
         "model": valued.model,
-        **(_of_model(valued.modelled, valued.worths.rules) if valued.modelled else _of_formula(valued, asked)),
+        **(_of_model(valued.modelled, valued.worths.rules) if valued.modelled else _of_formula(valued)),
         "currency": book.currency,
         "valued": len(book.ids),
         "without_orders": int((book.known.orders < 1).sum()),
@@ -229,9 +231,9 @@ def summary(valued: Valued, asked: Asked) -> dict[str, object]:
     }
 
 
-def _of_formula(valued: Valued, asked: Asked) -> dict[str, object]:
+def _of_formula(valued: Valued) -> dict[str, object]:
     rules, orders = valued.worths.rules, valued.book.known.orders
-    parameters = {
+    usual = {
         "retention": rules.retention,
         "retention_by_class": {letter: _retention(loss, rules) for letter, loss in valued.book.losses.items()},
         "discount": rules.discount,
@@ -241,11 +243,11 @@ def _of_formula(valued: Valued, asked: Asked) -> dict[str, object]:
         "horizon_months": rules.horizon_months,
     }
     return {
-        "parameters": valued.by_hand.parameters if valued.by_hand else parameters,
+        "parameters": valued.by_hand.parameters if valued.by_hand else usual,
         "log_likelihood": None,
         "customers": len(orders),
         "repeat_customers": int((orders > 1).sum()),
-        "note": _said(_why(valued, asked)),
+        "note": _said(_why(valued)),
     }
 
 
@@ -253,10 +255,7 @@ def _of_model(found: "Modelled", rules: ValueRules) -> dict[str, object]:
     """Those counted are the customers that the model was calibrated on; time is in weeks, money in yuan."""
     often, much = found.model.buying, found.model.spending
     return {
-        "parameters": {
-            **{name: getattr(often, name) for name in ("r", "alpha", "a", "b")},
-            **{name: getattr(much, name) for name in ("p", "q", "gamma")},
-        },
+        "parameters": parameters(found.model),
         "standard_errors": {**(often.errors or {}), **(much.errors or {})},
         "log_likelihood": often.log_likelihood,
         "log_likelihood_spending": much.log_likelihood,
@@ -276,17 +275,16 @@ def _retention(loss: ClassLoss, rules: ValueRules) -> float | None:
     return 1 - loss.lost / loss.customers if loss.customers >= rules.min_class else None
 
 
-def _why(valued: Valued, asked: Asked) -> Message | None:
+def _why(valued: Valued) -> Message | None:
     """Why the formula was taken and not the model (cli.md 7): once for all rows."""
     if valued.reason is None:
         return None
-    why = message("By formula, since these data do not carry the probabilistic model: {reason}.", reason=valued.reason)
-    return joined([why]) if asked.model in {"auto", "bgnbd"} else None
+    return message("By formula, since these data do not carry the probabilistic model: {reason}.", reason=valued.reason)
 
 
-def _notes(valued: Valued, asked: Asked, left: int) -> list[Message]:
+def _notes(valued: Valued, left: int) -> list[Message]:
     few = int((~valued.lifetime.known).sum())
-    why = _why(valued, asked)
+    why = _why(valued)
     told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     if valued.book.absent:
         told.append(message("There are no orders in {currency}.", currency=valued.book.currency))
@@ -307,7 +305,6 @@ def _of_the_model(found: "Modelled") -> list[Message]:
         repeating=model.repeating,
         day=model.until,
     )
-    ranged = message(
-        "At least, at most: 8 of 10 such customers buy within this range. Who bought once counts as alive in this model."
-    )
-    return [calibrated, ranged]
+    ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
+    once = message("Who has bought once counts as alive in this model.")
+    return [calibrated, ranged, once]

@@ -1,0 +1,215 @@
+"""RFM from orders to answer: recency, frequency, amount, scores, the eight types and what to do (R14)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from custcli.domain.period import Period, period
+from custcli.domain.readers import Refused, read_decimal
+from custcli.domain.rfm import FIGURES, SCORES, Kind, Rules, Scored, Variant, score
+from custcli.errors import UsageError
+from custcli.grid import SCALE, Column, Grid, Money
+from custcli.grid import Kind as Of
+from custcli.messages import Message, message
+from custcli.services.names import HIDDEN_NAME, kind_column, namer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from custcli.context import Context
+    from custcli.services.classify.asked import Asked
+
+MONTHS = 24
+"""The usual period (decisions.md 26)."""
+KINDS = {
+    "important_value": "important, of value",
+    "important_develop": "important, to develop",
+    "important_keep": "important, to call back",
+    "important_retain": "important, to win back",
+    "general_value": "general, of value",
+    "general_develop": "general, new",
+    "general_keep": "general, to call back",
+    "general_retain": "general, lost",
+}
+ACTIONS = {
+    "important_value": "serve first, keep close",
+    "important_develop": "bring to buy more often",
+    "important_keep": "call back, ask why it stays away",
+    "important_retain": "win back, find the cause",
+    "general_value": "offer more, raise the amount",
+    "general_develop": "welcome, show the range",
+    "general_keep": "remind with an offer",
+    "general_retain": "least upkeep",
+}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The customers who ordered in the period, in the order of the answer: places of arrays."""
+
+    figures: "Mapping[str, NDArray[Any]]"
+    scored: Scored
+    order: "NDArray[Any]"
+    period: Period
+    currency: str
+    customers: int
+
+
+def scoring(ctx: "Context", asked: "Asked") -> Grid:
+    """The customers by RFM code downwards, then amount, then code. The run is not stored: it has neither class nor tier.
+
+    UsageError: too few customers for quantiles, cut points that do not rise, options that are for classes.
+    """
+    if asked.within or asked.abc or asked.tier:
+        raise UsageError("--within, --class and --tier are for the methods abc and pyramid")
+    try:
+        found = _found(ctx, asked)
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+    shown = found.order[: asked.limit or None]
+    left = len(found.order) - len(shown)
+    notes = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    if found.customers > len(found.order):
+        gone = found.customers - len(found.order)
+        notes.append(message("Not scored, since there is no order in the period: {count}", count=gone))
+    return Grid(
+        "classify", _columns(ctx), _rows(ctx, found, shown), _summary(asked, found), ctx.day, _title(found), notes,
+        sheet=message("RFM"), count=len(shown),
+    )  # fmt: skip
+
+
+def _found(ctx: "Context", asked: "Asked") -> _Found:
+    import numpy as np
+
+    from custcli.db import figures, rfm
+    from custcli.db.terms import customer_filter
+    from custcli.services.classify.amounts import chosen_currency, currency_code
+    from custcli.services.records import parsed
+
+    days = period(
+        ctx.day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=MONTHS
+    )
+    rules = Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked))
+    with ctx.reading().reading() as connection:
+        only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
+        ids = figures.customers(connection, only).ids
+        word, kept = chosen_currency(ctx, connection, "sales_order", days, currency_code(asked.currency))
+        bought = rfm.buying(connection, days.since, days.until, kept)
+    places = np.flatnonzero(np.isin(ids, bought["id"]))
+    own = {name: figures.aligned(ids[places], bought, name) for name in rfm.NAMES}
+    own["recency"] = days.until.toordinal() - own["last"]
+    scored = score(own, rules)
+    order = np.lexsort((-own["monetary"], -scored.codes))
+    return _Found(own, scored, order, days, word, len(ids))
+
+
+def _cuts(asked: "Asked") -> dict[str, list[int]]:
+    """The cut points given: days, orders, yuan."""
+    texts = zip(FIGURES, (asked.r_cuts, asked.f_cuts, asked.m_cuts), strict=True)
+    scales = {"monetary": 1, "recency": SCALE, "frequency": SCALE}
+    return {name: [_point(part, scales[name]) for part in text.split(",")] for name, text in texts if text}
+
+
+def _point(text: str, scale: int) -> int:
+    """A cut point in ten-thousandths ÷ scale: a figure reaches 297.4 days from 298 on."""
+    return -(-read_decimal(text.strip()) // scale)
+
+
+# the answer
+
+
+def _columns(ctx: "Context") -> list[Column]:
+    return [
+        Column("rank", "Rank", Of.INTEGER),
+        Column("code", "Customer code", Of.CODE),
+        HIDDEN_NAME,
+        replace(kind_column(ctx.forms), wide=True),
+        Column("region", "Region"),
+        Column("owner", "Owner"),
+        Column("recency", "Days since", Of.INTEGER),
+        Column("frequency", "Orders", Of.INTEGER),
+        Column("amount", "Amount", Of.MONEY),
+        Column("r", "R", Of.INTEGER, wide=True),
+        Column("f", "F", Of.INTEGER, wide=True),
+        Column("m", "M", Of.INTEGER, wide=True),
+        Column("rfm", "RFM", Of.CODE),
+        Column("type", "Type", Of.TOKEN, labels=KINDS),
+        Column("action", "Next action", Of.TOKEN, labels=ACTIONS),
+        Column("last_order", "Last order", Of.DATE, wide=True),
+    ]
+
+
+def _rows(ctx: "Context", found: _Found, shown: "NDArray[Any]") -> Iterator[list[object]]:
+    from custcli.db import figures
+
+    words, name_of, places = [str(kind) for kind in Kind], namer(ctx), shown.tolist()
+    own, scores = found.figures, found.scored.scores
+    with ctx.reading().reading() as connection:
+        rank = 0
+        for some in figures.chunks(places):
+            known = figures.shown(connection, own["id"][some].tolist())
+            for place in some:
+                rank += 1
+                who = known.get(int(own["id"][place]))
+                if who is None:  # taken back in the meantime
+                    continue
+                points = [int(scores[name][place]) for name in FIGURES]
+                word = words[int(found.scored.kinds[place])]
+                yield [
+                    *(rank, who.code, name_of(who.name, who.hidden_as), who.kind, who.region, who.owner),
+                    *(int(own[name][place]) for name in FIGURES),
+                    *points,
+                    "".join(map(str, points)),
+                    word,
+                    word,
+                    date.fromordinal(int(own["last"][place])),
+                ]
+
+
+def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
+    import numpy as np
+
+    scored, amounts = found.scored, found.figures["monetary"]
+    total = sum(amounts.tolist())
+    types = {}
+    for place, kind in enumerate(Kind):
+        own = amounts[scored.kinds == place]
+        amount = sum(own.tolist())
+        share = amount / total if total > 0 else None
+        types[str(kind)] = {"customers": len(own), "amount": Money(amount), "share": share}
+    means = {name: float(np.mean(each)) if len(each) else None for name, each in scored.scores.items()}
+    return {
+        "metric": "sales",
+        "method": "rfm",
+        "variant": asked.rfm_variant or str(Variant.CLOSED),
+        "currency": found.currency,
+        "since": found.period.since,
+        "until": found.period.until,
+        "customers": found.customers,
+        "ranked": len(found.order),
+        "unranked": found.customers - len(found.order),
+        "total": Money(total),
+        "cuts": {name: _told(name, cuts) for name, cuts in scored.cuts.items()},
+        "mean_scores": means,
+        "types": types,
+        "run": None,
+    }
+
+
+def _told(name: str, cuts: Sequence[int]) -> list[Decimal]:
+    """Cut points in days, orders, yuan."""
+    unit = SCORES * (SCALE if name == "monetary" else 1)
+    return [Decimal(cut) / unit for cut in cuts]
+
+
+def _title(found: _Found) -> Message:
+    since, until = found.period.since, found.period.until
+    return message(
+        "Customers by RFM in {currency}, {period}",
+        currency=found.currency,
+        period=message("{since} to {until}", since=since, until=until)
+        if since
+        else message("up to {until}", until=until),
+    )
