@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks.clock import CUSTCLI, Result, best, custcli, script
 
@@ -122,10 +123,44 @@ def xlsx_import(folder: Path, scale: float) -> list[Result]:
     return [Result(name, "calamine + executemany", cost, 4, first.memory)]
 
 
-def classify(folder: Path, scale: float) -> list[Result]:
-    """1,000,000 customers with 10,000,000 orders, ranked; not stored and stored."""
-    customers = int(1_000_000 * scale)
-    database = folder / "c.db"
+def cards(folder: Path, scale: float) -> list[Result]:
+    """500 workbooks of one paper form each, as a folder."""
+    count = int(500 * scale)
+    books, form, database = folder / "books", folder / "form.xlsx", folder / "c.db"
+    custcli(database, "--lang", "zh", "template", "enterprise", "--card", "-o", form)
+    fill(form, books, count)
+    whole = custcli(database, "import", books)
+    return [Result(f"import {count:,} card books", "CPU seconds", whole.seconds, 60, whole.memory)]
+
+
+def fill(form: Path, folder: Path, count: int) -> None:
+    """Copies of a card with some fields filled in: code and texts differ by their number."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(form)
+    sheet = book.worksheets[0]
+    labels = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    values = {
+        "客户编号": "KNNNNN", "客户名称": "第NNNNN号机械公司", "所属业务区": "华东", "负责业务员": "业务员NNNNN",
+        "经营地址": "工业路NNNNN号", "电话": "010-61234567", "联系人姓名": "王甲", "联系人手机": "13912345678",
+        "经营特点": "特点NNNNN", "信用等级": "A", "填表人": "李乙", "填表日期": "2026-05-01", "备注": "备注NNNNN",
+    }  # fmt: skip
+    ends = {(area.min_row, area.min_col): area.max_col for area in sheet.merged_cells.ranges}
+    for label, value in values.items():
+        cell = labels[label]
+        sheet.cell(cell.row, ends.get((cell.row, cell.column), cell.column) + 1).value = value
+    book.save(form)
+    folder.mkdir()
+    with ZipFile(form) as filled:
+        parts = {name: filled.read(name) for name in filled.namelist()}
+    for number in range(count):
+        with ZipFile(folder / f"{number:04d}.xlsx", "w", ZIP_DEFLATED) as copy:
+            for name, data in parts.items():
+                copy.writestr(name, data.replace(b"NNNNN", b"%05d" % number))
+
+
+def bought(database: Path, customers: int) -> None:
+    """A database of customers with ten orders each."""
     custcli(database, "init")
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(
@@ -145,9 +180,17 @@ def classify(folder: Path, scale: float) -> list[Result]:
             (customers * 10 - 1, customers),
         )
         connection.commit()
-    reference = script(RANK, database)
-    ranked = custcli(database, "classify", "--no-save", "--limit", "50", "--as-of", "2026-06-30")
-    stored = custcli(database, "classify", "--limit", "50", "--as-of", "2026-06-30")
+
+
+def classify(folder: Path, scale: float) -> list[Result]:
+    """1,000,000 customers with 10,000,000 orders, ranked; not stored and stored. The best of three, taken in turns."""
+    customers, database = int(1_000_000 * scale), folder / "c.db"
+    bought(database, customers)
+    asked = ["classify", "--limit", "50", "--as-of", "2026-06-30"]
+    turns = [
+        (script(RANK, database), custcli(database, *asked, "--no-save"), custcli(database, *asked)) for _ in range(3)
+    ]
+    reference, ranked, stored = (min(costs, key=lambda cost: cost.seconds) for costs in zip(*turns, strict=True))
     named = "GROUP BY + numpy sort"
     return [
         Result(f"classify {customers:,} customers", named, ranked.seconds / reference.seconds, 1.2, ranked.memory),
@@ -160,5 +203,6 @@ CASES: dict[str, Callable[[Path, float], list[Result]]] = {
     "csv": csv_import,
     "undo": undo,
     "xlsx": xlsx_import,
+    "cards": cards,
     "classify": classify,
 }

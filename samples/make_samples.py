@@ -234,6 +234,13 @@ def prospect_row(number: int, letters: Sequence[str], chance: random.Random) -> 
     ]  # fmt: skip
 
 
+STRANGER = [  # as another system writes customers; config.toml says what its headings mean
+    ["MANDT", "KUNNR", "NAME1", "ZONE", "REP", "ADDR", "MOB", "SALES_2025", "SIGN"],
+    ["800", "HD-000201", "金岭批发部", "华东", "周明远", "浙江省杭州市余杭区长江路7号", "19900040201", "46.5", "灯箱"],
+    ["800", "HN-000201", "海风商行", "华南", "郑海波", "福建省厦门市湖里区新华路21号", "19900040202", "38", ""],
+]
+
+
 def main() -> None:
     """Write all samples into this folder."""
     chance = random.Random(20260630)
@@ -246,6 +253,7 @@ def main() -> None:
     write_csv("payments.csv", [head, *payments(found, chance)])
     write_dossiers(made, chance)
     write_prospects(chance)
+    write_csv("erp.csv", STRANGER)
     make_bad.main()
 
 

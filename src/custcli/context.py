@@ -155,9 +155,7 @@ class Context:
     def _open(self, *, create: bool, later: bool = False, trial: bool = False) -> "Database":
         from custcli.db import open_database
 
-        return open_database(
-            self.url, timeout=float(self.settings.timeout), create=create, later=later, trial=trial
-        )
+        return open_database(self.url, timeout=float(self.settings.timeout), create=create, later=later, trial=trial)
 
 
 def is_folder(output: str | None) -> bool:

@@ -97,7 +97,7 @@ class Grid:
 
     `mask_by` is the index of the column that holds the kind by which `Column.masks` is chosen.
     `sheet` is the name of its sheet in a workbook, where the title is too long for one; `file` that of its file in a
-    folder, without ending. `chart` and the small tables `beside` the rows are drawn in workbooks alone.
+    folder, without ending. The small tables `beside` the rows stand in workbooks alone.
     `count` is the number of the rows, for those who have to know it before a generator is walked.
     `summary` holds plain values for json (money as Money, see below); `notes` are sentences said below a table.
     """

@@ -233,9 +233,9 @@ class _AtFaultError(Exception):
 class _WrongError(Exception):
     """A setting that is none, or whose value does not fit."""
 
-    def __init__(self, text: str, /, **params: object) -> None:
-        super().__init__(text)
-        self.reason = message(text, **params)
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason.text)
+        self.reason = reason
 
 
 def _text(path: Path) -> str:
@@ -263,12 +263,12 @@ def _from_toml(key: str, value: object, known: Mapping[str, Any]) -> object:
     if key not in known:
         hint = did_you_mean(key, [*known, *{name.partition(".")[0] for name in known}])
         near = hint.params["word"] if isinstance(hint, Message) else None
-        raise _WrongError("no such setting: {key}.{hint}", key=key, hint=hint, near=near)
+        raise _WrongError(message("no such setting: {key}.{hint}", key=key, hint=hint, near=near))
     read = _converted(value, known[key])
     if read is None:
-        raise _WrongError("{key} should be {kind}.", key=key, kind=_kind(known[key]))
+        raise _WrongError(message("{key} should be {kind}.", key=key, kind=_kind(known[key])))
     if (rule := _broken(key, read)) is not None:
-        raise _WrongError("{key}: {rule}", key=key, rule=rule)
+        raise _WrongError(message("{key}: {rule}", key=key, rule=rule))
     return read
 
 

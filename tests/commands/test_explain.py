@@ -143,7 +143,7 @@ def test_who_is_not_ranked_is_told_why_and_what_it_takes(ask):
 
 def test_ties_and_boundary(ask):
     out = ask("explain", "C27", "class", "--cut", "55,85").out
-    assert "Others with the same amount  2" in out
+    assert "Others with as much  2" in out
     assert "ordered by customer code" in out
     out = ask("explain", "C27", "class", "--cut", "55,85", "--keep-ties", "--boundary", "start").out
     assert "kept together" in out

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,7 +85,7 @@ def test_csv_has_the_keys_of_json_and_a_workbook_labels(run, company, tmp_path):
     assert {"客户编号", "2024年金额(元)", "法人代表姓名"} <= set(heading)
 
 
-def test_orders_with_lines_have_their_keys_in_csv(run, company, tmp_path):  # cli.md 3: same keys as json
+def test_orders_with_lines_have_their_keys_in_csv(run, company):  # cli.md 3: same keys as json
     document = json.loads(run("--db", company, "export", "orders", "--json").out)
     rows = list(csv.DictReader(run("--db", company, "export", "orders", "-f", "csv").out.splitlines()))
     assert list(rows[0]) == list(document["rows"][0])
@@ -146,15 +149,15 @@ def test_all_as_a_workbook(run, company, tmp_path):
     names = load_workbook(str(file)).sheet_names
     assert set(names) == {
         "Enterprise dossier", "Individual dossier", "Orders", "Payments", "Prospect card", "Wholesale dossier",
-        "Classes", "Values", "Prospects by grade",
+        "Former assessments", "Classes", "Values", "Prospects by grade", "Notes",
     }  # fmt: skip
 
 
 def test_all_as_a_document_is_masked(run, company):
     document = json.loads(run("--db", company, "--as-of", "2026-03-31", "export", "all", "--json").out)
     assert {row["form"] for row in document["rows"]} == {
-        "enterprise", "individual", "orders", "payments", "prospects", "wholesale", "classes", "values",
-        "prospects_by_grade",
+        "enterprise", "individual", "orders", "payments", "prospects", "prospects_former", "wholesale", "classes",
+        "values", "prospects_by_grade",
     }  # fmt: skip
     told = json.dumps(document, ensure_ascii=False)
     for secret in ("王小明", "张三", "13800138000", "110101199005170016", "陈潜", "漕溪北路"):
@@ -220,14 +223,150 @@ def test_sheets_of_answers_have_short_names(run, company, tmp_path, what, name, 
     for language, title in (("en", name), ("zh", chinese)):
         file = tmp_path / f"{language}.xlsx"
         assert run("--db", company, "--lang", language, "export", what, "-o", file).code == 0
-        assert load_workbook(str(file)).sheet_names == [title]
+        assert load_workbook(str(file)).sheet_names[0] == title
 
 
 @pytest.mark.parametrize("labels", [[], ["--labels"]], ids=["keys", "labels"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("what", ["classes", "values"])
-def test_an_answer_as_csv_is_never_taken_for_a_dossier(run, company, tmp_path, what, language, labels):
+@pytest.mark.parametrize("what", ["classes", "values", "prospects"])
+def test_an_answer_as_csv_is_passed_over(run, company, tmp_path, what, language, labels):
+    """The keys of `prospects` are those of a prospect card: only what custcli computes tells them apart."""
     file = tmp_path / "out.csv"
     args = ["--as-of", "2026-03-31", "--lang", language]
     assert run("--db", company, *args, "export", what, "--reveal", "-o", file, *labels).code == 0
-    assert run("--db", company, *args, "import", file, "--on-error", "skip").code == 4
+    said = run("--db", company, "--lang", "en", "import", file)
+    assert said.code == 0
+    assert "figures that custcli computed, passed over" in said.out
+    assert len(json.loads(run("--db", company, "log", "--json").out)["rows"]) == 2  # the company, and the reveal
+
+
+# Which rows and columns
+
+
+@pytest.mark.parametrize(
+    ("args", "rows"),
+    [
+        (["wholesale", "所属业务区=华东", "--columns", "code,手机"], [{"code": "C-000001", "mobile": "138****8000"}]),
+        (["region=华北", "--columns", "code", "--sort", "-code"], [{"code": "C-000005"}, {"code": "C-000003"}]),
+        (["customers", "--columns", "code", "--limit", "1"], [{"code": "C-000001"}]),
+        (["payments", "--columns", "金额,customer"], [{"amount": 500, "customer": "C-000001"}]),
+        (
+            ["orders", "--columns", "单号", "--sort", "-单号"],
+            [{"order_no": "S-2"}, {"order_no": "S-1"}, {"order_no": None}],
+        ),
+        (["orders", "amount<0", "--columns", "amount"], [{"amount": -5}]),
+        (["classes", "--columns", "code,abc", "--limit", "1"], [{"code": "C-000005", "abc": "A"}]),
+        (
+            ["classes", "region=华东", "--columns", "客户编号", "--sort", "-code"],
+            [{"code": "C-000002"}, {"code": "C-000001"}],
+        ),
+        (["prospects", "--columns", "code,Grade"], [{"code": "C-000004", "grade": "A"}]),
+    ],
+    ids=str,
+)
+def test_columns_order_limit_and_conditions(run, company, args, rows):
+    said = run("--db", company, "--as-of", "2026-03-31", "--lang", "zh", "export", *args, "--json")
+    assert json.loads(said.out)["rows"] == rows
+
+
+def test_a_limit_is_of_records_not_of_lines(run, company):
+    rows = json.loads(run("--db", company, "export", "orders", "--limit", "2", "--json").out)["rows"]
+    assert [row["order_no"] for row in rows] == ["S-1", "S-2", "S-2"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["classes", "--columns", "nmae"], 2, "no such column; there are: rank, code, name"),
+        (["wholesale", "--columns", "nmae"], 2, "no such field; did you mean"),
+        (["all", "--columns", "code"], 2, "name a form"),
+        (["card", "C-000001", "C-000002", "-o", "x.xlsx"], 2, "a card is of one customer"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_told(run, company, args, code, says):
+    said = run("--db", company, "export", *args)
+    assert (said.code, said.out) == (code, "")
+    assert says in said.err
+
+
+# Folders, Parquet, too many rows
+
+
+def test_all_into_a_folder(run, company, tmp_path):
+    out = f"{tmp_path / 'out'}/"
+    assert run("--db", company, "--as-of", "2026-03-31", "export", "all", "-o", out).code == 0
+    found = sorted(str(file.relative_to(out)) for file in (tmp_path / "out").rglob("*.csv"))
+    assert found == [
+        "computed/classes.csv", "computed/prospects_by_grade.csv", "computed/values.csv", "enterprise.csv",
+        "individual.csv", "orders.csv", "payments.csv", "prospects.csv", "prospects_former.csv", "wholesale.csv",
+    ]  # fmt: skip
+    modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "out").rglob("*.csv")}
+    assert modes == {0o600}
+    assert run("--db", company, "export", "all", "-o", out).code == 4  # it is there
+    assert run("--db", company, "export", "all", "-o", out, "--force").code == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["c.db", "out"]
+
+
+def test_one_form_into_a_folder_beside_others(run, company, tmp_path):
+    (tmp_path / "out").mkdir()
+    assert run("--db", company, "export", "orders", "-o", tmp_path / "out", "-f", "jsonl").code == 0
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["orders.jsonl"]
+
+
+def test_several_tables_are_no_parquet(run, company, tmp_path):
+    said = run("--db", company, "export", "all", "-o", tmp_path / "all.parquet")
+    assert said.code == 2
+    assert "-o NAME/" in said.err
+
+
+def test_parquet_is_masked_and_typed(run, company, tmp_path):
+    from decimal import Decimal
+
+    from pyarrow import parquet
+
+    file = tmp_path / "w.parquet"
+    assert run("--db", company, "export", "wholesale", "-o", file).code == 0
+    table = parquet.read_table(file)
+    row = table.to_pylist()[0]
+    assert row["mobile"] == "138****8000"
+    assert row["yearly_sales.2025.amount"] == Decimal("999999.9999")
+    assert row["product_lines"] == ["啤酒", "白酒"]
+    assert str(table.schema.field("filled_on").type) == "date32[day]"
+    assert table.schema.field("is_key").type == "bool"
+
+
+def test_more_rows_than_a_sheet_holds(run, company, tmp_path, monkeypatch):
+    monkeypatch.setattr("custcli.files.write_book.LAST_ROW", 3)
+    said = run("--db", company, "export", "orders", "-o", tmp_path / "o.xlsx")
+    assert said.code == 4
+    assert ".parquet" in said.err
+    assert not (tmp_path / "o.xlsx").exists()
+    assert run("--db", company, "export", "orders", "-o", tmp_path / "o.csv").code == 0
+
+
+# The same data, the same bytes
+
+ELSEWHERE = """
+import sys, time
+shift, folder = float(sys.argv[1]), sys.argv[2]
+real, local = time.time, time.localtime
+time.time = lambda: real() + shift
+time.localtime = lambda seconds=None: local(time.time() if seconds is None else seconds)
+from custcli.app import run
+for what, ending in [("classes", name) for name in ("xlsx", "csv", "json", "html", "parquet")] + [("all", "xlsx")]:
+    out = f"{folder}/{what}.{ending}"
+    assert run(["--db", sys.argv[3], "--as-of", "2026-03-31", "export", what, "-o", out, "-q"]) == 0
+"""
+
+
+def test_the_same_data_gives_the_same_bytes(company, tmp_path):
+    made = []
+    for number, (zone, seed, shift) in enumerate([("UTC", "1", "0"), ("America/New_York", "2", "40000000")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        around = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", ELSEWHERE, shift, folder, company], check=True, env=around)
+        made.append({file.name: file.read_bytes() for file in folder.iterdir()})
+    assert len(made[0]) == 6
+    assert made[0] == made[1]

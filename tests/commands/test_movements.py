@@ -208,4 +208,4 @@ def test_sales_that_fell_by_a_fifth_and_for_three_months(ask, db):
     assert found["C1"]["change_share"] == -0.2
     out = ask("watch", "--as-of", JUNE).out
     assert "no two runs to compare yet" in out  # R20: a first run makes no list of falls
-    assert "sales fell by a fifth" in out
+    assert "sales -20 %" in out

@@ -202,6 +202,7 @@ def test_mobile_numbers(raw):
         "138001380001",
         138_001_380,
         1.38e12,
+        1.38e10,
         13_800_138_000.5,
         "010-62345678",
         "13123456789、13987654321",
@@ -251,6 +252,7 @@ def test_telephone_numbers(raw, stored):
         "下午打",
         "+852 5123 4567",
         1_062_345_678,
+        13_800_000_000,
     ],
 )
 def test_doubtful_telephone_numbers_are_kept(raw):

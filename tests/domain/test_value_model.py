@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.integrate import dblquad
 from scipy.special import hyp2f1
 from scipy.stats import beta, gamma
 
@@ -86,14 +85,13 @@ weeks = st.floats(0.1, 150)
 def test_likelihood_is_the_integral_of_the_story(x, last, length):
     r, alpha, a, b = 0.7, 3.0, 1.2, 2.5
 
-    def story(p, rate):
-        stays = (1 - p) ** x * rate**x * np.exp(-rate * length)
-        leaves = p * (1 - p) ** (x - 1) * rate**x * np.exp(-rate * last) if x else 0.0
-        return (stays + leaves) * beta.pdf(p, a, b) * gamma.pdf(rate, r, scale=1 / alpha)
-
-    whole, _ = dblquad(story, 0, 12, 0, 1, epsabs=1e-10)
+    points = (np.arange(1_000) + 0.5) / 1_000
+    rate, p = np.meshgrid(gamma.ppf(points, r, scale=1 / alpha), beta.ppf(points, a, b))
+    stays = (1 - p) ** x * rate**x * np.exp(-rate * length)
+    leaves = p * (1 - p) ** (x - 1) * rate**x * np.exp(-rate * last) if x else 0.0
+    whole = (stays + leaves).mean()
     own = bgnbd._Likelihood(Histories(array(x), array(last), array(length), array(1)), 1.0)
-    assert own(np.log([r, alpha, a, b]))[0] == pytest.approx(np.log(whole), abs=1e-4)
+    assert own(np.log([r, alpha, a, b]))[0] == pytest.approx(np.log(whole), abs=2e-3)
 
 
 @given(models, repeats, weeks, weeks)
@@ -266,7 +264,7 @@ def without_money(found):
         (bought([0, 0], [0, 0], [0, 0], [0, 0]), "there are 0"),
         (same(500, 1, last=0), "bought again, 0 have"),
         (invented(10), "bought again"),
-        (bought([3] * 99, [FIRST + 330] * 99, [FIRST + 340] * 99, [9] * 99), "at least 90 days are needed, there are 70"),
+        (bought([3] * 99, [FIRST + 330] * 99, [FIRST + 340] * 99, [9] * 99), "90 days are needed, there are 70"),
         (same(500, 5), "."),
         (daily(200), "."),
         (without_money(invented(300)), "spent money again, 0 have"),
@@ -288,8 +286,7 @@ def test_the_answer_is_a_reason_or_makes_sense(story, seed):
     buying = invented(300, seed, **story)
     try:
         model = calibrated(buying, DAY, 90)
-    except NotCarried as refused:
-        assert str(refused)
+    except NotCarried:
         return
     found = predicted(model, buying, 156.0, 0.1)
     assert np.isfinite(found.purchases).all()
@@ -305,9 +302,10 @@ def test_spending_all_the_same_is_told():
 
 def test_spending_without_a_mean_is_told():  # q ≤ 1
     dice = np.random.default_rng(3)
-    averages = 6.0 / dice.gamma(0.5, 1 / 15, 4_000)
+    often = dice.integers(1, 40, 4_000)
+    averages = dice.gamma(6 * often) / (often * dice.gamma(0.5, 1 / 15, 4_000))
     with pytest.raises(NotCarried, match="no mean"):
-        spending.fit(np.full(4_000, 3), averages * dice.gamma(18, 1 / 18, 4_000))
+        spending.fit(often, averages)
 
 
 @pytest.mark.parametrize(

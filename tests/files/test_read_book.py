@@ -119,6 +119,16 @@ def test_merges_and_hidden_rows(tmp_path, limits):
         assert (one.name, one.visible, one.hidden_rows) == ("Sheet1", True, 1)
 
 
+def test_what_lies_under_merged_cells_is_passed_over(tmp_path, limits):
+    """reliability.md B, value hidden under a merge; what only repeats the value shown stays."""
+    after = '<mergeCells count="2"><mergeCell ref="A2:A4"/><mergeCell ref="B1:C1"/></mergeCells>'
+    cells = [text("A1", "部门"), text("B1", "甲"), text("C1", "旧"), text("D1", "x")]
+    hidden = [row(2, text("A2", "一部")), row(3, text("A3", "一部"), text("D3", "y")), row(4, text("A4", "遮住"))]
+    rows, found = read(book(tmp_path / "a.xlsx", sheet(row(1, *cells) + "".join(hidden), after=after)), limits)
+    assert rows == [[["部门", "甲", None, "x"], ["一部"], ["一部", None, None, "y"], []]]
+    assert [w.params["count"] for w in found.warnings] == [2]
+
+
 def test_hidden_sheets_are_skipped_and_named(tmp_path, limits):  # decisions.md 13
     xml = [sheet(row(1, text("A1", name))) for name in "abc"]
     path = book(tmp_path / "a.xlsx", *xml, states={2: 'state="hidden"', 3: 'state="veryHidden"'})
@@ -146,9 +156,10 @@ def test_text_loses_what_is_never_meant(tmp_path, limits):  # reliability.md D 1
         text("C1", "\ufeff张"),
         text("D1", "👨\u200d👩"),
         text("E1", "a&#13;&#10;b"),
+        text("F1", "张\u200d三\u200c"),
     ]
     got = only(book(tmp_path / "a.xlsx", sheet(row(1, *cells))), limits)
-    assert got == [["ab", "李四", "张", "👨\u200d👩", "a\nb"]]
+    assert got == [["ab", "李四", "张", "👨\u200d👩", "a\nb", "张三"]]
 
 
 def test_pictures_in_cells_are_dropped_and_counted(tmp_path, limits):  # libraries.md 3.5
@@ -194,11 +205,15 @@ def test_both_looks_see_the_same(table, hidden):
 
 
 LOL = '<!DOCTYPE x [<!ENTITY a "lol">]>'
+SHARED = [("xl/sharedStrings.xml", f"<sst {books.NS}><si><t>first</t></si></sst>")]
+"""The reader of values takes the first text for one of a number below 0."""
 REFUSED = [  # name, sheet xml, further parts, what the sentence says
     ("double row", sheet(row(1, text("A1", "a")) + row(1, text("A1", "b"))), [], "row 1 occurs twice"),
     ("double cell", sheet(row(1, text("A1", "a"), text("A1", "b"))), [], "cell A1 occurs twice"),
     ("wrong row", sheet(row(1, text("A7", "a"))), [], "cell A7 stands in another row"),
     ("column off", sheet(row(1, text("ZZZZ1", "a"))), [], "outside of any sheet"),
+    ("no text", sheet(row(1, '<c r="A1" t="s"><v>-1</v></c>')), SHARED, "damaged"),
+    ("no text, other order", sheet(row(1, '<c r="A1" t="s" s="1"><v>-1</v></c>')), SHARED, "damaged"),
     ("row off", sheet(row(1, text("A99999999999", "a"))), [], "outside of any sheet"),
     ("row zero", sheet(row(0, text("A0", "x"))), [], "outside of any sheet"),
     ("far column", sheet(row(2, text("XFD2", "a"))), [], "XFD2 lies beyond the 256 columns"),
@@ -289,9 +304,9 @@ def test_half_read_book_leaves_no_child(tmp_path, limits):
     path = book(tmp_path / "a.xlsx", xml)
     with open_book(path, limits=limits) as found:
         next(next(found.sheets()).rows)
-        half = found._end.__self__._child
+        half = found._end.__self__._child.nursery.process
     with open_book(path, limits=limits) as found:
-        unread = found._end.__self__._child
+        unread = found._end.__self__._child.nursery.process
     assert None not in {half.returncode, unread.returncode}
 
 
@@ -300,6 +315,7 @@ def test_standard_input_may_be_a_book(tmp_path, limits, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
     rows, found = read("-", limits)
     assert (rows, found.name, found.format) == ([[["x"]]], "-", "xlsx")
+    assert read("-", limits)[0] == rows  # it comes in once and is read as often as is needed
 
 
 def test_durations(tmp_path, limits):

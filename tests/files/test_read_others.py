@@ -143,13 +143,16 @@ def test_child_dies_with_its_parent(tmp_path, limits):
         "import sys; from types import SimpleNamespace; from custcli.files.read import open_book\n"
         f"limits = SimpleNamespace(**{limits.__dict__})\n"
         f"book = open_book({str(path)!r}, limits=limits)\n"
-        "print(book._end.__self__._child.pid, flush=True); sys.stdin.read()"
+        "print(book._end.__self__._child.nursery.process.pid, flush=True); sys.stdin.read()"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(open_book.__code__.co_filename).parents[2])}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", program], env=environment, **pipes) as parent:
-        child = os.pidfd_open(int(parent.stdout.readline()))
+        nursery = int(parent.stdout.readline())
+        forked = int(Path(f"/proc/{nursery}/task/{nursery}/children").read_text(encoding="ascii"))
+        handles = [os.pidfd_open(nursery), os.pidfd_open(forked)]
         parent.send_signal(signal.SIGKILL)
-    ended, _, _ = select.select([child], [], [], 10)
-    os.close(child)
-    assert ended
+    ended = [bool(select.select([handle], [], [], 10)[0]) for handle in handles]
+    for handle in handles:
+        os.close(handle)
+    assert ended == [True, True]

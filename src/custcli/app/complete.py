@@ -35,6 +35,18 @@ _BASH = """
 complete -o default -F %(complete_func)s %(prog_name)s
 """
 
+# As the framework's own, but the first TAB completes too, when zsh has just loaded this file.
+_ZSH = """
+#compdef %(prog_name)s
+
+%(complete_func)s() {
+  eval $(env _TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" %(autocomplete_var)s=complete_zsh %(prog_name)s)
+}
+
+compdef %(complete_func)s %(prog_name)s
+if [[ $funcstack[1] == _%(prog_name)s ]]; then %(complete_func)s "$@"; fi
+"""
+
 
 def completing() -> bool:
     """Whether a shell is asking for completions."""
@@ -44,7 +56,7 @@ def completing() -> bool:
 def teach_shells() -> None:
     """Lay our ways with bash and zsh over the framework's."""
     init()
-    scripts._completion_scripts["bash"] = _BASH.strip()  # noqa: SLF001 - the framework offers no other way
+    scripts._completion_scripts |= {"bash": _BASH.strip(), "zsh": _ZSH.strip()}  # noqa: SLF001 - the only way
     add_completion_class(_Bash, _Bash.name)
     add_completion_class(_Zsh, _Zsh.name)
 
@@ -57,11 +69,11 @@ def teach(param: Parameter) -> None:
 
 
 def _offer(ctx: ClickContext, param: Parameter, start: str) -> list[CompletionItem]:
-    from custcli.commands.complete import complete
+    from custcli.services.complete import candidates
 
     with suppress(Exception):  # a shell wants words or nothing: whatever is wrong, the command itself will say
         run = _run(ctx)
-        return [CompletionItem(word) for word in complete(run, param.metavar or "", _before(ctx, param), start)]
+        return [CompletionItem(word) for word in candidates(run, param.metavar or "", _before(ctx, param), start)]
     return []
 
 
@@ -91,6 +103,8 @@ class _Bash(BashComplete):
 
 
 class _Zsh(ZshComplete):
+    source_template = _ZSH
+
     def complete(self) -> str:
         """What zsh is to do: words with explanations as the framework gives them, bare ones as they are."""
         found = self.get_completions(*self.get_completion_args())

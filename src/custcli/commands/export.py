@@ -27,7 +27,10 @@ def export(
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many records; 0 is all")] = None,
     all_fields: Annotated[
-        bool, typer.Option("--all-fields", help="Also fields and forms that no form file declares any more")
+        bool,
+        typer.Option(
+            "--all-fields", help="Also fields that are off, fields and forms that no form file declares any more"
+        ),
     ] = False,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
@@ -45,12 +48,14 @@ def export(
       custcli export card C-000001 --copies -o card.xlsx
       custcli export all --reveal --reason "move to another machine" -o all.xlsx
     """
-    from custcli.services import card, export
+    from custcli.services import card, export, whole
 
     run = ctx.obj
+    terms = [*(words or ()), *(where or ())]
+    asked = export.Asked(what, terms, columns, sort, limit, all_fields, currency)
     if what == card.CARD:
         save(run, card.filled(run, card.named(words), copies=copies))
+    elif what == whole.ALL:
+        show(run, *whole.whole(run, asked))
     else:
-        terms = [*(words or ()), *(where or ())]
-        asked = export.Asked(what, terms, columns, sort, limit, all_fields, currency)
         show(run, *export.grids(run, asked))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,8 +133,8 @@ def open_database(url: str, *, timeout: float, create: bool, later: bool = False
 
 def _copy_in_memory(path: Path, timeout: float) -> Database:
     engine = sqlite.engine(None, timeout=0)
-    with sqlite.translated(path, timeout), closing(engine.raw_connection()) as pooled:
-        sqlite.load(path, pooled.driver_connection, timeout)
+    with sqlite.translated(path, timeout):
+        sqlite.load(path, engine, timeout)
     migrations.upgrade(engine, None, 0)
     return Database(None, 0, engine)
 
@@ -142,6 +142,8 @@ def _copy_in_memory(path: Path, timeout: float) -> Database:
 def _opened(path: Path, timeout: float, version: int) -> Database:
     if not sqlite.writable(path):
         return _read_only(path, timeout, version)
+    if path.stat().st_nlink > 1:  # a run was killed between giving the new file its name and taking the old one away
+        newborn.sweep(path)
     with sqlite.translated(path, timeout):
         engine = sqlite.engine(path, timeout=timeout)
         if version < migrations.latest():

@@ -100,7 +100,8 @@ def stated_sales(connection: Connection, column: str, day: date) -> dict[str, "N
     `column` is amount or quantity; an order of whatever status up to the day counts as one.
     """
     sql = (
-        f"SELECT y.customer_id AS id, y.{column} AS stated FROM yearly_sales y WHERE y.year = (SELECT max(x.year) FROM yearly_sales x "
+        f"SELECT y.customer_id AS id, y.{column} AS stated FROM yearly_sales y WHERE y.year = "
+        "(SELECT max(x.year) FROM yearly_sales x "
         f"WHERE x.customer_id = y.customer_id AND x.year <= ? AND x.{column} IS NOT NULL) AND NOT EXISTS "
         "(SELECT 1 FROM sales_order o WHERE o.customer_id = y.customer_id AND o.ordered_on <= ?) ORDER BY y.customer_id"
     )

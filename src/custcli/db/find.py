@@ -63,14 +63,14 @@ def _like(column: str, name: str, pattern: str, plain: str | None) -> tuple[str,
     return f"{where} OR replace(replace({column}, '-', ''), ' ', '') LIKE ?", (pattern, plain)
 
 
-def names(connection: Connection) -> list[Hit]:
-    """The names of all customers and of their persons."""
-    own = connection.exec_driver_sql("SELECT id, name FROM customer")
+def names(connection: Connection) -> list[tuple[int, str | None, str]]:
+    """The names of all customers and of their persons: customer, role of the person, name."""
+    own = connection.exec_driver_sql("SELECT id, NULL, name FROM customer")
     people = connection.exec_driver_sql(
         "SELECT r.customer_id, r.role, p.name FROM contact p JOIN contact_role r ON r.contact_id = p.id "
         "WHERE r.until IS NULL AND p.name IS NOT NULL"
     )
-    return [Hit(row[0], None, "name", row[1]) for row in own] + [Hit(row[0], row[1], "name", row[2]) for row in people]
+    return [(row[0], row[1], row[2]) for rows in (own, people) for row in rows]
 
 
 def shown(connection: Connection, customers: Sequence[int]) -> dict[int, Shown]:

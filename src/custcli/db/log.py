@@ -29,13 +29,15 @@ RELATED = {
     "entry": {"entry": "SELECT :id UNION SELECT id FROM entry WHERE parent_table = 'entry' AND parent_id = :id"},
 }
 """Table of a record → the rows that tell of it, by table."""
-GROUPED = ("contact", "yearly_sales", "prospect", "man_letter", "entry")
+GROUPED = ("contact", "yearly_sales", "prospect", "man_letter", "entry", "order_line")
 """Tables of groups: the paths of their fields have the group's name before them."""
 KEYED = {"yearly_sales": ("year",), "man_letter": ("letter", "assessed_on"), "order_line": ("line_no",),
          "entry": ("group_name", "key_text")}  # fmt: skip
 OF_A_CUSTOMER = set(RELATED["customer"])
 LINKS = {"contact_id", "order_id", "name_key", "form", "parent_table", "parent_id", "group_name", "key_text"}
 """Columns that only hold rows together."""
+REFERENCE = {"customer_id": ("customer", "customer_name")}
+"""The fields that are kept in a column of another name."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def _cell(columns: dict[str, str], table: str, key: str, name: str, line: int | 
     first = key.split("/", maxsplit=1)[0]
     keyed = [path for path in grouped if first and first in path.split(".")]
     path = next(iter(keyed or grouped[: len(grouped) == 1]), name) if table in GROUPED else name
-    place = columns.get(path, "")
+    place = columns.get(path) or next((columns[each] for each in REFERENCE.get(name, ()) if each in columns), "")
     if place[-1:].isdigit():
         return place
     return f"{place}{line}" if place and line else None

@@ -19,7 +19,7 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """A name beside `path` for the new database; what is left of it at the end, and of killed runs, is swept."""
-    _sweep(path)
+    sweep(path)
     part = path.with_name(f"{_prefix(path)}{os.getpid()}-{secrets.token_hex(4)}{_END}")
     try:
         yield part
@@ -58,7 +58,8 @@ def _prefix(path: Path) -> str:
     return f".custcli-{path.name[:_LONGEST]}-"
 
 
-def _sweep(path: Path) -> None:
+def sweep(path: Path) -> None:
+    """Take away what killed runs left beside the database."""
     with suppress(OSError):
         for name in os.listdir(path.parent):  # noqa: PTH208 - names are all that is wanted
             found = name.endswith(_END) and name.startswith(_prefix(path))

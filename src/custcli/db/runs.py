@@ -1,6 +1,6 @@
 """Stored classifications: a narrow table of verdicts, kept and compared with the next one (R4.10, decisions.md 24)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,9 +22,9 @@ BASES = ("orders", "dossier")
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Arrays of the ranked customers, in the order of their ids: id, rank, amount (ten-thousandths, or a count), and
+    """Arrays of the ranked customers, in the order of their ids.
 
-    the places of class, tier and basis among AbcClass, Tier and BASES.
+    Amounts are ten-thousandths, or counts; `abc`, `tiers`, `bases` are places among AbcClass, Tier and BASES.
     """
 
     ids: "NDArray[Any]"
@@ -78,7 +78,7 @@ def save_run(connection: Connection, header: ChangeHeader, run: Run, verdicts: V
 
 
 def _insert(connection: Connection, number: int, verdicts: Verdicts) -> None:
-    """Rows made inside the database from two lists of numbers cost half of rows that are handed over (performance.md 3)."""
+    """Rows that the database makes from two lists of numbers cost half of rows handed to it (performance.md 3)."""
     if len(verdicts.ids) and (int(verdicts.ids[-1]) >= 2**31 or len(verdicts.ids) >= RANKS):
         raise OverflowError(len(verdicts.ids))
     words = (verdicts.bases << 4) | (verdicts.tiers << 2) | verdicts.abc

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -166,10 +166,10 @@ def copy(path: Path, target: Path, timeout: float) -> None:
             raise DatabaseError("the copy {name} could not be verified", name=target.name)
 
 
-def load(path: Path, target: sqlite3.Connection, timeout: float) -> None:
-    """Copy the file into another connection's database; the file is only read."""
-    with closing(_reader(path, timeout)) as source:
-        source.backup(target)
+def load(path: Path, memory: Engine, timeout: float) -> None:
+    """Copy the file into a database in memory; the file is only read."""
+    with closing(_reader(path, timeout)) as source, closing(memory.raw_connection()) as target:
+        source.backup(cast("sqlite3.Connection", target.driver_connection))
 
 
 def damages(connection: Connection) -> list[str]:
@@ -257,9 +257,7 @@ def numbers(
 
     columns = ", ".join(f"group_concat({name}, ' ')" for name in names)
     row = connection.exec_driver_sql(f"SELECT {columns} FROM ({sql})", tuple(values)).one()
-    return {
-        name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)
-    }
+    return {name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)}
 
 
 PAIRS = "(SELECT f.value AS first, s.value AS second FROM json_each(?) s JOIN temp.paired f ON f.n = s.key)"

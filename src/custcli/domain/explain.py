@@ -81,11 +81,11 @@ class Standing:
         kept = given > 0
         kept[place] = False
         others = given[kept]
-        earlier = np.fromiter((codes[each] < codes[place] for each in np.flatnonzero(kept).tolist()), dtype=bool)
+        earlier = np.asarray(codes)[kept] < codes[place]
         self.customers = len(others) + 1
         largest = max(self.amount, int(others.max(initial=0)))
-        self.others = sum(others.tolist())
-        self._exact = np.dtype(np.int64 if (self.others + largest + 2) * WHOLE < _LONG else object)
+        self.others = _sum(others)
+        self._exact = np.dtype(np.int64 if self.others + largest + 2 < _LONG else object)
         self.stretches = self._stretches(others, earlier, largest)
 
     def _stretches(self, others: "NDArray[Any]", earlier: "NDArray[Any]", largest: int) -> _Stretches:
@@ -118,7 +118,8 @@ class Standing:
         """0, 1, 2 for A, B, C: how many cuts the share lies beyond; who is first is A (R4, R4.1)."""
         share = before + amounts if self.rules.boundary is Boundary.END else before
         total = self.others + amounts
-        beyond = sum((share * WHOLE > total * cut) * 1 for cut in self.rules.cuts)
+        # ⌊total × cut⌋ without leaving 64 bits; whole numbers lie beyond it where they lie beyond total × cut
+        beyond = sum((share > total // WHOLE * cut + total % WHOLE * cut // WHOLE) * 1 for cut in self.rules.cuts)
         return beyond * (ahead > 0)
 
     def _tier(self, _amounts: Any, _before: Any, ahead: Any) -> Any:
@@ -178,6 +179,12 @@ class Standing:
             return self._at(-mirrored, rule) != own
 
         return high if fits(-high) else -_first(-high, -low, fits)
+
+
+def _sum(amounts: "NDArray[Any]") -> int:
+    """The sum of whole numbers, however large."""
+    safe = len(amounts) == 0 or int(amounts.max()) * len(amounts) < _LONG
+    return int(amounts.sum()) if safe else sum(amounts.tolist())
 
 
 def _woven(between: "NDArray[Any]", at: "NDArray[Any]") -> "NDArray[Any]":

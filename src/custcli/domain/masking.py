@@ -88,4 +88,6 @@ _MASKED = re.compile(r"[^\s*]*\*{2,}[^\s*]*|[0-9]{4}-\*\*-\*\*|[\u4e00-\u9fff·]
 
 def looks_masked(text: str) -> bool:
     """Whether a text was masked here or elsewhere (`张*`, `138****8000`, `1990-**-**`): it must not overwrite data."""
-    return "*" in (plain := text.strip().replace("＊", "*")) and _MASKED.fullmatch(plain) is not None
+    if "*" not in text and "＊" not in text:
+        return False
+    return _MASKED.fullmatch(text.strip().replace("＊", "*")) is not None

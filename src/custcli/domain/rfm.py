@@ -42,6 +42,19 @@ class Kind(StrEnum):
     GENERAL_RETAIN = "general_retain"
 
 
+class Action(StrEnum):
+    """What to do with customers of each type, in the order of Kind."""
+
+    SERVE_FIRST = "serve_first"
+    RAISE_FREQUENCY = "raise_frequency"
+    CALL_BACK = "call_back"
+    WIN_BACK = "win_back"
+    RAISE_AMOUNT = "raise_amount"
+    WELCOME = "welcome"
+    REMIND = "remind"
+    LEAST_UPKEEP = "least_upkeep"
+
+
 @dataclass(frozen=True)
 class Rules:
     """How scores are given. `cuts`: four rising cut points of a figure instead of its quantiles.

@@ -1,12 +1,13 @@
 """How Chinese names sound: texts found by pinyin, by initials, by any mixture of these and characters (F019)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 READINGS = 4
 """So many readings of a character are taken, the usual ones first; further ones are of old texts only."""
 _LETTERS = re.compile(r"[a-z]")
 _BETWEEN = re.compile(r"[^\S\n]+|['’.\-_·|;]+")
+_GAPS = r"[\s'’.\-_·|;]*"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -16,15 +17,24 @@ def asks_for_sound(text: str) -> bool:
 
 
 def sounding(texts: Sequence[str], wanted: str) -> list[int]:
-    """The numbers of the texts in which `wanted` is found by sound; 100,000 names take less than a second."""
-    how = pattern(wanted)
-    return [number for number, spoken in enumerate(spell(texts)) if how.search(spoken)]
+    """The numbers of the texts in which `wanted` is found by sound.
+
+    Only texts that have its first two signs one after the other are spelt out: 200,000 names take a part of a second.
+    """
+    readings = {char: _readings(char) for char in filter(_HAN.match, set("".join(texts)))}
+    begins, how = _beginning(readings, wanted), pattern(wanted)
+    likely = [number for number, text in enumerate(texts) if begins.search(text)]
+    spoken = spell([texts[number] for number in likely], readings)
+    return [number for number, text in zip(likely, spoken, strict=True) if how.search(text)]
 
 
-def spell(texts: Sequence[str]) -> list[str]:
-    """长城2店 → '长zhang|chang;'城cheng;2'店dian; for each text."""
+def spell(texts: Sequence[str], readings: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """长城2店 → '长zhang|chang;'城cheng;2'店dian; for each text; `readings` of its characters where they are known."""
+    if not texts:
+        return []
     joined = "\n".join(text.replace("\n", " ") for text in texts).casefold()
-    table = str.maketrans({char: f"'{char}{'|'.join(_readings(char))};" for char in filter(_HAN.match, set(joined))})
+    known = readings or {char: _readings(char) for char in filter(_HAN.match, set(joined))}
+    table = str.maketrans({char: f"'{char}{'|'.join(found)};" for char, found in known.items()})
     return _BETWEEN.sub("", joined).translate(table).split("\n")
 
 
@@ -33,6 +43,26 @@ def _readings(char: str) -> list[str]:
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
     return [reading for reading in found[0] if reading.isascii()][:READINGS] if found else []
+
+
+def _beginning(readings: Mapping[str, Sequence[str]], wanted: str) -> re.Pattern[str]:
+    """What a text must have in which `wanted` is found: its first two signs in one character or in two."""
+    first, *rest = _BETWEEN.sub("", wanted.casefold()) or " "
+    if not rest:
+        return re.compile(_signs(readings, first))
+    both = _signs(readings, first + rest[0])
+    return re.compile(f"{both}|{_signs(readings, first)}{_GAPS}{_signs(readings, rest[0])}")
+
+
+def _signs(readings: Mapping[str, Sequence[str]], start: str) -> str:
+    """A class of the characters of which a reading begins like this; a single sign also stands for itself."""
+    having = [char for char, found in readings.items() if any(reading.startswith(start) for reading in found)]
+    itself = [start, start.upper()] if len(start) == 1 else []
+    return f"[{''.join(map(re.escape, [*having, *filter(_single, itself)]))}]" if having or itself else "(?!)"
+
+
+def _single(sign: str) -> bool:
+    return len(sign) == 1
 
 
 _SAME = r"(?:[a-z|]*;)?"

@@ -1,6 +1,6 @@
 """The program of the child process that parses a workbook, so that a hostile one can only end the child.
 
-`python -I -S -c "...main()" PARENT PATHS...`: the workbook is standard input, frames go to standard output: four bytes
+The workbook is standard input, frames go to standard output: four bytes
 of length, then one marshalled list whose first item names it (`book`, `sheet`, `rows`, `end of sheet`, `end`,
 `refused`). Only the standard library and calamine are imported: the start must stay cheap.
 """
@@ -33,9 +33,9 @@ _ODS_DURATION = re.compile(r"PT(\d+)H(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 Special = tuple[Any, ...]
 
 
-def main(arguments: list[str], limits: dict[str, Any]) -> None:
-    """Read standard input, write frames. `arguments`: the parent's process id."""
-    _die_with_parent(int(arguments[0]))
+def main(parent: int, limits: dict[str, Any]) -> None:
+    """Read standard input, write frames. `parent`: its process id."""
+    die_with_parent(parent)
     _limit(limits)
     stream = os.fdopen(0, "rb")
     out = os.fdopen(1, "wb", buffering=1 << 18)
@@ -49,7 +49,8 @@ def main(arguments: list[str], limits: dict[str, Any]) -> None:
         _fail(out, ["refused", "memory", {"limit": limits["memory_mib"]}])
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
+    """End when the parent does; at once if it is gone already."""
     if sys.platform == "linux":
         import ctypes
 

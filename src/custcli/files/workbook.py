@@ -2,17 +2,14 @@
 
 import marshal
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from importlib import util
 from io import BufferedIOBase
-from pathlib import Path
 from typing import Any
 
 from custcli.domain.cells import Merge, Value, address
 from custcli.errors import RefusedError
+from custcli.files import children
 from custcli.files.child import DATE, DATETIME, DURATION, TIME
 from custcli.files.limits import Limits
 from custcli.files.merged import uncovered
@@ -32,13 +29,7 @@ class Reading:
         self.warnings: list[Message] = []
         self._sheet = sheet
         self._asked = _child_limits(limits, stream, sheet)
-        stream.seek(0)
-        self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(os.getpid()), ascii(_paths()), ascii(self._asked)],
-            stdin=stream.fileno(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        self._child = children.start(stream, self._asked)
         try:
             self._take_book(self._frame())
         except BaseException:
@@ -100,7 +91,9 @@ class Reading:
 
     def _tell_covered(self, about: dict[str, str], count: int) -> None:
         self.warnings.append(
-            message("{file}, sheet {sheet}: values hidden under merged cells, passed over: {count}", **about, count=count)
+            message(
+                "{file}, sheet {sheet}: values hidden under merged cells, passed over: {count}", **about, count=count
+            )
         )
 
     def _rows(self, sheet: str) -> Iterator[list[Value]]:
@@ -121,23 +114,20 @@ class Reading:
 
     def _frame(self) -> list[Any]:
         """The next frame. A child that ends without a word was stopped by a limit or crashed."""
-        pipe = self._child.stdout
-        head = pipe.read(4) if pipe else b""
+        head = self._child.out.read(4)
         length = int.from_bytes(head, "big")
-        data = pipe.read(length) if pipe and len(head) == 4 and length <= _LONGEST_FRAME else b""  # noqa: PLR2004
+        data = self._child.out.read(length) if len(head) == 4 and length <= _LONGEST_FRAME else b""  # noqa: PLR2004
         if not data or len(data) < length:
             raise self._crashed()
         frame: list[Any] = marshal.loads(data)  # noqa: S302 - from our own child, bounded in size
+        if frame[0] in {"end", "refused"}:
+            self._child.ended()
         if frame[0] == "refused":
             raise self._refused(frame[1], frame[2])
         return frame
 
     def _crashed(self) -> RefusedError:
-        import signal
-
-        self._child.kill()
-        code = self._child.wait()
-        if code in {-getattr(signal, "SIGXCPU", 0), -signal.SIGKILL} and code:
+        if children.by_time(self._child.ended()):
             return self._refused("time", {"limit": self._asked["seconds"]})
         return self._refused("memory", {"limit": self._asked["memory_mib"]})
 
@@ -149,10 +139,7 @@ class Reading:
 
     def end(self) -> None:
         """End the child, also in the middle."""
-        self._child.kill()
-        if self._child.stdout:
-            self._child.stdout.close()
-        self._child.wait()
+        self._child.end()
 
 
 def _special(kind: int, parts: list[Any]) -> Value:
@@ -174,19 +161,3 @@ def _child_limits(limits: Limits, stream: BufferedIOBase, sheet: str | None) -> 
     # The larger the file, the more it may take: about three times what honest large books were measured to need.
     asked |= {"seconds": limits.seconds + size, "memory_mib": limits.memory_mib + 16 * size}
     return asked if sheet is None else asked | {"sheet": sheet}
-
-
-_PROGRAM = """
-import sys
-parent, paths, limits = sys.argv[1:]
-sys.path += __import__("ast").literal_eval(paths)
-from custcli.files.child import main
-main([parent], __import__("ast").literal_eval(limits))
-"""
-
-
-def _paths() -> list[str]:
-    # The child starts without site-packages: these two folders are all that it imports from.
-    found = util.find_spec("python_calamine")
-    own = str(Path(__file__).parents[2])
-    return [own] if found is None or found.origin is None else [own, str(Path(found.origin).parents[1])]

@@ -83,7 +83,8 @@ def _of_fields(
 
 def _values(form: Form, name: str) -> Iterator[str]:
     """The allowed words of a field, in both languages."""
-    for choice in form.choices(_field(form, name)).values() if _field(form, name) else ():
+    item = _field(form, name)
+    for choice in form.choices(item).values() if item else ():
         if not choice.hidden:
             yield choice.label
             yield choice.word
@@ -93,4 +94,8 @@ def _field(form: Form, name: str) -> Field | None:
     from custcli.domain.readers import fold
 
     wanted = fold(name)
-    return next((item for item in form.fields.values() if wanted in {fold(t) for t in (item.name, item.zh, item.en, *item.also)}), None)
+    return next((item for item in form.fields.values() if wanted in map(fold, _words(item))), None)
+
+
+def _words(item: Field) -> tuple[str, ...]:
+    return (item.name, item.zh, item.en, *item.also)

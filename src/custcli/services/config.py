@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.errors import Mistake, UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
+from custcli.services import profiles
 from custcli.services.forms import conclude, versions
 from custcli.settings import Settings, as_text, flat, from_text, load, told, variable
 
@@ -18,37 +19,49 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "conclude", "listing", "paths", "write"]
 
-SOURCES = {
-    "default": "default",
-    "locale": "locale",
-    "config": "settings file",
-    "environment": "environment",
-    "option": "option",
-}
 LISTED = (
     Column("key", "Setting", Kind.CODE),
     Column("value", "Value"),
-    Column("source", "Comes from", Kind.TOKEN, labels=SOURCES),
+    Column(
+        "source",
+        "Comes from",
+        Kind.TOKEN,
+        labels={
+            "default": "default",
+            "locale": "locale",
+            "config": "settings file",
+            "environment": "environment",
+            "option": "option",
+        },
+    ),
     Column("default", "Default"),
     Column("variable", "Variable", Kind.CODE),
 )
-WHERE = {"settings": "settings file", "forms": "forms of your own", "database": "database"}
 PATHS = (
-    Column("what", "What", Kind.TOKEN, labels=WHERE),
+    Column(
+        "what",
+        "What",
+        Kind.TOKEN,
+        labels={"settings": "settings file", "forms": "forms of your own", "database": "database"},
+    ),
     Column("path", "Path"),
     Column("exists", "Exists", Kind.FLAG),
 )
-FINDINGS = {
-    "mistake": "mistake",
-    "renamed": "renamed field",
-    "replaced": "replaced word",
-    "moved": "moved",
-    "retyped": "other type",
-    "stays": "both stated",
-    "undeclared": "no longer declared",
-}
 CHECKED = (
-    Column("finding", "Finding", Kind.TOKEN, labels=FINDINGS),
+    Column(
+        "finding",
+        "Finding",
+        Kind.TOKEN,
+        labels={
+            "mistake": "mistake",
+            "renamed": "renamed field",
+            "replaced": "replaced word",
+            "moved": "moved",
+            "retyped": "other type",
+            "stays": "both stated",
+            "undeclared": "no longer declared",
+        },
+    ),
     Column("file", "File"),
     Column("line", "Line", Kind.INTEGER),
     Column("place", "Place"),
@@ -95,7 +108,7 @@ def check(ctx: "Context", *, apply: bool) -> tuple[Grid, list[Mistake]]:
     `apply` moves the data of renamed fields and replaced words, as one change.
     """
     forms, wrong = ctx.read_forms()
-    mistakes = [*ctx.settings.mistakes, *wrong]
+    mistakes = [*ctx.settings.mistakes, *wrong, *profiles.mistakes(forms, ctx.settings)]
     rows: list[list[object]] = [
         ["mistake", each.file, each.line, each.place, str(each.reason), each.near, None] for each in mistakes
     ]

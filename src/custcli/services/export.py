@@ -59,27 +59,21 @@ class Asked:
 
 def grids(ctx: "Context", asked: Asked) -> list[Grid]:
     """What is to be exported. UnknownError: no such form; UsageError: no such field, a condition that does not fit."""
-    if asked.all_fields:
-        ctx = ctx.knowing(ever(ctx.reading(), ctx.forms))
+    ctx = knowing(ctx, asked)
     if asked.what in ANSWERS:
         return [shaped(ANSWERS[asked.what](ctx, asked), asked)]
-    forms = declared(ctx, asked)
-    form, terms = of_words(forms, [asked.what, *asked.terms])
-    return [form_grid(ctx, form, fitting(forms, form, terms, ctx.day), asked)]
+    form, terms = of_words(ctx.forms, [asked.what, *asked.terms])
+    return [form_grid(ctx, form, fitting(ctx.forms, form, terms, ctx.day), asked)]
 
 
-def declared(ctx: "Context", asked: Asked) -> "Mapping[str, Form]":
-    """The forms; with `all_fields` every field of which there is data, also one that is off or gone (forms.md 4)."""
+def knowing(ctx: "Context", asked: Asked) -> "Context":
+    """The run; with `all_fields` it knows every field of which there is data, also one off or gone (forms.md 4)."""
     if not asked.all_fields:
-        return ctx.forms
-    from custcli.db import snapshot
-
-    with ctx.reading().reading() as connection:
-        ever = snapshot.ever(connection, ctx.forms)
-    return {name: _shown_whole(form) for name, form in ever.items()}
+        return ctx
+    return ctx.knowing({name: _all_shown(form) for name, form in ever(ctx.reading(), ctx.forms).items()})
 
 
-def _shown_whole(form: Form) -> Form:
+def _all_shown(form: Form) -> Form:
     return replace(form, fields={name: replace(item, off=False) for name, item in form.fields.items()})
 
 

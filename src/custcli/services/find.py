@@ -55,7 +55,8 @@ def _found(ctx: "Context", text: str) -> "tuple[dict[int, tuple[str, Hit]], Mapp
         hits = [(_way(text, hit), hit) for hit in kept.containing(connection, text)]
         if asks_for_sound(text):
             named = kept.names(connection)
-            hits += [("pinyin", named[number]) for number in sounding([hit.value for hit in named], text)]
+            heard = (named[number] for number in sounding([each[2] for each in named], text))
+            hits += [("pinyin", kept.Hit(customer, role, "name", name)) for customer, role, name in heard]
         best: dict[int, tuple[str, Hit]] = {}
         for way, hit in hits:
             if hit.customer not in best or _rank(way, hit) < _rank(*best[hit.customer]):

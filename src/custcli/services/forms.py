@@ -61,16 +61,17 @@ def recognised(
 
 # The forms for people: list, show, check (cli.md 4)
 
-ORIGINS = {"built_in": "built-in", "changed": "changed by your files", "own": "your own"}
-KINDS = {"dossier": "dossier", "register": "register"}
-NEEDS = {"required": "required", "recommended": "recommended"}
-PLACES = {"column": "column", "extra": "extra field"}
 
 LISTED = (
     Column("form", "Form", Kind.CODE),
     Column("label", "Label"),
-    Column("kind", "Kind", Kind.TOKEN, labels=KINDS),
-    Column("origin", "Origin", Kind.TOKEN, labels=ORIGINS),
+    Column("kind", "Kind", Kind.TOKEN, labels={"dossier": "dossier", "register": "register"}),
+    Column(
+        "origin",
+        "Origin",
+        Kind.TOKEN,
+        labels={"built_in": "built-in", "changed": "changed by your files", "own": "your own"},
+    ),
     Column("version", "Version", Kind.INTEGER),
     Column("written", "Written with version", Kind.INTEGER),
     Column("fields", "Fields", Kind.INTEGER),
@@ -82,13 +83,13 @@ SHOWN = (
     Column("label", "Field"),
     Column("type", "Type", Kind.CODE),
     Column("unit", "Unit"),
-    Column("need", "Needed", Kind.TOKEN, labels=NEEDS),
+    Column("need", "Needed", Kind.TOKEN, labels={"required": "required", "recommended": "recommended"}),
     Column("pi", "Class"),
     Column("mask", "Masked as"),
     Column("values", "Words", Kind.LIST),
     Column("also", "Also known as", Kind.LIST, wide=True),
     Column("group", "Group", wide=True),
-    Column("kept", "Kept as", Kind.TOKEN, labels=PLACES, wide=True),
+    Column("kept", "Kept as", Kind.TOKEN, labels={"column": "column", "extra": "extra field"}, wide=True),
     Column("off", "Off", Kind.FLAG, wide=True),
 )
 CHECKED = (

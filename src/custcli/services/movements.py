@@ -222,7 +222,7 @@ def _columns(ctx: "Context", metric: str) -> list[Column]:
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
         replace(kind_column(ctx.forms), wide=True),
-        Column("region", "Region"),
+        Column("region", "Region", wide=True),
         Column("owner", "Owner"),
         Column(
             "movement",
@@ -245,8 +245,8 @@ def _columns(ctx: "Context", metric: str) -> list[Column]:
         Column("rank", "Rank", Kind.INTEGER, wide=True),
         Column("previous_amount", "Amount before", kind),
         Column("amount", "Amount", kind),
-        Column("change", "Change of amount", kind),
-        Column("change_share", "Change in %", Kind.SHARE),
+        Column("change", "Difference", kind),
+        Column("change_share", "Change in %", Kind.SHARE, wide=True),
     ]
 
 

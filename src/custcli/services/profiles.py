@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from custcli.domain.forms import Form
-from custcli.domain.profiles import Profile, headed, read, unknown
-from custcli.errors import UsageError
+from custcli.domain.profiles import Profile, declared, headed, read, unknown
+from custcli.errors import Mistake, UnknownError, UsageError
 from custcli.messages import Message, message
 from custcli.services.forms import forms_by_name
 from custcli.services.imported import Wanted
@@ -57,6 +57,28 @@ def of(name: str, settings: Settings) -> Profile:
     if not isinstance(found, Profile):
         raise _mistaken(name, found, settings)
     return found
+
+
+def mistakes(forms: Mapping[str, Form], settings: Settings) -> list[Mistake]:
+    """Everything that is wrong with the profiles of the config file."""
+    known = declared(forms, settings.profiles)
+    return [
+        Mistake(str(settings.config_file), None, f"[profiles.{name}]", reason)
+        for name, given in settings.profiles.items()
+        for reason in _of_one(known, read(given))
+    ]
+
+
+def _of_one(forms: Mapping[str, Form], profile: Profile | list[Message]) -> list[Message]:
+    if not isinstance(profile, Profile):
+        return profile
+    if profile.form is None:
+        return []
+    try:
+        form = forms_by_name(forms, profile.form)
+    except UnknownError as error:
+        return [message("{place}: {reason}", place="form", reason=str(error))]
+    return list(unknown(profile, form))
 
 
 def _mistaken(name: str, mistakes: list[Message], settings: Settings) -> UsageError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import Period, period
 from custcli.domain.readers import Refused, read_decimal
-from custcli.domain.rfm import FIGURES, SCORES, Kind, Rules, Scored, Variant, score
+from custcli.domain.rfm import FIGURES, SCORES, Action, Kind, Rules, Scored, Variant, score
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Money
 from custcli.grid import Kind as Of
@@ -34,14 +34,14 @@ KINDS = {
     "general_retain": "general, lost",
 }
 ACTIONS = {
-    "important_value": "serve first, keep close",
-    "important_develop": "bring to buy more often",
-    "important_keep": "call back, ask why it stays away",
-    "important_retain": "win back, find the cause",
-    "general_value": "offer more, raise the amount",
-    "general_develop": "welcome, show the range",
-    "general_keep": "remind with an offer",
-    "general_retain": "least upkeep",
+    "serve_first": "serve first, keep close",
+    "raise_frequency": "bring to buy more often",
+    "call_back": "call back, ask why it stays away",
+    "win_back": "win back, find the cause",
+    "raise_amount": "offer more, raise the amount",
+    "welcome": "welcome, show the range",
+    "remind": "remind with an offer",
+    "least_upkeep": "least upkeep",
 }
 
 
@@ -58,7 +58,7 @@ class _Found:
 
 
 def scoring(ctx: "Context", asked: "Asked") -> Grid:
-    """The customers by RFM code downwards, then amount, then code. The run is not stored: it has neither class nor tier.
+    """The customers by RFM code downwards, then amount, then code. The run is not stored: it has no class or tier.
 
     UsageError: too few customers for quantiles, cut points that do not rise, options that are for classes.
     """
@@ -144,7 +144,7 @@ def _columns(ctx: "Context") -> list[Column]:
 def _rows(ctx: "Context", found: _Found, shown: "NDArray[Any]") -> Iterator[list[object]]:
     from custcli.db import figures
 
-    words, name_of, places = [str(kind) for kind in Kind], namer(ctx), shown.tolist()
+    words, name_of, places = list(zip(map(str, Kind), map(str, Action), strict=True)), namer(ctx), shown.tolist()
     own, scores = found.figures, found.scored.scores
     with ctx.reading().reading() as connection:
         rank = 0
@@ -156,14 +156,12 @@ def _rows(ctx: "Context", found: _Found, shown: "NDArray[Any]") -> Iterator[list
                 if who is None:  # taken back in the meantime
                     continue
                 points = [int(scores[name][place]) for name in FIGURES]
-                word = words[int(found.scored.kinds[place])]
                 yield [
                     *(rank, who.code, name_of(who.name, who.hidden_as), who.kind, who.region, who.owner),
                     *(int(own[name][place]) for name in FIGURES),
                     *points,
                     "".join(map(str, points)),
-                    word,
-                    word,
+                    *words[int(found.scored.kinds[place])],
                     date.fromordinal(int(own["last"][place])),
                 ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from custcli import messages
 from custcli.domain.readers import fold
 from custcli.errors import UsageError
-from custcli.grid import Column, Grid
+from custcli.grid import Column, Grid, Pareto
 from custcli.services.records import more, named_fields
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _cut(grid: Grid, limit: int) -> Grid:
     rows = iter(grid.rows)
     kept = list(islice(rows, limit))
     left = sum(1 for _ in rows)
-    chart = replace(grid.chart, count=min(grid.chart.count, limit)) if grid.chart else None
-    return replace(grid, rows=kept, count=len(kept), notes=[*grid.notes, *more(left)], chart=chart)
+    return replace(grid, rows=kept, count=len(kept), notes=[*grid.notes, *more(left)])
 
 
 def _chosen(grid: Grid, columns: str) -> Grid:
@@ -51,13 +50,14 @@ def _chosen(grid: Grid, columns: str) -> Grid:
     places = list(dict.fromkeys(_place(grid.columns, name) for name in named_fields(columns)))
     kept = [*places, *([grid.mask_by] if grid.mask_by is not None and grid.mask_by not in places else [])]
     names = {grid.columns[place].name for place in kept}
-    drawn = grid.chart and {grid.chart.names, grid.chart.bars, grid.chart.line} <= names
+    chart = grid.chart
+    drawn = isinstance(chart, Pareto) and {chart.names, chart.bars, chart.line} <= names
     return replace(
         grid,
         columns=[grid.columns[place] for place in kept],
         rows=_picked(grid.rows, kept),
         mask_by=None if grid.mask_by is None else kept.index(grid.mask_by),
-        chart=grid.chart if drawn else None,
+        chart=chart if drawn else None,
     )
 
 

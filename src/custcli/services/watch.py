@@ -130,28 +130,34 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
         replace(kind_column(ctx.forms), wide=True),
-        Column("region", "Region"),
+        Column("region", "Region", wide=True),
         Column("owner", "Owner"),
         Column("level", "Level", Kind.TOKEN, labels={"red": "red", "yellow": "yellow"}),
         Column("reasons", "Why", Kind.LIST),
         Column("previous_abc", "Class before"),
         Column("abc", "Class"),
-        Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS),
-        Column("tier", "Tier", Kind.TOKEN, labels=TIERS),
-        Column("previous_sales", "Sales a year before", Kind.MONEY),
+        Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS, wide=True),
+        Column("tier", "Tier", Kind.TOKEN, labels=TIERS, wide=True),
+        Column("previous_sales", "Year before", Kind.MONEY),
         Column("sales", "Sales", Kind.MONEY),
         Column("change_share", "Change in %", Kind.SHARE),
-        Column("last_order", "Last order", Kind.DATE),
-        Column("action", "Next action", Kind.TOKEN, labels={"visit": "visit, find the cause", "call": "call, ask"}),
+        Column("last_order", "Last order", Kind.DATE, wide=True),
+        Column(
+            "action",
+            "Next action",
+            Kind.TOKEN,
+            labels={"visit": "visit, find the cause", "call": "call, ask"},
+            wide=True,
+        ),
     ]
 
 
 REASONS = {
-    "fell": "class or tier fell",
-    "left": "no longer ranked",
-    "fell_twice": "fell in two of three runs",
-    "sales_fell": "sales fell by a fifth",
-    "three_months": "falling for three months",
+    "fell": "fell",
+    "left": "left",
+    "fell_twice": "fell twice",
+    "sales_fell": "sales -20 %",
+    "three_months": "3 months falling",
 }
 
 
@@ -202,7 +208,9 @@ def _summary(chain: "Sequence[Stored]", found: Sequence[Watched]) -> dict[str, o
 def _notes(chain: "Sequence[Stored]", found: Sequence[Watched], left: int) -> list[Message]:
     told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     red = sum(each.red for each in found)
-    told.append(message("Red {red}, yellow {yellow}.", red=red, yellow=len(found) - red))
+    told.append(
+        message("Red (visit, find the cause) {red}, yellow (call, ask) {yellow}.", red=red, yellow=len(found) - red)
+    )
     if len(chain) < 2:  # noqa: PLR2004 - what falls needs two
         told.append(message("There are no two runs to compare yet: custcli classify stores one each time."))
     return told

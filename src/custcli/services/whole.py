@@ -10,7 +10,7 @@ from custcli.domain.masking import mask
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind, Money
 from custcli.messages import Message, message
-from custcli.services.export import ANSWERS, Asked, declared, form_grid, heading
+from custcli.services.export import ANSWERS, Asked, form_grid, heading, knowing
 from custcli.services.records import OPEN, keys_present, parsed, places, shown_columns
 from custcli.services.shaped import shaped
 
@@ -32,10 +32,9 @@ def whole(ctx: "Context", asked: Asked) -> list[Grid]:
         raise UsageError("export all: --columns and --sort are of one table; name a form")
     if ctx.format in _ONE_TABLE and not ctx.into_folder:
         raise UsageError("export all: several tables need a workbook or a folder: -o FILE.xlsx, -o NAME/")
+    ctx = knowing(ctx, asked)
     found = {grid.file: grid for grid in _records(ctx, asked)}
-    for name, answered in ANSWERS.items():
-        called = f"{name}_by_grade" if name in found else name
-        found[called] = replace(shaped(answered(ctx, asked), asked), file=called)
+    found |= {grid.file: grid for grid in _answers(ctx, asked)}
     one = ctx.format in _ONE_DOCUMENT and not ctx.into_folder
     return [_document(ctx, found)] if one else list(found.values())
 
@@ -44,15 +43,32 @@ def _records(ctx: "Context", asked: Asked) -> Iterator[Grid]:
     from custcli.db.records import EVERY, through_customers
     from custcli.db.terms import of_customers
 
-    forms = declared(ctx, asked)
     terms = parsed(asked.terms)
-    customers = of_customers(forms, terms, ctx.day) if terms else EVERY
-    for form in (form for form in forms.values() if not form.of):
+    customers = of_customers(ctx.forms, terms, ctx.day) if terms else EVERY
+    for form in (form for form in ctx.forms.values() if not form.of):
         theirs = through_customers(form, customers)
         if _some(ctx, form, theirs):
             yield form_grid(ctx, form, theirs, asked)
         if form.dossier and not form.set:
             yield from _beside(ctx, form, theirs, asked)
+
+
+def _answers(ctx: "Context", asked: Asked) -> Iterator[Grid]:
+    """Classes and values, of several currencies each by itself (decisions.md 3), and the prospects by grade."""
+    from custcli.db import figures
+
+    with ctx.reading().reading() as connection:
+        occurring = figures.currencies(connection, "sales_order", None, ctx.day)
+    several = occurring if len(occurring) > 1 and not asked.currency else []
+    for name, answered in ANSWERS.items():
+        if name == "prospects":
+            yield replace(shaped(answered(ctx, asked), asked), file="prospects_by_grade")
+        elif not several:
+            yield replace(shaped(answered(ctx, asked), asked), file=name)
+        for currency in several if name != "prospects" else ():
+            grid = shaped(answered(ctx, replace(asked, currency=currency)), asked)
+            sheet = message("{sheet} {currency}", sheet=grid.sheet, currency=currency)
+            yield replace(grid, file=f"{name}_{currency}", sheet=sheet)
 
 
 def _some(ctx: "Context", form: Form, where: "Where") -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
-from custcli.grid import Column, Grid, Kind
+from custcli.grid import Column, Grid, Kind, Pareto
 from custcli.messages import say
 from custcli.views.cells import for_machines, for_people
 from custcli.views.wishes import Wishes
@@ -100,7 +100,7 @@ def _chart(grid: Grid) -> "ChartOut | None":
     from custcli.files.write_beside import ChartOut
 
     wanted = grid.chart
-    if wanted is None:
+    if not isinstance(wanted, Pareto):
         return None
     return ChartOut(wanted, str(wanted.title), say("{share} % line", share=f"{wanted.mark * 100:g}"))
 

@@ -138,7 +138,7 @@ class Marks:
     def _answers_below(self, box: Box, text: str) -> bool:
         """Whether it is an allowed word in the column of its choice, in a group of which several stand below it."""
         row = box.row - 1
-        while row >= self.area.top:
+        while self._several and row >= self.area.top:
             over = self.paper.at(row, box.column)
             mark = self.marks.get(over)
             if mark and mark.role is not Role.VALUE:

@@ -44,7 +44,8 @@ def find(form: Form, sheet: Sheet) -> Table | None:
     found = _Columns(known, columns, over.unit)
     distinct = len({place.path for place in found.placed + found.not_taken})
     rows = sum(any(True for _ in stated(row)) for _, row in sheet.rows(top + depth, top + depth + 10))
-    if distinct < (COLUMNS_WITH_ROWS if rows >= ROWS else COLUMNS) or distinct < len(over.pairs):
+    least = COLUMNS_WITH_ROWS if rows >= ROWS else COLUMNS
+    if distinct < (least if found.lines else max(least, len(over.pairs))):
         return None
     table = Table(
         form=form,

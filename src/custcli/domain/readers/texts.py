@@ -71,4 +71,6 @@ def digits(value: float) -> str:
 
 def squeeze(text: str) -> str:
     """NFKC without blanks of any width."""
+    if text.isascii():  # most of what a bulk of rows holds; nothing else would change in it
+        return "".join(text.split())
     return "".join(unicodedata.normalize("NFKC", text).translate(NO_WIDTH).split())

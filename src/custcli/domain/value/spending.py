@@ -5,7 +5,7 @@ The purchases of a customer vary (gamma with shape p) about an own average, and 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value.likelihood import NotCarried, dot, maximum
@@ -32,7 +32,9 @@ def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma:
 
     NotCarried: the data do not tell them, or the mean over all customers would be infinite (q ≤ 1).
     """
-    unit = float(averages.mean())
+    import numpy as np
+
+    unit = exp(float(np.log(averages).mean()))
     found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
     p, q, gamma = found.parameters
     if q <= 1:

@@ -32,6 +32,10 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         from custcli.services.rfm import scoring
 
         return scoring(ctx, asked)
+    if asked.method == "matrix":
+        from custcli.services.matrix import placing
+
+        return placing(ctx, asked)
     if asked.method not in METHODS:
         raise UsageError("{word}: this comes with a later release", word=asked.method)
     database = ctx.reading()

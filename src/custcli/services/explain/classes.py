@@ -273,7 +273,7 @@ def _ties(found: Stand) -> Iterator[Fact]:
             if found.all.rules.keep_ties
             else message("Equal amounts are ordered by customer code.")
         )
-        yield Fact("ties", message("Others with the same amount"), ties, note=note)
+        yield Fact("ties", message("Others with as much"), ties, note=note)
 
 
 def _previous(found: Stand, place: int) -> Iterator[Fact]:
@@ -303,12 +303,12 @@ def _changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Itera
         difference = money(at - (found.amount or 0), counted=counted)
         return Fact(name, label, money(at, counted=counted), said, verdict, difference)
 
-    upwards = [("change_up", message("Next change upwards"), nearest.up)]
-    upwards += [("change_better", message("Further upwards"), each) for each in nearest.better]
+    upwards = [("change_up", message("Next change up"), nearest.up)]
+    upwards += [("change_better", message("Further up"), each) for each in nearest.better]
     for name, label, change in upwards:
         if change:
             said = message(
-                "{verdict} from {amount} on ({difference} more)",
+                "{verdict} from {amount} on (+{difference})",
                 verdict=word(change.verdict),
                 amount=shown(change.amount, counted=counted),
                 difference=shown(change.amount - (found.amount or 0), counted=counted),
@@ -317,19 +317,19 @@ def _changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Itera
     if nearest.down:
         least = nearest.down.amount + 1
         nothing = message(
-            "{verdict} with nothing ({difference} less)", verdict=word(None), difference=shown(own, counted=counted)
+            "{verdict} with nothing (-{difference})", verdict=word(None), difference=shown(own, counted=counted)
         )
         said = (
             nothing
             if nearest.down.amount == 0
             else message(
-                "{verdict} below {amount} ({difference} less)",
+                "{verdict} below {amount} (-{difference})",
                 verdict=word(nearest.down.verdict),
                 amount=shown(least, counted=counted),
                 difference=shown(own - least, counted=counted),
             )
         )
-        yield fact("change_down", message("Next change downwards"), nearest.down.amount, nearest.down.verdict, said)
+        yield fact("change_down", message("Next change down"), nearest.down.amount, nearest.down.verdict, said)
 
 
 def _surprises(nearest: Nearest) -> Iterator[Message]:

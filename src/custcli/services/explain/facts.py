@@ -139,15 +139,19 @@ def tables(code: str, name: str, day: date, sections: Sequence[Section]) -> list
 
 
 def _table(code: str, name: str, day: date, section: Section) -> Grid:
-    columns = [*PEOPLE, Column("value", "Figure"), SOURCE]
-    rows = [
-        [code, name, str(each.label), told(each.value) if each.told is None else str(each.told), each.source]
-        for each in section.facts
-        if not each.wide
-    ]
+    columns = [*PEOPLE, Column("value", "Figure")]
+    rows = [[code, name, str(each.label), _figure(each)] for each in section.facts if not each.wide]
     notes = [*(each.note for each in section.facts if each.note), *section.notes, *section.thin]
     title = message("{code} {name}: {title}", code=code, name=name, title=section.title)
     return Grid("explain", columns, rows, {"code": code}, day, title, notes, sheet=section.title)
+
+
+def _figure(each: Fact) -> str:
+    """The figure, and where it comes from."""
+    figure = told(each.value) if each.told is None else str(each.told)
+    if each.source is None or not figure:
+        return figure
+    return say("{figure} [{source}]", figure=figure, source=say(SOURCE.labels[each.source]))
 
 
 def money(value: int, *, counted: bool = False) -> int:

@@ -109,12 +109,12 @@ def _margin(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
         yearly, days = _rounded(found.margin), found.annualised_days
         said = message("{amount} (from {days} days)", amount=exact(yearly), days=days) if days else None
         yield Fact("margin_year", message("Yearly margin"), Money(yearly), said)
-    yield Fact("margin_12m", message("Profit of the last 12 months"), Money(one.margin), source="orders")
+    yield Fact("margin_12m", message("Profit of 12 months"), Money(one.margin), source="orders")
     if one.costless:
-        label = message("Sales of the last 12 months without cost")
+        label = message("Sales, cost unknown")
         yield Fact("sales_without_cost", label, Money(one.costless), source="orders")
         source = _source(ctx, "margin", given=asked.margin is not None)
-        yield Fact("margin_rate", message("Margin where cost is unknown"), one.rules.margin, source=source)
+        yield Fact("margin_rate", message("Margin supposed"), one.rules.margin, source=source)
 
 
 def _retention(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
@@ -123,7 +123,7 @@ def _retention(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
     rate, label = float(found.retention), message("Retention a year")
     if loss:
         said = message(
-            "{rate} (class {letter} a year ago: {customers}, lost since: {lost})",
+            "{rate} (class {letter}: {customers}, lost {lost})",
             rate=f"{rate:.4g}",
             letter=found.retention_of_class,
             customers=loss.customers,
@@ -136,7 +136,7 @@ def _retention(ctx: "Context", one: One, asked: Asked) -> Iterator[Fact]:
     spread = float(rules.retention_spread)
     lowest, highest = max(rate - spread, 0.0), min(rate + spread, 1.0)
     between = message("{low} to {high}", low=f"{lowest:.4g}", high=f"{highest:.4g}")
-    label = message("Retention for at least and at most")
+    label = message("Retention, low and high")
     yield Fact("retention_spread", label, rules.retention_spread, between, source=_source(ctx, "retention_spread"))
     factor = _factor(found.retention, rules)
     if factor is not None:
@@ -173,9 +173,7 @@ def _model(one: One) -> Iterator[Fact]:
 def _future(one: One) -> Iterator[Fact]:
     for number, (amount, grade) in enumerate(one.deals, 1):
         chance = one.rules.probability.get(grade, 0)
-        said = message(
-            "{amount} (grade {grade}: probability {chance})", amount=exact(amount), grade=grade, chance=chance
-        )
+        said = message("{amount} × {chance} (grade {grade})", amount=exact(amount), grade=grade, chance=chance)
         yield Fact(f"opportunity_{number}", message("Expected amount"), Money(amount), said, source="card")
     label = message("From opportunities")
     yield Fact("from_opportunities", label, Money(_rounded(one.figures.from_opportunities)))

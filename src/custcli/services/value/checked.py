@@ -25,7 +25,7 @@ MOST_DAYS = 365
 TOGETHER = 7
 """From so many repeat purchases on customers are counted together, as in the published comparison."""
 COLUMNS = (
-    Column("repeat_purchases", "Bought again"),
+    Column("repeat_purchases", "Repeat purchases before"),
     Column("customers", "Customers", Kind.INTEGER),
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("actual_purchases", "Actual purchases", Kind.DECIMAL),
@@ -75,8 +75,12 @@ def _split(found: Book, day: date) -> date:
 
 
 def _held_back(split: date, day: date) -> Message:
-    days = (day - split).days
-    return message("Calibrated on orders up to {split}; held back: {days} days up to {day}.", split=split, days=days, day=day)
+    return message(
+        "Calibrated on orders up to {split}; held back: the {days} days up to {day}.",
+        split=split,
+        days=(day - split).days,
+        day=day,
+    )
 
 
 def _compared(connection: "Connection", found: Book, rules: ValueRules, split: date, day: date) -> Compared:

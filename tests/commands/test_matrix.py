@@ -1,0 +1,58 @@
+"""custcli classify --method matrix: class A and worksheets of the prospect cards give A+, A, B, C (R8)."""
+
+import json
+
+import pytest
+
+from custcli.db import Author, journal, open_database
+
+KEYS = ["code", "name", "kind", "region", "owner", "priority", "amount", "abc", "potential", "band", "answered"]
+
+
+def insert(connection, table, **row):
+    whole = {"made_by": 1, "extra": "{}"} | row
+    marks = ", ".join("?" * len(whole))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})", tuple(whole.values()))
+
+
+@pytest.fixture
+def ask(run, tmp_path):
+    """C1 and C2 are class A, C3 and C4 are not; C5 has no worksheet, C6 an unfinished one."""
+    path = tmp_path / "book.db"
+    with open_database(str(path), timeout=5, create=True).writing() as connection:
+        change = journal.open_change(connection, Author("me", "test").header())
+        for number, (amount, met) in enumerate([(50, 7), (30, 3), (10, 4), (10, 0), (0, None), (0, 6)], 1):
+            core = {"id": number, "code": f"C{number}", "name": f"公司{number}", "name_key": "x", "kind": "wholesale"}
+            insert(connection, "customer", **core, state="active", region="华东")
+            order = {"customer_id": number, "ordered_on": "2026-01-15", "status": "done", "currency": "CNY"}
+            insert(connection, "sales_order", type="sale", amount=amount * 10_000, **order)
+            if met is not None:
+                answers = {
+                    f"potential_{place}": "1" if place <= met else "0" for place in range(1, 8 if number < 6 else 7)
+                }
+                insert(connection, "prospect", customer_id=number, extra=json.dumps(answers))
+        journal.close_change(connection, change, {})
+    return lambda *args: run("classify", "--method", "matrix", "--db", path, "--as-of", "2026-03-31", *args)
+
+
+def test_priorities(ask):
+    document = json.loads(ask("--json").out)
+    assert all(list(row) == KEYS for row in document["rows"])
+    told = [(row["code"], row["priority"], row["potential"], row["answered"]) for row in document["rows"]]
+    assert told == [
+        ("C5", "?", None, 0),
+        ("C6", "?", None, 6),
+        ("C1", "A+", 7, 7),
+        ("C3", "A", 4, 7),
+        ("C2", "B", 3, 7),
+        ("C4", "C", 0, 7),
+    ]
+    assert document["summary"]["priorities"]["A+"] == {"customers": 1, "amount": 50}
+    assert document["summary"]["run"] is None
+
+
+def test_rows_are_cut_and_groups_refused(ask):
+    answer = ask("--limit", "2")
+    assert "4 more" in answer.out
+    assert "Without a whole worksheet of seven criteria: 2" in answer.out
+    assert ask("--within", "region").code == 2
