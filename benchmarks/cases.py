@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks.clock import CUSTCLI, Result, best, custcli, script
+from benchmarks.value import valuation
 
 READ_CSV = """
 import csv, sqlite3, sys
@@ -205,4 +206,5 @@ CASES: dict[str, Callable[[Path, float], list[Result]]] = {
     "xlsx": xlsx_import,
     "cards": cards,
     "classify": classify,
+    "value": valuation,
 }

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -10,31 +11,45 @@ pytestmark = pytest.mark.usefixtures("db")
 SKIPPED = {"change", "journal", "source", "form_field", "code_counter", "meta", "sqlite_stat1"}
 
 
+COMPANY = (
+    "enterprise 客户编号=K1 客户名称=甲公司 region=华东 mobile=13800138000 legal_rep=王五 legal_rep.mobile=13900139000",
+    "enterprise 客户编号=K2 客户名称=乙公司 所属区域=华南 uscc=91350100M000100Y43 介绍人=K1",
+    (
+        "wholesale 客户编号=W1 name=丙商行 region=华东 owner=赵 business_address=路 phone=021-54321234 "
+        "经营本产品时间=2019 2025年金额=12.5"
+    ),
+    "individual 客户编号=P1 姓名=张三丰 手机=13600136000",
+    "prospects 客户编号=L1 姓名=李四 所属区域=华东 手机=13500135000 购买能力=有 需求=无 意向产品=米",
+    "orders 单号=S-1 customer=K1 ordered_on=2026-03-05 amount=1200",
+    "orders 单号=S-2 customer=K1 ordered_on=2026-03-06 amount=50",
+    "orders customer=W1 ordered_on=2026-03-06 amount=7",
+    "payments 回款单号=R-1 customer=K1 paid_on=2026-04-01 amount=500",
+)
+FILES = {
+    "individual": "客户编号,姓名,子女1姓名,子女2姓名\nP1,张三丰,张一,张二\n",
+    "order_lines": "单号,品名,数量,单价\nS-2,米,2,10\nS-2,面,1,30\n",
+}
+BUILT: list[bytes] = []
+"""The company's database, made by the first test that wants it."""
+
+
 @pytest.fixture
 def db(tmp_path, monkeypatch, run):
     path = tmp_path / "c.db"
     monkeypatch.setenv("CUSTCLI_DB", str(path))
     monkeypatch.setenv("CUSTCLI_AS_OF", "2026-06-30")
     monkeypatch.chdir(tmp_path)
-    for words in (
-        "enterprise 客户编号=K1 客户名称=甲公司 所属区域=华东 手机=13800138000 法人代表姓名=王五 法人代表手机=13900139000",
-        "enterprise 客户编号=K2 客户名称=乙公司 所属区域=华南 uscc=91350100M000100Y43 介绍人=K1",
-        "wholesale 客户编号=W1 客户名称=丙商行 所属业务区=华东 负责业务员=赵强 经营地址=上海路1号 手机=13700137000 "
-        "经营本产品时间=2019 2025年金额=12.5",
-        "individual 客户编号=P1 姓名=张三丰 手机=13600136000",
-        "prospects 客户编号=L1 姓名=李四 所属区域=华东 手机=13500135000 购买能力=有 需求=无",
-        "orders 单号=S-1 customer=K1 ordered_on=2026-03-05 amount=1200",
-        "orders 单号=S-2 customer=K1 ordered_on=2026-03-06 amount=50",
-        "orders customer=W1 ordered_on=2026-03-06 amount=7",
-        "payments 回款单号=R-1 customer=K1 paid_on=2026-04-01 amount=500",
-    ):
-        said = run("add", *words.split())
-        assert said.code == 0, said.err
-    (tmp_path / "p.csv").write_text("客户编号,姓名,子女姓名\nP1,张三丰,张一\nP1,张三丰,张二\n", encoding="utf-8")
-    (tmp_path / "l.csv").write_text("单号,品名,数量,单价\nS-2,米,2,10\nS-2,面,1,30\n", encoding="utf-8")
-    for words in ("p.csv --as individual", "l.csv --as order_lines"):
-        said = run("import", *words.split())
-        assert said.code == 0, said.err
+    if not BUILT:
+        for words in COMPANY:
+            assert run("add", *words.split()).code == 0, words
+        for form, text in FILES.items():
+            (tmp_path / f"{form}.csv").write_text(text, encoding="utf-8")
+            assert run("import", f"{form}.csv", "--as", form).code == 0, form
+        with closing(sqlite3.connect(path)) as kept:
+            kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        BUILT.append(path.read_bytes())
+    else:
+        path.write_bytes(BUILT[0])
     return path
 
 
@@ -84,7 +99,7 @@ def edited(run):
         ("orders #3 amount=8", {"amount": ("7", "8")}),
         ("payments R-1 回款金额=501", {"amount": ("500", "501")}),
         ("contact K1 法人代表 手机=13900139001", {"legal_rep.mobile": ("139****9000", "139****9001")}),
-        ("contact K1 王五 name=赵六", {"legal_rep.name": ("王*", "赵*")}),
+        ("contact K1 王五 mobile=", {"legal_rep.mobile": ("139****9000", None)}),
         ("contact P1 children.2 name=张三", {"children.name": ("张*", "张*")}),
         ("line S-2 2 数量=3", {"lines.2.quantity": ("1", "3")}),
     ],
@@ -132,7 +147,6 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(db, edited):
         ("K1 code=", 4, "blank"),
         ("K1 code=K2", 4, "another record"),
         ("K1 uscc=91350100M000100Y43", 4, "K2"),
-        ("K1 uscc=91350100M000100Y44", 4, ""),
         ("K1 手机=138****8000", 4, ""),
         ("K1 上级客户=K1", 4, "itself"),
         ("K1 介绍人=没有这家", 4, "no such customer"),
@@ -186,7 +200,7 @@ def test_the_journal_keeps_field_names_and_no_values(db, run):
     [
         ("W1 --with-records", {"customer": 1, "yearly_sales": 1, "sales_order": 1}),
         ("P1", {"customer": 1, "contact": 2, "contact_role": 2}),
-        ("李四", {"customer": 1, "prospect": 0, "man_letter": 2}),
+        ("李四", {"customer": 1, "prospect": 1, "man_letter": 2}),
         ("K1 --with-records", {"customer": 1, "sales_order": 2, "order_line": 2, "payment": 1, "reference": 1}),
         ("orders S-2", {"sales_order": 1, "order_line": 2}),
         ("payments R-1", {"payment": 1}),

@@ -1,12 +1,14 @@
 """Each form's table and card, filled with its own export and imported: nothing changes (forms.md 5, case 50)."""
 
 import json
+import sqlite3
 
 import openpyxl
 import pytest
 from tests.commands.test_template import ALL, DAY, FORMS, filled, forms, samples, summary  # noqa: F401 - a fixture
 
 from custcli import messages
+from custcli.domain.written import unit
 
 DOSSIERS = tuple(name for name in FORMS if name not in {"orders", "payments"})
 
@@ -80,6 +82,39 @@ def test_several_on_a_strangers_sheet(run, tmp_path):
     assert (found["new"], [each["text"] for each in found["left_over"]]) == (1, ["其他联系人1姓名"])
     shown = json.loads(run("--db", tmp_path / "a.db", "show", "C-1", "--reveal", "--json").out)
     assert {"乙", "丙"} <= {str(row.get("value")) for row in shown["rows"]}
+
+
+def written_on(path, form, record, lines):
+    """The empty paper at `path` filled: values beside their labels, lines below theirs."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    ends = {(one.min_row, one.min_col): one.max_col for one in sheet.merged_cells.ranges}
+    labels = {f"{item.label}{unit(item)}": item for item in form.fields.values()}
+    for cell in [cell for row in sheet.iter_rows() for cell in row if cell.value in labels]:
+        item = labels[cell.value]
+        if item.group == form.rows and form.rows:
+            for number, line in enumerate(lines, 1):
+                sheet.cell(cell.row + number, cell.column).value = line.get(item.name)
+        else:
+            sheet.cell(cell.row, ends.get((cell.row, cell.column), cell.column) + 1).value = record.get(item.name)
+    book.save(path)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["orders", "payments"])
+def test_the_paper_of_a_register_filled_by_hand(run, forms, tmp_path, name, language):  # noqa: F811
+    options = ["--db", tmp_path / "a.db", "--as-of", DAY, "--lang", language]
+    assert run(*options, "template", name, "--card", "-o", tmp_path / "card.xlsx").code == 0
+    messages.use(language)
+    form = forms[name]
+    record = samples(form)
+    line = {path: value for path, value in record.items() if path.startswith("lines.")}
+    written_on(tmp_path / "card.xlsx", form, record, [line, line | {"lines.product": "米"}])
+    for state, more in (("new", ["--create-customers"]), ("unchanged", [])):
+        found = summary(run(*options, "import", tmp_path / "card.xlsx", "--strict", "--json", *more))
+        assert (found["read"], found[state], found["left_over"]) == (1, 1, [])
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        assert connection.execute("SELECT count(*) FROM order_line").fetchone() == (2 * (name == "orders"),)
 
 
 def test_every_form_is_here(forms):  # noqa: F811

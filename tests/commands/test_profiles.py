@@ -1,9 +1,11 @@
 """import --profile: a stranger's headings, unit and constants, told once in the config file (cli.md 5)."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 CONFIG = """
 [profiles.erp]
 form = "wholesale"
@@ -117,3 +119,26 @@ def test_profiles_have_to_be_tables(run, tmp_path):
     (tmp_path / "c.toml").write_text("profiles = 3\n", encoding="utf-8")
     said = run("--config", tmp_path / "c.toml", "--db", tmp_path / "a.db", "list")
     assert (said.code, "line 1" in said.err) == (2, True)
+
+
+def test_config_check_tells_all_mistakes_of_all_profiles(ask):
+    said = ask("config", "check", "--json")
+    places = [row["place"] for row in json.loads(said.out)["rows"]]
+    wrong = ("unknown_word", "no_table", "no_field", "no_form", "no_unit", "other_form")
+    assert (said.code, places) == (2, [f"[profiles.{name}]" for name in wrong])
+
+
+def test_the_samples_of_the_readme(run, tmp_path, monkeypatch):
+    """What the page shows are the files; a profile and a form of one's own, as they lie there, work."""
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("config.toml", "forms/shop_visit.toml"):
+        assert (ROOT / "samples" / name).read_text(encoding="utf-8") in page
+    options = ["--db", tmp_path / "a.db", "--config", "samples/config.toml", "--as-of", "2026-06-30"]
+    assert run(*options, "config", "check").code == 0
+    said = json.loads(run(*options, "import", "samples/erp.csv", "--profile", "erp", "--strict", "--json").out)
+    assert (said["summary"]["new"], said["summary"]["not_taken"]) == (2, 1)
+    visit = ["巡检单号=V-1", "客户编号=HD-000201", "巡检日期=2026-06-20", "陈列情况=好"]
+    assert run(*options, "add", "门店巡检", *visit).code == 0
+    (row,) = json.loads(run(*options, "list", "门店巡检", "--json").out)["rows"]
+    assert (row["customer"], row["shelf"]) == ("HD-000201", "good")

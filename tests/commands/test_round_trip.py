@@ -112,8 +112,8 @@ HOSTILE = st.one_of(
 MONEY = st.integers(-(10**13), 10**13)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(HOSTILE, HOSTILE, MONEY), min_size=1, max_size=25))
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, MONEY), min_size=12, max_size=40))
 @pytest.mark.parametrize("how", [".xlsx", "/"])
 def test_hostile_texts_and_any_amount(run, tmp_path_factory, how, rows):
     """Texts that import takes at all come out of an export and in again as they are, and amounts to the last digit."""

@@ -36,7 +36,7 @@ def ask(run, tmp_path):
 
 
 def test_json(ask):
-    answer = ask("value", "--json", "--retention", "0.5", "--discount", "0")
+    answer = ask("value", "--json", "--model", "formula", "--retention", "0.5", "--discount", "0")
     document = json.loads(answer.out)
     assert (answer.code, answer.err) == (0, "")
     assert [list(row) for row in document["rows"]] == [KEYS] * 2
@@ -63,7 +63,10 @@ def test_a_table_in_both_languages(ask):
         (["C1"], 0),
         (["C1", "C2", "--top", "1", "--horizon-months", "24"], 0),
         (["nobody"], 6),
-        (["--model", "bgnbd"], 2),
+        (["--model", "bgnbd"], 0),
+        (["--check"], 0),
+        (["--price", "3"], 2),
+        (["--model", "textbook", "--new-customers", "0"], 2),
         (["--retention", "2"], 2),
         (["--top", "0"], 2),
     ],
@@ -73,6 +76,7 @@ def test_exit_codes(ask, args, code):
     answer = ask("value", *args)
     assert answer.code == code
     assert answer.err.count("\n") == (code != 0)
+    assert "Traceback" not in answer.err
 
 
 def test_a_missing_database_is_not_made(run, tmp_path):

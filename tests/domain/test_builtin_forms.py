@@ -172,7 +172,7 @@ CORE = """
     客户编号 客户名称 电话 手机 电子邮件 客户档案类别 客户类型 客户状态 现实客户细分 所属业务区 负责业务员
     地区办事处 分公司 客户来源 信息来源 介绍人 客户信誉度 客户等级 金字塔层级 是否重点客户 信用等级 客户系统
     集团 标签 照片 填表人 填表日期 最近核对日期 备注"""
-PAPER = {  # domain.md 1.3, 1.4, 1.8, 1.9, 1.11, 1.13, 1.17, and the headings of sheets that other systems write
+PAPER = {  # domain.md 1.3 to 1.13, 1.17, and the headings of sheets that other systems write
     "wholesale": CORE
     + """
     经营地址 通讯地址 法人代表姓名 法人代表性别 法人代表身份证号码 联系人姓名 联系人性别 联系人身份证号码 宅电
@@ -194,14 +194,20 @@ PAPER = {  # domain.md 1.3, 1.4, 1.8, 1.9, 1.11, 1.13, 1.17, and the headings of
     每次消费规模 消费档次 消费偏好 购买渠道偏好 购买方式偏好 消费高峰时点 消费低峰时点 最近一次消费时间 就业情况
     单位性质 单位名称 办公地点 职务 年收入 个人目标和成就 婚姻状况 结婚纪念日 血型 受教育程度 教育程度 兴趣专长
     个人嗜好 对婚姻的看法 对子女教育的看法 配偶姓名 配偶血型 配偶生日 子女姓名 子女年龄 子女生日 医疗病史
-    目前健康状况 喜爱的运动 喜欢的话题 喜爱的媒体 近期目标 远期目标 参加的社团 喜欢的运动 宗教信仰 手机号 性别""",
+    目前健康状况 喜爱的运动 喜欢的话题 喜爱的媒体 近期目标 远期目标 参加的社团 喜欢的运动 宗教信仰 手机号 性别
+    英文名 昵称 年龄 生肖 生日 星座 出生地 性格类型 兴趣爱好 受教育情况 知识面 审美观点 理想 特殊嗜好 消费习惯 口味
+    喜欢的颜色 忌讳 交通工具 主要纪念日 家庭住址 家庭成员情况 家庭成员姓名 家庭成员关系 家庭成员职业 级别 所在行业 职位
+    收入水平 电子信箱 工作方式 工作地域特征 入网时间 历史服务资料 使用增值业务情况 信用度 产品态度""",  # 1.10
     "enterprise": CORE
     + """
     客户性质 所属区域 单位通信地址 邮政编码 单位网址 传真 统一社会信用代码 营业执照号 税号 客户类别 行业
     法人代表 联系人 服务区域 销售能力 发展潜力 经营观念 经营方向 经营政策 企业规模 经营特点 行业地位 从业时间
     员工数量 注册资本 总资产 仓储面积 车辆 业务人员 畅销品牌 交易次数 交易金额 交易周期 购买周期 首次交易
     最近交易 结算方式 信用状况 开户行 账号 CustomerID CompanyName ContactName ContactTitle Address City Region
-    PostalCode Country Phone Fax 名称* 联系人 手机号码 联系电话 电子邮箱 期初应收 纳税人识别号 地址""",
+    PostalCode Country Phone Fax
+    级别 全年销售额 所在行业 入网时间 历史服务资料 使用增值业务情况 产品结构 组织结构 信用度 营销模式 网址 价格体系
+    销售政策 产品态度 企业性质 主要纪念日 其他联系人姓名 联系人与我方何人
+    名称* 联系人 手机号码 联系电话 电子邮箱 期初应收 纳税人识别号 地址""",
     "prospects": """
     姓名 性别 年龄 联系方式 客户信息来源 客户信誉度 职业 收入 地址 购买能力 购买决定权 需求 需求依据
     预计购买时间 意向产品 预计金额 跟进阶段 下次跟进日期 客户档案类别 客户编号""",
@@ -209,6 +215,8 @@ PAPER = {  # domain.md 1.3, 1.4, 1.8, 1.9, 1.11, 1.13, 1.17, and the headings of
     单号 订单号 客户 客户编号 客户名称 日期 交易日期 类型 状态 金额 金额合计 销售金额 销售额 数量 成本 渠道
     购买方式 支付方式 促销 交货日 验收日 应收到期日 明细品种 明细品牌 明细规格 明细数量 明细单价 明细金额
     明细成本 明细折扣 明细赠品 OrderID CustomerID OrderDate 客户ID 订单日期""",
+    "order_lines": """
+    单号 订单号 产品 品种 品牌 规格 数量 单价 金额 成本 折扣 赠品 OrderID ProductID UnitPrice Quantity Discount""",
     "payments": "回款单号 客户编号 客户名称 回款日期 金额 回款方式 币种 汇票到期日 备注 订单号",
 }
 
@@ -243,3 +251,25 @@ def test_names_are_personal_only_where_they_name_a_person(loaded: dict[str, form
     """decisions.md 20: the class belongs to field and form."""
     kinds = {name: loaded[name].fields["name"].pi for name in ("wholesale", "enterprise", "individual", "prospects")}
     assert kinds == {"wholesale": "N", "enterprise": "N", "individual": "P", "prospects": "P"}
+
+
+def test_extended_profile_has_its_class_and_mask(loaded: dict[str, forms.Form]) -> None:
+    """domain.md 1.10: family and taboos are sensitive, prices and policies are secrets of the firm."""
+    person, firm = loaded["individual"].fields, loaded["enterprise"].fields
+    assert {person[name].pi for name in ("family_note", "taboos", "relatives.name", "relatives.relation")} == {"S"}
+    assert {firm[name].pi for name in ("price_system", "sales_policy", "annual_sales", "grade")} == {"B"}
+    assert {person[name].pi for name in ("buying_habits", "taste", "work_style", "anniversaries", "grade")} == {"P"}
+
+
+def test_blood_types_keep_their_rh_factor(loaded: dict[str, forms.Form]) -> None:  # domain.md 1.8: (Rh ±)
+    words = loaded["individual"].values["blood_types"]
+    said = {label: choice.word for choice in words.values() for label in labels(choice)}
+    assert {said[fold(text)] for text in ("A型Rh-", "A-")} == {"A_neg"}
+    assert len(words) == 3 * 4 + 1
+
+
+def test_the_lines_are_those_of_the_orders(loaded: dict[str, forms.Form]) -> None:
+    lines, orders = loaded["order_lines"], loaded["orders"]
+    assert lines.of == "orders"
+    assert [item.key for item in lines.of_group("lines")] == [item.key for item in orders.of_group("lines")]
+    assert {item.stored for item in lines.of_group("lines")} == {item.stored for item in orders.of_group("lines")}

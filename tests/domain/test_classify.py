@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from custcli.domain.classify import (
     Rules,
     Tier,
     abc_parts,
+    exact_sum,
     gini,
     pareto,
     rank,
@@ -251,3 +253,24 @@ def test_gini_by_its_definition(values):
     count, total = len(values), sum(values)
     differences = sum(abs(one - other) for one in values for other in values)
     assert gini(ranked(values)) == pytest.approx(differences / (2 * count * total), abs=1e-12)
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1)))
+def test_sums_are_exact_beyond_64_bits(values):
+    assert exact_sum(np.array(values, dtype=np.int64)) == sum(values)
+    assert exact_sum(np.array(values, dtype=object)) == sum(values)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 5), st.sampled_from("NS"))))
+def test_a_range_stands_for_codes_in_order(rows):
+    amounts, groups = [row[0] for row in rows], [row[1] for row in rows]
+    places, words = range(len(rows)), codes(len(rows))
+    pairs = [(rank(places, amounts), rank(words, amounts))]
+    inside, apart = rank_within(groups, places, amounts), rank_within(groups, words, amounts)
+    assert list(inside) == list(apart)
+    for one, other in [*pairs, *zip(inside.values(), apart.values(), strict=True)]:
+        assert (one.order.tolist(), one.abc_ends, one.tier_ends) == (
+            other.order.tolist(),
+            other.abc_ends,
+            other.tier_ends,
+        )

@@ -369,3 +369,8 @@ def test_other_companies_are_told_apart(one, other):
 
 def test_a_name_of_nothing_but_a_legal_form_is_kept():
     assert company_key("有限公司") == "有限公司"
+
+
+@given(st.from_regex(validators._WRITTEN, fullmatch=True))
+def test_a_landline_as_it_is_stored_stays(raw):  # the short way gives what the long one gives
+    assert phone(raw, TODAY) == validators._landline(raw) == raw

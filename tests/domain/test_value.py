@@ -18,6 +18,7 @@ from custcli.domain.value import (
     lifetime_finite,
     lifetime_infinite,
     lifetime_purchases,
+    multiplier,
     textbook,
     values,
 )
@@ -192,3 +193,40 @@ def test_lifetime_is_rounded_once_and_lies_between_its_bounds(margin, without_co
     exact = lifetime_infinite(margin + without_cost * Fraction("0.3"), retention, discount)
     assert abs(customer.lifetime - exact) <= Fraction(1, 2)
     assert customer.low <= customer.lifetime <= customer.high
+
+
+customers = st.lists(
+    st.builds(
+        ValueInput,
+        code=st.just("C"),
+        orders=st.integers(0, 3),
+        first_order=st.dates(date(2020, 1, 1), DAY),
+        margin_12m=st.integers(-(10**13), 10**13),
+        revenue_12m_without_cost=st.integers(0, 10**13),
+        opportunities=st.lists(st.tuples(st.integers(0, 10**11), st.sampled_from("ABCD")), max_size=2).map(tuple),
+        referral_margin=st.integers(-(10**11), 10**11),
+        prior_class=st.sampled_from(["A", "B", "C", None]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(customers, st.sampled_from([None, 12, 30]), st.integers(0, 40))
+def test_many_at_once_are_each_as_alone_and_exact(inputs, months, lost):
+    rules, losses = ValueRules(horizon_months=months), {"A": ClassLoss(40, lost), "B": ClassLoss(10**9 + 7, 10**8 + 3)}
+    together = values(inputs, DAY, rules, losses)
+    for one, found in zip(inputs, together, strict=True):
+        assert found == values([one], DAY, rules, losses)[0]
+        figures = found.figures
+        beyond = figures.from_opportunities + figures.from_referrals
+        assert abs(found.potential - beyond) <= Fraction(1, 2)
+        if figures.margin is not None:
+            exact = figures.margin * multiplier(figures.retention, rules.discount, months) + beyond
+            assert abs(found.lifetime - exact) <= Fraction(1, 2)
+            assert found.low <= found.lifetime <= found.high
+
+
+def test_months_beyond_whole_years_count_in_part():  # 100·(r/1.1) + 100·6/12·(r/1.1)²
+    assert multiplier(D("0.55"), D("0.10"), 18) == Fraction(1, 2) + Fraction(1, 8)
+    assert multiplier(1, 0, 6) == Fraction(1, 2)

@@ -11,9 +11,10 @@ from custcli.domain.cells import Fault, Merge
 from custcli.errors import RefusedError
 from custcli.files.atomic import replacing
 from custcli.files.read import open_book
+from custcli.files.write_beside import ChartOut
 from custcli.files.write_book import SheetOut, sheet_title, write_sheets
 from custcli.files.write_rejects import RejectedRow, RejectSheet, reject_path, write_rejects
-from custcli.grid import Column, Kind
+from custcli.grid import Column, Kind, Pareto
 from custcli.messages import message
 
 HOSTILE = [  # reliability.md C, formula injection; strings.xlsx of the hostile cases
@@ -87,6 +88,62 @@ def test_too_long_text_is_refused_not_cut(tmp_path):
     with pytest.raises(RefusedError):
         write(tmp_path / "a.xlsx", out([["x" * 32_768]], Kind.TEXT))
     assert not os.listdir(tmp_path)  # noqa: PTH208
+
+
+def test_rows_that_are_known_to_be_too_many_are_refused_before_one_is_written(tmp_path):
+    def never():
+        raise AssertionError
+        yield
+
+    sheet = SheetOut("客户", [Column("c", "c")], ["c"], never(), count=1_048_576)
+    with pytest.raises(RefusedError, match="parquet"):
+        write(tmp_path / "a.xlsx", sheet)
+
+
+def test_how_cells_are_shown_and_printed(tmp_path):
+    from openpyxl import load_workbook
+
+    columns = [Column("n", "数量", Kind.DECIMAL), Column("m", "金额", Kind.MONEY), Column("t", "客户名称"),
+               Column("d", "日期", Kind.DATE), Column("c", "电话", Kind.CODE)]  # fmt: skip
+    rows = [
+        [20_000, 12_345_678, "上海浦东张江高科技有限公司", date(2026, 3, 5), "013800138000"],
+        [15_000, 1, "甲", None, None],
+    ]
+    sheet = SheetOut("客户", columns, [column.label for column in columns], rows, heading="5 & 6")
+    page = load_workbook(write(tmp_path / "a.xlsx", sheet)).active
+    formats = [page.cell(2, column).number_format for column in range(1, 6)]
+    assert formats == ["#,##0", "#,##0.00", "General", "yyyy-mm-dd", "@"]  # 2, not "2."
+    assert page["A3"].number_format == "#,##0.####"
+    assert page["B2"].value == 1234.5678  # the whole value under two decimals
+    assert (page["D2"].is_date, page["E2"].data_type) == (True, "s")
+    assert page.column_dimensions["C"].width > 27  # 13 full-width characters count two
+    assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == ("A2", "A1:E3", "$1:$1")
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight) == ("landscape", 0)
+    assert page.oddHeader.left.text == " 5 && 6"
+
+
+def ranked(count):
+    columns = [Column("name", "客户名称"), Column("amount", "金额", Kind.MONEY), Column("share", "占比", Kind.SHARE)]
+    rows = [[f"客{n}", 10_000 * (count - n), (n + 1) / count] for n in range(count)]
+    parts = SheetOut("", columns, ["ABC类", "金额", "占比"], [["A", 5, 0.5], ["B", 3, 0.3], ["C", 2, 0.2]])
+    drawn = Pareto(message("t"), "name", "amount", "share", min(count, 50))
+    chart = ChartOut(drawn, "前几名", "80% 线")
+    return SheetOut("分级", columns, ["客户名称", "金额", "占比"], rows, answer=True, beside=[parts], chart=chart)
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(2, 2), (60, 50)])
+def test_the_chart_draws_the_first_rows_with_their_running_share_and_a_level(tmp_path, count, drawn):
+    path = write(tmp_path / "a.xlsx", ranked(count))
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if "charts/chart" in name]
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    pareto = next(xml for xml in charts if "barChart" in xml)
+    assert re.findall(r"<c:f>(.*?)</c:f>", pareto)[:2] == [f"分级!$A$2:$A${drawn + 1}", f"分级!$B$2:$B${drawn + 1}"]
+    assert f"分级!$C$2:$C${drawn + 1}" in pareto
+    assert f"分级!$H$2:$H${drawn + 1}" in pareto  # the level of 80 %, in a hidden column behind the small table
+    assert len(re.findall(r'<c r="H\d+"[^>]*><v>0.8</v>', sheet)) == drawn
+    assert '<c:plotVisOnly val="1"/>' not in pareto
+    assert any("pieChart" in xml for xml in charts)
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):

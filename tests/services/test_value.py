@@ -11,7 +11,7 @@ from custcli.context import Context
 from custcli.db import Author, journal, open_database
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import SCALE
-from custcli.services.value import Asked, valuation
+from custcli.services.value import Asked, Entered, OneValue, of_one, valuation, worth
 from custcli.settings import Settings
 
 DAY = date(2026, 3, 31)
@@ -208,8 +208,12 @@ def test_customers_can_be_chosen(book):
 
 def test_auto_says_why_the_formula_was_taken(book):  # cli.md 7
     book.customer("X")
-    assert "formula" in book.ask(model="auto")[0]["X"]["note"]
-    assert book.ask(model="formula")[0]["X"]["note"] == "no orders"
+    for model in ("auto", "bgnbd"):
+        rows, grid = book.ask(model=model)
+        assert (rows["X"]["note"], rows["X"]["model"]) == ("no orders", "formula")
+        assert "orders of at least 90 days are needed, there are 0" in grid.summary["note"]
+        assert grid.summary["note"] in map(str, grid.notes)
+    assert book.ask(model="formula")[1].summary["note"] is None
 
 
 def test_names_of_persons_are_masked_unless_revealed(book):
@@ -233,9 +237,14 @@ def test_currencies_are_never_added_up(book):  # decisions.md 3
 @pytest.mark.parametrize(
     "asked",
     [
-        {"model": "bgnbd"},
-        {"model": "textbook"},
-        {"model": "purchases"},
+        {"entered": Entered(price="3")},
+        {"model": "textbook", "entered": Entered(price="3")},
+        {"model": "textbook", "entered": Entered(promotion="3")},
+        {"model": "textbook", "entered": Entered(revenue="much")},
+        {"model": "textbook", "entered": Entered(promotion="3", new_customers=0)},
+        {"model": "textbook", "entered": Entered(promotion="3", new_customers=1, acquisition_cost="1")},
+        {"model": "purchases", "entered": Entered(purchases="-3")},
+        {"model": "purchases", "entered": Entered(purchases="1", price="1", additions=["x"])},
         {"retention": "1.1"},
         {"retention": "much"},
         {"retention": "1", "discount": "0"},  # R13: infinite
@@ -272,3 +281,125 @@ def test_the_note_is_never_headed_as_the_note_of_a_dossier(book):  # forms: Note
     book.customer("X")
     (column,) = (each for each in book.ask()[1].columns if each.name == "note")
     assert column.label == "Value note"
+
+
+def test_the_formula_with_an_end(book):  # R13.4: 100·(0.5 + 0.25 + 0.125/2), d = 0
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 0, cost=0)
+    book.order(number, "2026-01-01", 100, cost=0)
+    rows, grid = book.ask(retention="0.5", discount="0", horizon_months=30, model="formula")
+    assert rows["X"]["lifetime"] == 81.25 * SCALE
+    assert grid.summary["parameters"]["horizon_months"] == 30
+    assert book.ask(retention="1", discount="0", horizon_months=12)[0]["X"]["lifetime"] == 100 * SCALE
+
+
+# ---- the textbook's formulas -------------------------------------------------------------------------------------
+
+
+def only(grid):
+    (row,) = grid.rows
+    return dict(zip([column.name for column in grid.columns], row, strict=True))
+
+
+def test_textbook_with_all_entered(tmp_path):  # R13.1, worked; no database is needed
+    ctx = Context(Settings(db=str(tmp_path / "none.db")), ["value"], as_of=DAY)
+    entered = Entered(promotion="60000", new_customers=150, retention_cost="600", revenue="6000")
+    row = only(valuation(ctx, Asked(model="textbook", entered=entered)))
+    assert (row["lifetime"], row["ratio"], row["benefit"]) == (800 * SCALE, 18_000, 1_800 * SCALE)
+    assert (row["acquisition_cost"], row["retention_cost"], row["revenue"]) == (400 * SCALE, 600 * SCALE, 6_000 * SCALE)
+    assert (row["code"], row["model"]) == (None, "textbook")
+
+
+def test_purchases_with_all_entered(tmp_path):  # R13.2, worked: 6 cars
+    ctx = Context(Settings(db=str(tmp_path / "none.db")), ["value"], as_of=DAY)
+    entered = Entered(purchases="6", price="15万", additions=["90000", "30000"])
+    grid = valuation(ctx, Asked(model="purchases", entered=entered))
+    assert only(grid)["lifetime"] == 1_020_000 * SCALE
+    assert not list(tmp_path.iterdir())
+
+
+def test_textbook_of_a_customer(book):  # benefit: 60 of profit + 100 × 0.30 + 5; cost 70 ÷ 7 + 15
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 200, cost=140)
+    book.order(number, "2026-01-01", 100)
+    book.customer("none")
+    entered = Entered(promotion="70", new_customers=7, retention_cost="15", intangible="5")
+    rows, grid = book.ask(model="textbook", entered=entered)
+    row = rows["X"]
+    assert (row["benefit"], row["revenue"], row["lifetime"]) == (95 * SCALE, 300 * SCALE, 70 * SCALE)
+    assert (row["ratio"], row["model"], row["low"]) == (38_000, "textbook", None)
+    assert (rows["none"]["lifetime"], rows["none"]["note"]) == (-20 * SCALE, "no orders")
+    assert grid.summary["total"]["lifetime"] == 50 * SCALE
+    assert "R13.1" in str(grid.notes[-1])
+
+
+def test_textbook_without_any_cost(book):
+    book.order(book.customer("X"), "2024-01-01", 200, cost=140)
+    rows, grid = book.ask(model="textbook", entered=Entered(benefit="80"), codes=["X"])
+    assert (rows["X"]["lifetime"], rows["X"]["ratio"]) == (80 * SCALE, None)
+    assert "0 is taken" in str(grid.notes[-1])
+
+
+@pytest.mark.parametrize(
+    ("entered", "months", "lifetime"),
+    [
+        ({}, None, 3 * 300),  # the last year's two orders, three years
+        ({}, 18, 450),
+        ({"price": "100"}, 12, 200),
+        ({"purchases": "1.5"}, 12, 225),
+        ({"purchases": "2", "additions": ["7", "1"]}, 12, 308),
+    ],
+)
+def test_purchases_of_a_customer(book, entered, months, lifetime):  # R13.2: N × P + additions
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 9_999)
+    book.order(number, "2025-06-01", 100)
+    book.order(number, "2026-01-01", 200)
+    asked = {"model": "purchases", "codes": ["X"], "entered": Entered(**entered)}
+    row = book.ask(**asked, horizon_months=months)[0]["X"]
+    assert row["lifetime"] == lifetime * SCALE
+
+
+def test_purchases_of_a_short_history(book):  # R12: 73 days are too few, 146 days count 2.5-fold
+    for code, day in (("short", "2026-01-17"), ("half", "2025-11-05")):
+        book.order(book.customer(code), day, 100)
+    rows, grid = book.ask(model="purchases", horizon_months=12)
+    assert (rows["short"]["lifetime"], rows["half"]["lifetime"]) == (None, 250 * SCALE)
+    assert (rows["half"]["purchases"], rows["half"]["price"]) == (25_000, 100 * SCALE)
+    assert grid.summary["too_little_data"] == 1
+
+
+# ---- what other answers take from here ---------------------------------------------------------------------------
+
+
+def test_one_value_is_that_of_the_row(book):
+    number = book.customer("X")
+    book.order(number, "2024-01-01", 1_000, cost=400)
+    book.order(number, "2026-01-01", 70)
+    book.put("prospect", {"customer_id": number, "expected_amount": 500 * SCALE})
+    book.put("man_letter", {"letter": "money", "verdict": "yes"}, customer_id=number, assessed_on="2026-01-01")
+    row = book.ask(codes=["X"])[0]["X"]
+    with book.database.reading() as connection:
+        one = of_one(book.ctx, connection, number, "X", Asked())
+    assert isinstance(one, OneValue)
+    assert [getattr(one.value, name) for name in ("historic", "current", "potential", "lifetime", "low", "high")] == [
+        row[name] for name in ("historic", "current", "potential", "lifetime", "low", "high")
+    ]
+    assert (one.known.orders, one.known.opportunities, one.known.profit_total) == (2, ((500 * SCALE, "A"),), None)
+    assert one.value.figures.from_opportunities == 90 * SCALE
+
+
+def test_worth_is_in_the_order_of_ids(book):
+    late, early = book.customer("Z"), book.customer("A")
+    book.order(late, "2024-01-01", 100, cost=0)
+    book.order(early, "2026-03-30", 100, cost=0)
+    with book.database.reading() as connection:
+        currency, found = worth(book.ctx, connection, None, unknown=-1)
+    assert (currency, found["id"].tolist(), found["lifetime"].tolist()) == ("CNY", [late, early], [0, -1])
+
+
+def test_amounts_beyond_64_bits_stay_exact(book):  # 9 · 10¹⁴ yuan · 365 ÷ 100 · 8/3 · 10⁴
+    number = book.customer("X")
+    book.order(number, "2025-12-21", 9 * 10**10, cost=0)
+    book.ctx.settings = replace(book.ctx.settings, value=replace(book.ctx.settings.value, min_class=1))
+    assert book.ask()[0]["X"]["current"] == 9 * 10**14 * 365 * 8 // 300

@@ -34,9 +34,10 @@ def find(merge: "Merge", part: Part, group: Group) -> None:
     same = ["t.key_text IS s.key", *(f"{kept} = {merge.value(column)}" for column, kept in staged)]
     if group.match and len(staged) < len(items):
         return
-    merge.sql(
-        f"UPDATE {part.name} AS s SET id = t.id FROM entry t WHERE t.parent_id = s.parent"
-        f"{elements.of_group(merge.form, group, 't')} AND {' AND '.join(same)} AND s.state IS NULL"
+    kept = f"SELECT min(t.id) FROM entry t WHERE {elements.of_group(merge.form, group, 't').removeprefix(' AND ')}"
+    merge.sql(  # a subquery: joined, each of the kept elements would be compared with each staged one
+        f"UPDATE {part.name} AS s SET id = ({kept} AND t.parent_id = s.parent AND {' AND '.join(same)}) "
+        "WHERE s.state IS NULL AND s.id IS NULL"
     )
 
 
@@ -44,8 +45,8 @@ def surplus(merge: "Merge", part: Part, group: Group, change: int) -> None:
     """A record whose rows are elements and that comes with fewer has no more: those behind them go."""
     gone = (
         f"SELECT t.id FROM entry t WHERE t.parent_id IN (SELECT parent FROM {part.name})"
-        f"{elements.of_group(merge.form, group, 't')} AND NOT EXISTS "
-        f"(SELECT 1 FROM {part.name} s WHERE s.parent = t.parent_id AND s.id = t.id)"
+        f"{elements.of_group(merge.form, group, 't')} "
+        f"AND t.id NOT IN (SELECT s.id FROM {part.name} s WHERE s.id IS NOT NULL)"
     )
     if not merge.match.exists(gone):
         return

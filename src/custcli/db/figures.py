@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection
 
@@ -156,44 +156,6 @@ def shown(connection: Connection, ids: Sequence[int], run: int | None = None) ->
         (run, *ids),
     )
     return {row[0]: Shown(*row[1:]) for row in rows}
-
-
-class History(NamedTuple):
-    """A customer's valid orders up to a day; amounts in ten-thousandths, days as ISO text.
-
-    `profit`: None as soon as one cost is unknown. `margin`, `costless`: of the last year, the profit of orders with
-    known cost and the sales of the others. `sales_before`: of the year before. `active`: ordered in the last year.
-    """
-
-    orders: int
-    first_order: str | None
-    last_order: str | None
-    sales: int
-    profit: int | None
-    margin: int
-    costless: int
-    sales_before: int
-    active: int
-
-
-def histories(
-    connection: Connection, until: date, year: date, year_before: date, currency: str | None = None
-) -> dict[int, History]:
-    """The histories of all customers with valid orders; the last year begins on `year`, the other on `year_before`."""
-    where, values = _in_period("ordered_on", None, until, currency)
-    bought = "CASE WHEN type <> 'return' THEN ordered_on END"
-    rows = _rows(
-        connection,
-        f"SELECT customer_id, count({bought}), min({bought}), max({bought}), coalesce(sum(amount), 0), "
-        "CASE WHEN count(amount - cost) = count(amount) THEN coalesce(sum(amount - cost), 0) END, "
-        "coalesce(sum(CASE WHEN ordered_on >= ? THEN amount - cost END), 0), "
-        "coalesce(sum(CASE WHEN ordered_on >= ? AND cost IS NULL THEN amount END), 0), "
-        "coalesce(sum(CASE WHEN ordered_on >= ? AND ordered_on < ? THEN amount END), 0), "
-        "max(ordered_on >= ? AND type <> 'return') "
-        f"FROM sales_order WHERE {where} AND {VALID} GROUP BY customer_id",
-        (*[str(day) for day in (year, year, year_before, year, year)], *values),
-    )
-    return {row[0]: History(*row[1:]) for row in rows}
 
 
 def referrals(connection: Connection) -> list[tuple[int, int]]:

@@ -75,7 +75,7 @@ def names(connection: Connection) -> list[tuple[int, str | None, str]]:
 
 def shown(connection: Connection, customers: Sequence[int]) -> dict[int, Shown]:
     """What is told of each customer."""
-    found = {}
+    found: dict[int, Shown] = {}
     for start in range(0, len(customers), MANY):
         some = customers[start : start + MANY]
         rows = connection.exec_driver_sql(

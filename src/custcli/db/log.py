@@ -104,7 +104,7 @@ def codes(connection: Connection, table: str, rows: Sequence[int]) -> list[str]:
 
 def touches(connection: Connection, table: str, row: int) -> list[Touch]:
     """Every field of a record's rows, change by change, oldest first; the last of a field has its present value."""
-    headers = {
+    headers: dict[int, Sequence[Any]] = {
         each[0]: tuple(each[1:]) for each in connection.exec_driver_sql('SELECT id, at, "user", command FROM change')
     }
     read = {

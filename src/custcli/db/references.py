@@ -105,7 +105,8 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
 
 OF_OTHERS = (
     "SELECT r.k, r.code, group_concat(o.code, ', ') FROM stage_ref r "
-    "JOIN customer c ON c.id = r.id AND c.code = r.code JOIN customer o ON o.name_key = r.name_key WHERE r.name IS NOT NULL AND c.name_key <> r.name_key GROUP BY r.k"
+    "JOIN customer c ON c.id = r.id AND c.code = r.code JOIN customer o ON o.name_key = r.name_key "
+    "WHERE r.name IS NOT NULL AND c.name_key <> r.name_key GROUP BY r.k"
 )
 """References by the code of one customer and the name of others."""
 

@@ -125,7 +125,9 @@ class Pareto:
     customers_for_80_share: float | None
 
 
-def rank(codes: Sequence[str] | range, amounts: Sequence[int], rules: Rules | None = None) -> Ranking:
+def rank(
+    codes: Sequence[str] | range, amounts: "Sequence[int] | NDArray[Any]", rules: Rules | None = None
+) -> Ranking:
     """Rank by amount downwards, then code upwards; only amounts above 0 are ranked (R4, decisions.md 22).
 
     `codes` and `amounts` (ten-thousandths, 64 bits) belong together by place; of customers in the order of their codes
@@ -165,7 +167,10 @@ def _by_code(codes: Sequence[str] | range) -> "NDArray[Any]":
 
 
 def rank_within(
-    groups: Sequence[str], codes: Sequence[str], amounts: Sequence[int], rules: Rules | None = None
+    groups: Sequence[str],
+    codes: Sequence[str] | range,
+    amounts: "Sequence[int] | NDArray[Any]",
+    rules: Rules | None = None,
 ) -> dict[str, Ranking]:
     """A ranking for each group (R4.8), groups in order of their names; `order` gives places in the whole."""
     import numpy as np
@@ -173,11 +178,13 @@ def rank_within(
     members: dict[str, list[int]] = {}
     for place, group in enumerate(groups):
         members.setdefault(group, []).append(place)
+    given = np.asarray(amounts, dtype=np.int64)
     rankings = {}
     for group in sorted(members):
-        places = members[group]
-        inside = rank([codes[place] for place in places], [amounts[place] for place in places], rules)
-        rankings[group] = replace(inside, order=np.array(places, dtype=np.intp)[inside.order])
+        places = np.array(members[group], dtype=np.intp)
+        own = range(len(places)) if isinstance(codes, range) else [codes[place] for place in members[group]]
+        inside = rank(own, given[places], rules)
+        rankings[group] = replace(inside, order=places[inside.order])
     return rankings
 
 

@@ -133,7 +133,9 @@ def _text(value: Value) -> object:
     if blank(value):
         return None
     text = clean_text(value)
-    return Doubtful.of(text, _PRIVATE) if _PRIVATE_USE.search(text) else text
+    if text.isprintable() or not _PRIVATE_USE.search(text):  # what is of private use is not printable
+        return text
+    return Doubtful.of(text, _PRIVATE)
 
 
 def _times(read: Callable[[object], int], unit: int | None) -> Callable[[Value], object]:

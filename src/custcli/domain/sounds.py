@@ -47,7 +47,7 @@ def _readings(char: str) -> list[str]:
 
 def _beginning(readings: Mapping[str, Sequence[str]], wanted: str) -> re.Pattern[str]:
     """What a text must have in which `wanted` is found: its first two signs in one character or in two."""
-    first, *rest = _BETWEEN.sub("", wanted.casefold()) or " "
+    first, *rest = list(_BETWEEN.sub("", wanted.casefold()) or " ")
     if not rest:
         return re.compile(_signs(readings, first))
     both = _signs(readings, first + rest[0])

@@ -161,6 +161,8 @@ _LANDLINE = re.compile(
     r"(?P<number>[2-9][0-9]{6,7})(?:(?:转|EXT\.?|X|#)(?P<extension>[0-9]{1,6}))?"
 )
 _SERVICE = re.compile(r"([48]00)([0-9]{3})([0-9]{4})")
+_WRITTEN = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}")
+"""A landline as it is stored."""
 _DASHED_EXTENSION = re.compile(r"-([0-9]{1,6})$")
 
 
@@ -176,6 +178,8 @@ def mobile(raw: object, _today: date) -> str:
 
 def phone(raw: object, _today: date) -> str:
     """A telephone number as `010-62345678-8001`, `400-800-1234` or a mobile number. What is unknown is a warning."""
+    if isinstance(raw, str) and _WRITTEN.fullmatch(raw):
+        return raw
     text = _text(raw)
     if isinstance(raw, int | float) and not _WHOLE_PHONE.fullmatch(text):
         return Doubtful.of(text, message("a telephone number from a number cell: a leading 0 or digits may be lost"))

@@ -42,7 +42,8 @@ def lacking(form: Form, given: Sequence[str]) -> list[Field]:
     """The required fields that are not given and have no default; of alternatives the first."""
     stated = {where.path for where, value in placed(form, given) if value.strip()}
     required = [item for item in form.of_group(None) if item.required and not (item.default or item.default_rule)]
-    wanted = [item for item in required if item.name not in stated]
+    named = {form.fields[path].kept for path in stated if path in form.fields and form.fields[path].type == "ref"}
+    wanted = [item for item in required if item.name not in stated and not (item.type == "ref" and item.kept in named)]
     return wanted + [form.fields[names[0]] for names in form.any_of if not stated & set(names)]
 
 

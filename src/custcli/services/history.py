@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed, place
-from custcli.domain.readers import fold
 from custcli.domain.written import key_label, label
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, yuan
 from custcli.messages import Message, message, say
 from custcli.services.forms import ever
 from custcli.services.keyed import Record, addressed, record
+from custcli.services.meant import in_group
 
 if TYPE_CHECKING:
     from custcli.db.database import Database
@@ -150,20 +150,21 @@ def _chosen(
     """The rows of the fields named: by path, by a group's path, by label or alias; of a person or line bare."""
     wanted: set[object] = set()
     for name in names:
-        placed = [place(form, name) for form in reversed(ordered(forms, found))]
-        paths = {each.path for each in placed if isinstance(each, Placed)} if not found.group else set()
+        forms_of = ordered(forms, found)[::-1]
+        placed = [in_group(found.form, found, name)] if found.group else [place(form, name) for form in forms_of]
+        paths = {each.path for each in placed if isinstance(each, Placed)}
         beneath = {row[0] for row in rows if name in row[:2] or str(row[0]).startswith(f"{name}.")}
-        inside = {row[0] for row in rows if found.group and _inside(found.group, str(row[0]), name)}
+        inside = {row[0] for row in rows if found.group and _inside(placed[0], str(row[0]))}
         if not paths | beneath | inside and isinstance(placed[0], Message):
             raise UsageError(placed[0].text, **placed[0].params)
         wanted |= paths | beneath | inside
     return [row for row in rows if row[0] in wanted]
 
 
-def _inside(group: Group, path: str, name: str) -> bool:
-    """Whether a path is that of the field of a group which is called so."""
-    key = path.rpartition(".")[2]
-    return fold(name) == key or name == path.removeprefix(f"{group.name}.")
+def _inside(placed: Placed | Message, path: str) -> bool:
+    """Whether a path is that of a field in any element of its group: lines.2.amount."""
+    names = path.split(".")
+    return isinstance(placed, Placed) and [names[0], names[-1]] == placed.field.name.split(".")
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,8 @@ class Fields:
         words = {word: choice.label for word, choice in form.choices(item).items()}
         before, after = (self._value(value, item, words) for value in (touch.before, touch.after))
         named = label(form, Placed(0, item.label, item, path, key=key))
-        return _Known(path, named, "" if item.mask in {None, "none"} else str(item.mask), before, after)
+        open_ = item.type == "ref" or item.mask in {None, "none"}  # a reference is told by its code
+        return _Known(path, named, "" if open_ else str(item.mask), before, after)
 
     def _technical(self, grouped: tuple[Form, Group] | None, path: str, name: str, touch: "Touch") -> _Known:
         words = self._technical_words(grouped, name, touch)

@@ -53,7 +53,7 @@ def _place(forms: Sequence[Form], found: Record, name: str, index: int) -> tuple
     """The first form that has the field, and its place; UsageError with the nearest name where none has."""
     reasons: list[Message] = []
     for form in forms:
-        where = _in_group(form, found, name, index) if found.group else place(form, name, index)
+        where = in_group(form, found, name, index) if found.group else place(form, name, index)
         if isinstance(where, Placed):
             return form, where
         reasons.append(where)
@@ -66,7 +66,7 @@ def _helpful(reason: Message) -> tuple[bool, bool]:
     return "no such field" in reason.text, "near" not in reason.params
 
 
-def _in_group(form: Form, found: Record, name: str, index: int) -> Placed | Message:
+def in_group(form: Form, found: Record, name: str, index: int = 0) -> Placed | Message:
     """A field of a person or line, by its own name or behind that of its group."""
     group = found.group
     assert group is not None  # noqa: S101 - asked of elements only

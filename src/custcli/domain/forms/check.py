@@ -71,6 +71,9 @@ def mistakes(form: Form) -> Iterator[Mistake]:
     for place, name, known in _named(form):
         if said := unknown(name, known):
             yield f"{place} {name}", said
+    for group in form.groups.values():
+        if group.key and not group.keys:
+            yield f"[groups.{group.name}]", message("{key} is missing", key="keys")
     for check in form.checks:
         yield from _comparison(form, check)
     for column in form.set:
@@ -102,8 +105,8 @@ def _of_group(form: Form, group: Group) -> Iterator[tuple[str, str, Iterable[str
         yield f"{place} alone", group.alone, own
     if group.history:
         yield f"{place} history", group.history, own
-    if group.keys or group.key:
-        yield f"{place} keys", group.keys or "", {*form.values, "year"}
+    if group.keys:
+        yield f"{place} keys", group.keys, {*form.values, "year"}
 
 
 def _comparison(form: Form, check: str) -> Iterator[Mistake]:

@@ -2,13 +2,27 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from custcli.domain.forms import Choice, Field, Form, Group
+from custcli.domain.layout.meanings import (
+    BARE_YEAR,
+    UNKNOWN,
+    Meaning,
+    Piece,
+    Resolution,
+    Target,
+    bare_year,
+    field_labels,
+    group_labels,
+    several,
+)
 from custcli.domain.layout.units import stated_unit, unit_word
 from custcli.domain.readers import fold
 from custcli.messages import Message, message
+
+__all__ = ["EVERY_KEY", "REJECT_REASON", "Labels", "Meaning", "Resolution", "Target", "bare_year", "of", "several"]
 
 REMEMBERED = 20_000
 """So many texts are remembered with what they mean."""
@@ -38,57 +52,9 @@ _JOINTS = re.compile(r"[/|·.\-_>→:：,，、\n\r]+")
 _SCRIPTS = re.compile(r"([\u3400-\u9fff()]+)([a-z][a-z ().&']*)|([a-z][a-z ().&']*)([\u3400-\u9fff()]+)")
 _YEAR_FIRST = re.compile(r"((?:19|20|21)\d\d)年?+度?+(?<=.{5})(.*)|((?:19|20|21)\d\d)(.+)")
 _YEAR_LAST = re.compile(r"(.+?)((?:19|20|21)\d\d)年?度?")
-_BARE_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _NO_YEAR = re.compile(r"(前年|去年|今年|上年|本年|当年|上一年)度?(.*)")
 _UNSAID = "?"
 _PATH_WITH_KEY = 3
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a text names: a group, a key of it, a field (whole name) or a composite, in any mixture."""
-
-    group: str | None = None
-    key: str | None = None
-    field: str | None = None
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where values go: a field, its path (`man.need.verdict`), the key in it, the composite it is a part of."""
-
-    field: Field
-    path: str
-    key: str | None = None
-    composite: str | None = None
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a chain of headings means.
-
-    `known` is False where nothing was recognised; `targets` has several entries for a composite and none where
-    there is a `problem`. `unit`: yuan for one; for percentages 100 under a % sign; `bare`: one label without group
-    and key; `exact`: nothing was cut off to recognise it; `group`: the group that the chain names.
-    """
-
-    known: bool = False
-    targets: tuple[Target, ...] = ()
-    problem: Message | None = None
-    unit: int | None = None
-    bare: bool = False
-    exact: bool = True
-    group: str | None = None
-
-
-UNKNOWN = Resolution()
-
-
-@dataclass(frozen=True)
-class _Piece:
-    chain: tuple[frozenset[Meaning], ...]
-    inner: str = ""
-    exact: bool = True
 
 
 class Labels:
@@ -98,13 +64,13 @@ class Labels:
         self.form = form
         self.words: dict[str, set[Meaning]] = {}
         self.key_columns: dict[str, str] = {}
-        self._pieces: dict[str, _Piece | None] = {}
+        self._pieces: dict[str, Piece | None] = {}
         self._resolved: dict[tuple[str, ...], Resolution] = {}
         self._yearly = [group for group in form.groups.values() if group.table and group.keys == "year"]
         self._headings = form.headings
-        self._several = {text: group.name for group in several(form) for text in map(fold, _group_labels(group))}
+        self._several = {text: group.name for group in several(form) for text in map(fold, group_labels(group))}
         for item in form.fields.values():
-            self._add(_field_labels(item), Meaning(self._table_group(item), None, item.name), whole=False)
+            self._add(field_labels(item), Meaning(self._table_group(item), None, item.name), whole=False)
         for composite in form.composites.values():
             self._add((composite.zh, composite.en, *composite.also, composite.name), Meaning(field=composite.name))
         for group in form.groups.values():
@@ -121,7 +87,7 @@ class Labels:
                 self.words.setdefault(fold(text), set()).add(said)
 
     def _add_group(self, group: Group) -> None:
-        labels = _group_labels(group)
+        labels = group_labels(group)
         self._add(labels, Meaning(group=group.name))
         if not group.table:
             return
@@ -131,13 +97,13 @@ class Labels:
             shared = Meaning(group.name, EVERY_KEY, f"{group.name}.{group.history}")
             self._add([f"{group.name}.{EVERY_KEY}.{group.history}"], shared)
         for item in members:
-            combined = (outer + inner for outer in labels for inner in _field_labels(item))
+            combined = (outer + inner for outer in labels for inner in field_labels(item))
             self._add([item.name, *combined], Meaning(group.name, None, item.name))
         for choice in self._keys(group):
             words = (choice.zh, choice.en, *choice.also)
             self._add((*words, f"{group.name}.{choice.word}"), Meaning(group.name, choice.word))
             for item in members:
-                both = ((key, label) for key in words if key for label in _field_labels(item))
+                both = ((key, label) for key in words if key for label in field_labels(item))
                 combined = (text for key, label in both for text in (key + label, label + key))
                 self._add(
                     [f"{group.name}.{choice.word}.{item.key}", *combined], Meaning(group.name, choice.word, item.name)
@@ -149,8 +115,8 @@ class Labels:
     @cached_property
     def spellings(self) -> frozenset[str]:
         """Labels as the form writes them: a quick look whether a text may be one."""
-        texts = [text for item in self.form.fields.values() for text in _field_labels(item)]
-        texts += [text for group in self.form.groups.values() for text in (*_group_labels(group), *group.key_labels)]
+        texts = [text for item in self.form.fields.values() for text in field_labels(item)]
+        texts += [text for group in self.form.groups.values() for text in (*group_labels(group), *group.key_labels)]
         return frozenset(texts)
 
     @cached_property
@@ -158,11 +124,11 @@ class Labels:
         """Keys of fields that some group with a table has too: without their group such labels are in doubt."""
         labels: dict[str, set[bool]] = {}
         for item in self.form.fields.values():
-            for text in _field_labels(item):
+            for text in field_labels(item):
                 labels.setdefault(fold(text), set()).add("." in item.name)
         doubtful = {text for text, sides in labels.items() if len(sides) > 1}
         return frozenset(
-            item.name for item in self.form.fields.values() if doubtful & set(map(fold, _field_labels(item)))
+            item.name for item in self.form.fields.values() if doubtful & set(map(fold, field_labels(item)))
         )
 
     @cached_property
@@ -304,35 +270,35 @@ class Labels:
         into = (self.form.fields[name] for name in self.form.composites[meaning.field or ""].into)
         return [Target(item, item.name, None, target.composite) for item in into]
 
-    def _piece(self, text: str) -> _Piece | None:
+    def _piece(self, text: str) -> Piece | None:
         if text not in self._pieces:
             self._pieces[text] = self._parse(text)
         return self._pieces[text]
 
-    def _parse(self, text: str) -> _Piece | None:
+    def _parse(self, text: str) -> Piece | None:
         copy = fold(text)
         found = self._look(copy)
         if found:
-            return _Piece((frozenset(found),), _bracket(text))
+            return Piece((frozenset(found),), _bracket(text))
         bracket = _BRACKET.fullmatch(copy)
         if bracket and (head := self._piece(bracket[1])):
             inside = self._look(bracket[2]) or (
-                self._look(bracket[2] + "年") if _BARE_YEAR.fullmatch(bracket[2]) else None
+                self._look(bracket[2] + "年") if BARE_YEAR.fullmatch(bracket[2]) else None
             )
             if inside:
-                return _Piece((frozenset(inside), *head.chain), head.inner, head.exact)
-            return _Piece(
+                return Piece((frozenset(inside), *head.chain), head.inner, head.exact)
+            return Piece(
                 head.chain, f"{bracket[2]} {head.inner}".strip(), exact=bool(unit_word(bracket[2])) and head.exact
             )
         return self._jointed([part for part in _JOINTS.split(text) if fold(part)]) or self._two_scripts(copy)
 
-    def _jointed(self, parts: list[str]) -> _Piece | None:
+    def _jointed(self, parts: list[str]) -> Piece | None:
         """联系人-姓名 is a chain; 客户名称/Customer name says the same thing twice."""
         if len(parts) < 2:  # noqa: PLR2004 - one part is no joint
             return None
         if unit_word(fold(parts[-1])) and (head := self._piece(" ".join(parts[:-1]))):
-            return _Piece(head.chain, f"{fold(parts[-1])} {head.inner}".strip(), head.exact)
-        parts = [part + "年" if _BARE_YEAR.fullmatch(part.strip()) else part for part in parts]
+            return Piece(head.chain, f"{fold(parts[-1])} {head.inner}".strip(), head.exact)
+        parts = [part + "年" if BARE_YEAR.fullmatch(part.strip()) else part for part in parts]
         pieces = [self._piece(part) for part in parts]
         if any(piece is None for piece in pieces):
             return None
@@ -340,10 +306,10 @@ class Labels:
         if all(len(piece.chain) == 1 for piece in known):
             same = frozenset.intersection(*(piece.chain[0] for piece in known))
             if same:
-                return _Piece((same,), " ".join(piece.inner for piece in known).strip())
-        return _Piece(tuple(options for piece in known for options in piece.chain), known[-1].inner)
+                return Piece((same,), " ".join(piece.inner for piece in known).strip())
+        return Piece(tuple(options for piece in known for options in piece.chain), known[-1].inner)
 
-    def _two_scripts(self, copy: str) -> _Piece | None:
+    def _two_scripts(self, copy: str) -> Piece | None:
         found = _SCRIPTS.fullmatch(copy)
         return self._jointed([part for part in found.groups() if part]) if found else None
 
@@ -358,13 +324,13 @@ class Labels:
 
     def _with_year(self, copy: str) -> set[Meaning] | None:
         path = copy.split(".")
-        if len(path) == _PATH_WITH_KEY and _BARE_YEAR.fullmatch(path[1]):
+        if len(path) == _PATH_WITH_KEY and BARE_YEAR.fullmatch(path[1]):
             return self._of_year(path[1], f"{path[0]}.{path[2]}")
         for pattern in (_YEAR_FIRST, _YEAR_LAST, _NO_YEAR):
             found = pattern.fullmatch(copy)
             if found:
                 words = [part for part in found.groups() if part]
-                year = next((part for part in words if _BARE_YEAR.fullmatch(part)), _UNSAID)
+                year = next((part for part in words if BARE_YEAR.fullmatch(part)), _UNSAID)
                 rest = "".join(part for part in words if part != year and not (year == _UNSAID and part == words[0]))
                 if meanings := self._of_year(year, rest):
                     return meanings
@@ -377,7 +343,7 @@ class Labels:
             return None
         label, number, rest = found.groups()
         group = self._several[label]
-        names = {item.name for item in self.form.of_group(group) if rest in {item.key, *map(fold, _field_labels(item))}}
+        names = {item.name for item in self.form.of_group(group) if rest in {item.key, *map(fold, field_labels(item))}}
         meanings = {Meaning(group, number, name) for name in names}
         return meanings or (None if rest else {Meaning(group, number)})
 
@@ -409,25 +375,6 @@ def of(form: Form) -> Labels:
     if made is None or made.form is not form:
         made = _MADE[id(form)] = Labels(form)
     return made
-
-
-def several(form: Form) -> list[Group]:
-    """The groups of which a record has several, beside those whose elements are the rows of its sheet."""
-    return [group for group in form.groups.values() if group.table and group.many and group.name != form.rows]
-
-
-def bare_year(text: str) -> bool:
-    """Whether a text is nothing but a year's number: a label only beside another one."""
-    return _BARE_YEAR.fullmatch(text.strip()) is not None
-
-
-def _field_labels(item: Field) -> tuple[str, ...]:
-    own = (item.zh, item.en, *item.also, *item.was, "" if "." in item.name else item.name)
-    return tuple(text for text in own if text)
-
-
-def _group_labels(group: Group) -> tuple[str, ...]:
-    return tuple(text for text in (group.zh, group.en, *group.also, group.name) if text)
 
 
 def _bracket(text: str) -> str:

@@ -5,6 +5,7 @@ A model is taken only where the data carry it: else NotCarried says why, and the
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import log1p
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ class Predicted:
     average: "NDArray[Any]"
     kept: "NDArray[Any]"
 
-    @property
+    @cached_property
     def values(self) -> "NDArray[Any]":
         """Present values in ten-thousandths."""
         return _whole(self.discounted * self.average * self.kept)

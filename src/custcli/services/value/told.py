@@ -292,6 +292,8 @@ def _notes(valued: Valued, left: int) -> list[Message]:
         told.append(message("Too little data for a lifetime value: {count}", count=few))
     if why:
         told.append(why)
+    if valued.model == "formula" and (months := valued.worths.rules.horizon_months):
+        told.append(message("Only what comes within {months} months counts (R13.4).", months=months))
     if valued.modelled:
         told += _of_the_model(valued.modelled)
     return told + (valued.by_hand.notes if valued.by_hand else [])

@@ -1,0 +1,109 @@
+"""custcli value by the probabilistic models, from a csv of orders to the answer: CDNOW's sample as published."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from custcli.app import run as run_app
+
+KEYS = [
+    *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
+    *("probability_alive", "low", "high", "note", "expected_purchases", "expected_average_value"),
+]
+"""cli.md 7 and 8."""
+SUMMARY = {"model", "parameters", "log_likelihood", "customers", "repeat_customers", "time_unit", "until"}
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory):
+    """A database of CDNOW's 6,919 orders, which the package lifetimes brings."""
+    spec = find_spec("lifetimes")
+    if spec is None or spec.origin is None:
+        pytest.skip("lifetimes brings the data")
+    lines = (Path(spec.origin).parent / "datasets" / "CDNOW_sample.txt").read_text(encoding="utf-8").splitlines()
+    folder = tmp_path_factory.mktemp("cdnow")
+    orders = ["客户编号,交易日期,金额", *(f"{line[7:11]},{line[12:20]},{line.split()[4]}" for line in lines)]
+    (folder / "orders.csv").write_text("\n".join(orders) + "\n", encoding="utf-8")
+    database = str(folder / "cdnow.db")
+    source = str(folder / "orders.csv")
+    assert run_app(["import", source, "--as", "orders", "--create-customers", "--db", database, "-q"]) == 0
+    return database
+
+
+@pytest.fixture
+def ask(cdnow, run):
+    return lambda *args, day="1997-09-30": run("value", *args, "--db", cdnow, "--as-of", day)
+
+
+def answered(answer):
+    assert answer.code == 0, answer.err
+    return json.loads(answer.out)
+
+
+def test_the_published_figures(ask):  # cases.json CDN-04; Fader, Hardie, Lee 2005; Fader, Hardie 2013
+    document = answered(ask("--json"))
+    summary = document["summary"]
+    assert set(summary) >= SUMMARY
+    assert (summary["model"], summary["time_unit"], summary["until"]) == ("bgnbd", "week", "1997-09-30")
+    assert (summary["customers"], summary["repeat_customers"]) == (2_357, 946)
+    expected = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
+    assert {name: round(summary["parameters"][name], 4) for name in expected} == expected
+    spending = {"p": 6.25, "q": 3.74, "gamma": 15.45}
+    assert {name: summary["parameters"][name] for name in spending} == pytest.approx(spending, abs=0.01)
+    assert round(summary["log_likelihood"], 2) == -9582.43
+    rows = document["rows"]
+    assert [list(row) for row in rows] == [KEYS] * 2_357
+    assert {row["model"] for row in rows} == {"bgnbd"}
+    for row in rows:
+        assert 0 <= row["probability_alive"] <= 1
+        assert 0 <= row["low"] <= row["lifetime"] <= row["high"]
+        assert row["expected_purchases"] >= 0
+    averages = [row["expected_average_value"] for row in rows[:10]]
+    assert averages == pytest.approx([24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17], abs=0.02)
+    assert summary["total"]["lifetime"] == pytest.approx(sum(row["lifetime"] for row in rows))
+
+
+def test_of_some_customers_by_all(ask):  # the published one: 1.226 in 39 weeks, of 9 months 39.1
+    document = answered(ask("0001", "0002", "--json", "--horizon-months", "9", "--discount", "0", "--margin", "1"))
+    assert document["summary"]["customers"] == 2_357
+    assert document["summary"]["valued"] == 2
+    row = document["rows"][0]
+    assert row["expected_purchases"] == pytest.approx(1.226, abs=0.005)
+    assert row["lifetime"] == pytest.approx(row["expected_purchases"] * row["expected_average_value"], abs=0.01)
+
+
+def test_the_best_come_first(ask):
+    whole = answered(ask("--json"))["rows"]
+    best = sorted(whole, key=lambda row: (-row["lifetime"], row["code"]))[:5]
+    assert answered(ask("--json", "--top", "5"))["rows"] == best
+    assert answered(ask("--json", "--limit", "2"))["rows"] == whole[:2]
+
+
+def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell the other 39: 1,882 purchases
+    document = answered(ask("--check", "--json", day="1998-06-30"))
+    summary, rows = document["summary"], document["rows"]
+    assert (summary["calibrated_until"], summary["customers"]) == ("1997-09-30", 2_357)
+    assert round(summary["log_likelihood"], 2) == -9582.43
+    assert summary["actual_purchases"] == sum(row["actual_purchases"] for row in rows) == 1_882
+    assert 1_500 < summary["expected_purchases"] < 1_900
+    assert [row["repeat_purchases"] for row in rows] == ["0", "1", "2", "3", "4", "5", "6", "7+"]
+    assert [row["customers"] for row in rows[:2]] == [1_411, 439]
+
+
+def test_rows_do_not_repeat_what_holds_for_all(ask):
+    answer = ask("--limit", "3")
+    assert "by BG/NBD" in answer.out.splitlines()[0]
+    assert answer.out.count("Calibrated on 2357 customers") == 1
+    early = answered(ask("--json", day="1997-02-01"))
+    assert early["summary"]["model"] == "formula"
+    assert "at least 90 days are needed, there are 31" in early["summary"]["note"]
+    assert not any("carry" in (row["note"] or "") for row in early["rows"])
+
+
+def test_classify_ranks_by_the_same_values(cdnow, run):
+    asked = ("--json", "--db", cdnow, "--as-of", "1997-09-30")
+    best = answered(run("value", "--top", "3", *asked))["rows"]
+    ranked = answered(run("classify", "--by", "lifetime", "--no-save", *asked))["rows"]
+    assert [row["amount"] for row in ranked[:3]] == [row["lifetime"] for row in best]

@@ -1,0 +1,68 @@
+"""Movements between two runs and the watch list's rules (domain.md R20, W11)."""
+
+import pytest
+
+from custcli.domain.movements import Fall, Movement, Verdict, movement, reasons, steps, tally, urgent
+
+
+def verdict(abc, tier="small"):
+    return Verdict(1, 10_000, abc, tier)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("A", "key"), ("B", "key"), Movement.FELL),
+        (("A", "key"), ("A", "major"), Movement.FELL),
+        (("C", "small"), ("B", "small"), Movement.ROSE),
+        (("B", "small"), ("B", "ordinary"), Movement.ROSE),
+        (("B", "small"), ("C", "ordinary"), Movement.MIXED),
+        (("B", "small"), ("B", "small"), Movement.SAME),
+        (None, ("A", "key"), Movement.ENTERED),
+        (("C", "small"), None, Movement.LEFT),
+    ],
+)
+def test_movement(before, after, expected):
+    assert movement(before and verdict(*before), after and verdict(*after)) is expected
+
+
+def test_tally_counts_every_customer_once():
+    counts = {("A", "B", "key", "key"): 2, (None, "C", None, "small"): 3, ("C", None, "small", None): 4}
+    found = tally(counts)
+    assert sum(found.movements.values()) == sum(found.classes.values()) == 9
+    assert (found.movements[Movement.FELL], found.movements[Movement.ENTERED], found.movements[Movement.LEFT]) == (
+        2,
+        3,
+        4,
+    )
+
+
+A_TO_B = (verdict("A", "major"), verdict("B", "major"))
+
+
+@pytest.mark.parametrize(
+    ("falls", "sales", "months", "expected"),
+    [
+        ([Fall(0, *A_TO_B)], (0, 0), (), ["fell"]),
+        ([Fall(1, *A_TO_B)], (0, 0), (), ["fell"]),  # stays for one run without a fall
+        ([Fall(2, *A_TO_B)], (0, 0), (), []),  # leaves after two
+        ([Fall(0, *A_TO_B), Fall(2, *A_TO_B)], (0, 0), (), ["fell", "fell_twice"]),
+        ([Fall(0, verdict("C"), None)], (0, 0), (), ["left"]),
+        ([], (80, 100), (), ["sales_fell"]),  # 20 % exactly
+        ([], (81, 100), (), []),
+        ([], (5, 0), (), []),
+        ([], (0, 0), (4, 3, 2, 1), ["three_months"]),
+        ([], (0, 0), (4, 3, 3, 1), []),
+    ],
+)
+def test_reasons(falls, sales, months, expected):
+    assert reasons(falls, sales, months) == expected
+
+
+def test_two_steps_and_key_customers_are_red():
+    assert steps(verdict("A"), verdict("C")) == 2
+    assert (steps(verdict("C"), None), steps(verdict("B"), None)) == (1, 2)
+    assert not urgent([Fall(0, *A_TO_B)], key=False)
+    assert urgent([Fall(0, *A_TO_B)], key=True)
+    assert urgent([Fall(0, verdict("A"), verdict("C"))], key=False)
+    assert urgent([Fall(0, verdict("A", "key"), verdict("A", "major"))], key=False)
