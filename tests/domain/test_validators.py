@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custcli import messages
+from custcli.domain import validators
 from custcli.domain.readers import Refused
 from custcli.domain.validators import (
     VALIDATORS,

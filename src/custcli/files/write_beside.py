@@ -123,7 +123,7 @@ class Beside:
         pie.add_series({
             "categories": [sheet, first, self.first, last, self.first],
             "values": [sheet, first, self.first + amount, last, self.first + amount],
-            "data_labels": {"category": True, "percentage": True, "separator": " "},
+            "data_labels": {"category": True, "percentage": True, "separator": " ", "position": "outside_end"},
             "points": [{"fill": {"color": colour}} for colour in _COLOURS[: last - first + 1]],
         })  # fmt: skip
         title = say("{amount} by {parts}", amount=table.labels[amount], parts=table.labels[0])
