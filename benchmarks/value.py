@@ -64,8 +64,7 @@ def buyers(connection: sqlite3.Connection, customers: int) -> None:
         "INSERT INTO change VALUES (1, '2026-01-01T00:00:00+00:00', 'b', 'b', 'data', '{}', NULL, NULL, 'x')"
     )
     connection.executemany(
-        "INSERT INTO customer (id, made_by, extra, code, name, name_key, state) "
-        "VALUES (?, 1, '{}', ?, ?, ?, 'active')",
+        "INSERT INTO customer (id, made_by, extra, code, name, name_key, state) VALUES (?, 1, '{}', ?, ?, ?, 'active')",
         ((one + 1, f"K{one:07d}", f"n{one}", f"n{one}") for one in range(customers)),
     )
     rows = zip(numbers.tolist(), days.astype(int).tolist(), amounts.tolist(), strict=True)

@@ -39,7 +39,7 @@ class Column:
     `labels` turns a TOKEN's word into a source text for people.
     `wide` columns are left out of a table on the screen (they are in json, csv and files); so is a column of which
     every value there is one of `usual`. `blank` is the source text that people read where the value is unknown.
-    `bar` draws a share as a bar beside its figure.
+    `bar` draws a share as a bar beside its figure; `heat` tints the cells of a page and a workbook by their share.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Column:
     usual: tuple[object, ...] = ()
     blank: str = ""
     bar: bool = False
+    heat: bool = False
 
 
 MOST_BARS = 50
@@ -74,11 +75,15 @@ class Pareto:
 
 @dataclass(frozen=True)
 class Bars:
-    """A chart of bars, one for each row: `names` and `bars` are names of columns."""
+    """A chart of bars, one for each row: `names` and `bars` are names of columns.
+
+    Bars lie, which leaves room for their names; those that run in time are `upright`.
+    """
 
     title: Message
     names: str
     bars: str
+    upright: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,8 @@ class Grid:
     """Further top-level keys of the json document (import: `rejects`)."""
     file: str = ""
     chart: Pareto | Bars | Curve | None = None
+    curve: Curve | None = None
+    """A line that a terminal draws below the rows."""
     beside: Sequence["Grid"] = ()
 
 

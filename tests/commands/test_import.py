@@ -230,7 +230,7 @@ def test_one_order_number_with_two_customers_is_refused(take):
         "--create-customers",
     )
     assert code == 4
-    assert "another row" in document["rejects"][0]["reason"]
+    assert "differs from row 2, which is the same record" in document["rejects"][0]["reason"]
 
 
 def test_returns_count_negative_and_it_is_said(db, run, csv):

@@ -3,7 +3,6 @@
 import pytest
 
 from custcli.domain import forms
-from custcli.errors import UsageError
 
 SHARED = """
 [values.colours]

@@ -12,6 +12,8 @@ from custcli.context import Context
 from custcli.db import Author, journal, open_database
 from custcli.errors import UsageError
 from custcli.grid import SCALE
+from custcli.services.common import Asked as Shared
+from custcli.services.common import common
 from custcli.services.composition import Asked, composition
 from custcli.services.retention import Asked as Wanted
 from custcli.services.retention import Cohorts, cohorts, rates
@@ -243,3 +245,21 @@ def test_a_cohort_is_unknown_after_the_day(book):
     assert [list(row) for row in grid.rows] == [["2026-04", 1, 1.0, 0.0, 1.0], ["2026-06", 1, 1.0, None, None]]
     average = cohorts(book.ctx(), Cohorts(show="average"))
     assert [list(row)[2:] for row in average.rows] == [[30 * SCALE, 0, 10 * SCALE], [10 * SCALE, None, None]]
+
+
+def test_what_a_segment_has_in_common(book):
+    for number in range(1, 7):
+        book.customer(number, region="华东" if number < 4 else "华北", owner="张三" if number in {1, 2, 4} else None)
+    grid = common(book.ctx(), Shared(["region=华东"]))
+    rows = told(grid, "field", "value", "customers", "share", "share_of_all", "difference", "lift")
+    assert rows == [
+        ("region", "华东", 3, 1.0, 0.5, 0.5, 2 * SCALE),
+        ("owner", "张三", 2, 2 / 3, 0.5, pytest.approx(1 / 6), 13_300),
+    ]
+    assert grid.summary == {"customers": 6, "segment": 3, "values": 2}
+
+
+def test_nobody_has_nothing_in_common(book):
+    assert common(book.ctx(), Shared(["region=华东"])).count == 0
+    with pytest.raises(UsageError):
+        common(book.ctx(), Shared([]))

@@ -49,6 +49,7 @@ COMMANDS = {
         Entry("watch", "List the customers to be watched: falling class, tier or sales"),
         Entry("status", "Where each customer stands: status, lifecycle, behaviour, band"),
         Entry("composition", "Customers, sales and shares by any dimension"),
+        Entry("common", "What a segment of customers has in common"),
         Entry("similar", "Look-alikes of a customer"),
         Entry("recommend", "What similar customers buy and this one does not"),
         Entry("targets", "Customers whom a product may suit"),

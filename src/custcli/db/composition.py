@@ -206,3 +206,22 @@ def _of_lines(orders: Form, at: Placed) -> bool:
 
 def _expression(reach: Reach, axis: OrderAxis) -> str:
     return reach.value(axis.place) if axis.place else DAY_PARTS[axis.part].format(day="t.ordered_on")
+
+
+def spread(
+    connection: Connection, axis: CustomerAxis, segment: Where, limit: int
+) -> list[tuple[object, int, int]] | None:
+    """(value, customers, customers of the segment) of a dimension; None where it has more than `limit` values."""
+    sql = (
+        f"SELECT d.v, count(DISTINCT d.customer), count(DISTINCT s.id) FROM ({axis.question}) d LEFT JOIN "
+        f"(SELECT t.id FROM customer t WHERE {segment[0]}) s ON s.id = d.customer GROUP BY d.v LIMIT ?"
+    )
+    rows = connection.exec_driver_sql(sql, (*axis.values, *segment[1], limit + 1)).all()
+    return None if len(rows) > limit else [(row[0], row[1], row[2]) for row in rows if row[0] is not None]
+
+
+def how_many(connection: Connection, segment: Where) -> tuple[int, int]:
+    """How many customers there are, and how many of them fit."""
+    every = connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
+    fit = connection.exec_driver_sql(f"SELECT count(*) FROM customer t WHERE {segment[0]}", tuple(segment[1]))
+    return int(every), int(fit.scalar_one())

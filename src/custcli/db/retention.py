@@ -32,8 +32,9 @@ def order_days(connection: Connection, day: date, customers: Where) -> "NDArray[
         f"WHERE ordered_on <= ? AND {BOUGHT} AND customer_id IN (SELECT t.id FROM customer t WHERE {customers[0]}) "
         "GROUP BY customer_id, ordered_on"
     )
-    rows = connection.exec_driver_sql(sql, (day.isoformat(), *customers[1])).cursor
-    return np.fromiter(rows, dtype=[("customer", np.int64), ("day", np.int64), ("orders", np.int64)])
+    rows: Any = connection.exec_driver_sql(sql, (day.isoformat(), *customers[1])).cursor
+    found: NDArray[Any] = np.fromiter(rows, dtype=[(name, np.int64) for name in ("customer", "day", "orders")])
+    return found
 
 
 def kinds(connection: Connection, ids: Sequence[int]) -> dict[int, str]:

@@ -44,7 +44,7 @@ def similar(connection: Connection, model: int, facts: Facts, customers: Where) 
         f"ORDER BY {' + '.join(f'({tie})' for tie in ties)} DESC, coalesce(s.amount, 0) DESC, t.code"
     )
     rows = connection.exec_driver_sql(sql, (*values, model, *customers[1]))
-    return [Like(*row[:7], tuple(map(bool, row[7:-1])), row[-1]) for row in rows]
+    return [Like._make([*row[:7], tuple(map(bool, row[7:-1])), row[-1]]) for row in rows]
 
 
 def unbought(connection: Connection, model: int, facts: Facts, customers: Where) -> list[tuple[str, int, int]]:

@@ -158,9 +158,11 @@ class Noted:
 
 def lost_after(bought: Bought, kind: str | None, rules: Rules) -> Fraction:
     """W of R2 in days: the longest of the general one, that of the kind, and the multiple of the own mean gap."""
-    least = max(rules.lost_days, rules.kinds.get(kind or "", 0))
+    least = Fraction(max(rules.lost_days, rules.kinds.get(kind or "", 0)))
     gaps = bought.days - 1
-    return max(Fraction(least), rules.lost_gaps * Fraction(bought.first_ago - bought.last_ago, gaps) if gaps > 0 else 0)
+    if gaps < 1:
+        return least
+    return max(least, rules.lost_gaps * Fraction(bought.first_ago - bought.last_ago, gaps))
 
 
 def is_lost(bought: Bought, kind: str | None, rules: Rules) -> bool:

@@ -114,7 +114,7 @@ def _digits(value: int, scale: int) -> str:
 
 def _worded(column: Column, value: object) -> str:
     if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
+        return "; ".join(_worded(column, word) for word in value)
     return say(column.labels[str(value)]) if str(value) in column.labels else str(value)
 
 

@@ -56,10 +56,10 @@ def filled(ctx: "Context", code: str | None, *, copies: bool = False) -> Card:
         raise UsageError("a card is of one customer and goes to a workbook: custcli export card CODE -o FILE.xlsx")
     check_ending(ctx.output)
     from custcli.db.records import select
-    from custcli.services import dossier
+    from custcli.services import dossier, keyed
 
     with ctx.reading().reading() as connection:
-        customer, found, kind = dossier.found(connection, code)
+        customer, found, kind = keyed.found(connection, code)
         where = ("t.id = ?", [customer])
         form = _laid_out(dossier.forms_of(connection, ctx.forms, customer, kind)[0])
         keys = _keys(form, ctx.day, keys_present(connection, form, where))

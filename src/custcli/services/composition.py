@@ -152,6 +152,11 @@ def _dimension(ctx: "Context", connection: "Connection", text: str, asked: Asked
     return _field(ctx, text)
 
 
+def found_dimension(ctx: "Context", connection: "Connection", text: str) -> Dimension:
+    """A dimension by its word. UsageError: there is none, or it cannot be grouped by."""
+    return _dimension(ctx, connection, text, Asked(()))
+
+
 def dimension(ctx: "Context", connection: "Connection", text: str) -> tuple[Column, str, Sequence[object]]:
     """A dimension of customers, by which others group: its column, and the question for (customer, value).
 
@@ -159,7 +164,7 @@ def dimension(ctx: "Context", connection: "Connection", text: str) -> tuple[Colu
     """
     from custcli.db.composition import CustomerAxis
 
-    found = _dimension(ctx, connection, text, Asked(()))
+    found = found_dimension(ctx, connection, text)
     if not isinstance(found.axis, CustomerAxis) or found.several:
         raise UsageError("{field} is no dimension of customers with one value each", field=message(found.column.label))
     return found.column, found.axis.question, found.axis.values

@@ -1,12 +1,15 @@
 """The report of position and status of the customer base (F139, F140), from the same services as the answers."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from custcli.grid import Bars, Chapter, Column, Curve, Grid, Kind
-from custcli.messages import message
+from custcli.domain.period import months_before
+from custcli.errors import UsageError
+from custcli.grid import Bars, Chapter, Column, Grid, Kind, Money
+from custcli.messages import Message, message
 from custcli.services import composition as parts
 from custcli.services import movements, prospects, retention, status, watch
 from custcli.services.classify import Asked as Classified
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
 
 ROWS = 20
 """So many rows of each list."""
+MONTHS = 24
+"""So many months of sales."""
+QUARTERS = 9
+"""So many cohorts, and so many quarters of each, stand on a page."""
 DIMENSIONS = ("kind", "region", "owner", "source_channel")
-POINTS = 200
-"""So many points draw a curve."""
 ACTIONS = {
     "potential": "Assess money, authority and need; complete the dossier",
     "target": "Visit and sell",
@@ -28,99 +33,152 @@ ACTIONS = {
     "non": "No effort",
 }
 """What to do by status (S4-M1K1, F140)."""
+COMPOSED = ("customers", "buyers", "orders", "amount", "share", "average")
+RANKED = ("rank", "code", "name", "region", "owner", "amount", "share", "cumulative_share", "abc", "tier")
+VALUED = (
+    *("code", "name", "historic", "current", "potential", "lifetime"),
+    *("probability_alive", "low", "high"),
+)
+PURSUED = ("code", "name", "man", "action", "stage", "expected_amount", "next_follow_up", "owner", "region")
+KEPT = ("since", "until", "start", "new", "regained", "lost", "end", "retention_rate", "churn_rate", "growth_rate")
+"""The columns of the tables that have more than a page has room for."""
 
 
 def chapters(ctx: "Context") -> list[Chapter]:
     """The chapters that there is data for, in the order in which a manager asks. Stores nothing."""
     ranked = ranking(ctx, Classified(save=False, limit=ROWS))
-    months = parts.composition(ctx, parts.Asked(["month"], months=24))
     found = [
-        _position(ctx, ranked),
-        Chapter(message("Sales by month"), [_charted(months, "month", "amount")]),
-        Chapter(message("Classes and tiers"), [ranked, *ranked.beside, _lorenz(ctx)]),
-        Chapter(message("Composition"), list(_composition(ctx))),
-        _standing(ctx),
+        Chapter(message("Sales by month"), [_composed(ctx, "month", months=MONTHS, upright=True)]),
+        Chapter(message("Classes and tiers"), _classes(ranked)),
+        Chapter(message("RFM"), _types(ctx)),
+        Chapter(message("Composition"), [_composed(ctx, dimension) for dimension in DIMENSIONS]),
+        Chapter(message("Status"), list(_standing(ctx))),
         Chapter(message("Movement"), [movements.movements(ctx, movements.Asked(limit=ROWS))]),
         Chapter(message("Watch list"), [watch.watching(ctx, watch.Asked(limit=ROWS))]),
-        Chapter(message("Value"), [_values(ctx)]),
-        _pursuit(ctx),
-        Chapter(message("Retention"), [retention.rates(ctx, retention.Asked())]),
+        Chapter(message("Customer value"), [_values(ctx)]),
+        Chapter(message("Prospects"), _pursuit(ctx)),
+        Chapter(message("Retention"), _retention(ctx)),
     ]
-    return [chapter for chapter in found if chapter.grids or chapter.figures]
+    told = [replace(chapter, grids=[_plain(grid) for grid in chapter.grids if _telling(grid)]) for chapter in found]
+    return [_position(ctx, ranked), *(chapter for chapter in told if chapter.grids)]
+
+
+def _telling(grid: Grid) -> bool:
+    """Whether there is anything to see: rows, which are read for it, or a line."""
+    grid.rows = list(grid.rows)
+    return bool(grid.rows) or grid.curve is not None
+
+
+def _plain(grid: Grid) -> Grid:
+    """Without what only somebody at a keyboard can use: options and commands in notes."""
+    return replace(grid, notes=[told for note in grid.notes if (told := _for_readers(note))])
+
+
+def _for_readers(note: Message) -> Message | None:
+    if "--limit" in note.text:
+        return message("… {count} more", **note.params)
+    return None if "custcli" in note.text or "--" in note.text else note
+
+
+def _only(grid: Grid, names: Sequence[str]) -> Grid:
+    """The grid of which a page shows these columns alone."""
+    return replace(grid, columns=[replace(each, wide=each.wide or each.name not in names) for each in grid.columns])
 
 
 def _position(ctx: "Context", ranked: Grid) -> Chapter:
     """The key figures: customers, buyers, orders, sales, how much the best bring, how uneven it is."""
-    told = parts.composition(ctx, parts.Asked(["kind"])).summary
+    whole = parts.composition(ctx, parts.Asked(["kind"]))
+    told: Any = whole.summary
     classes: Any = ranked.summary
     columns = [
         Column("customers", "Customers", Kind.INTEGER),
         Column("buyers", "Buyers", Kind.INTEGER),
         Column("orders", "Orders", Kind.INTEGER),
         Column("total", "Net sales", Kind.MONEY),
-        Column("share_a", "Share of class A", Kind.SHARE),
-        Column("top20_share", "Share of the first 20 %", Kind.SHARE),
-        Column("gini", "Gini"),
+        Column("average", "Average per buyer", Kind.MONEY, blank="–"),
+        Column("share_a", "Share of class A", Kind.SHARE, blank="–"),
+        Column("top20_share", "Share of the first 20 %", Kind.SHARE, blank="–"),
+        Column("gini", "Gini", blank="–"),
     ]
-    gini = classes["gini"]
+    buyers, gini = told["buyers"], classes["gini"]
     row = [
         *(told[name] for name in ("customers", "buyers", "orders", "total")),
+        Money((2 * told["total"] + buyers) // (2 * buyers)) if buyers else None,
         classes["abc"]["A"]["share"],
         classes["pareto"]["top20_share"],
         None if gini is None else f"{gini:.3f}",
     ]
-    return Chapter(message("Position"), figures=Grid("report", columns, [row], told, ctx.day))
+    span = message("{since} to {until}", since=told["since"], until=told["until"]) if told["since"] else None
+    return Chapter(message("Position"), figures=Grid("report", columns, [row], told, ctx.day, span))
 
 
-def _charted(grid: Grid, names: str, bars: str) -> Grid:
-    return replace(grid, chart=Bars(grid.title or message("Amount"), names, bars))
+def _composed(ctx: "Context", dimension: str, *, months: int | None = None, upright: bool = False) -> Grid:
+    """Customers and sales by a dimension as bars; nothing where nobody states it."""
+    grid = parts.composition(ctx, parts.Asked([dimension], months=months, limit=None if upright else ROWS))
+    if all(row[0] is None for row in grid.rows):
+        return replace(grid, rows=[])
+    name = grid.columns[0].name
+    chart = Bars(grid.title or message("Amount"), name, "amount", upright=upright)
+    return _only(replace(grid, chart=chart), (name, *COMPOSED))
 
 
-def _lorenz(ctx: "Context") -> Grid:
-    """How sales spread over the customers who buy, the smallest first (Lorenz curve)."""
-    from custcli.services.classify.ranked import ranked
-
-    with ctx.reading().reading() as connection:
-        shares = ranked(ctx, connection, Classified(save=False)).whole.cumulative_shares
-    count = len(shares)
-    places = sorted({round(count * step / POINTS) for step in range(POINTS + 1)}) if count else []
-    points = [(place / count, 1 - float(shares[count - place - 1]) if place < count else 1.0) for place in places]
-    chart = Curve(message("Lorenz curve"), message("share of the customers"), message("share of the amount"), points)
-    return Grid("report", [], [], title=message("Lorenz curve"), chart=chart if points else None)
-
-
-def _composition(ctx: "Context") -> Iterator[Grid]:
-    for dimension in DIMENSIONS:
-        grid = parts.composition(ctx, parts.Asked([dimension], limit=ROWS))
-        if any(row[0] is not None for row in grid.rows):
-            yield _charted(grid, grid.columns[0].name, "amount")
+def _classes(ranked: Grid) -> list[Grid]:
+    """The first of the ranking, classes and tiers in short, and how uneven it is."""
+    titles = [message("Classes"), message("Tiers")]
+    short = [
+        replace(grid, title=title, columns=[replace(each, bar=each.name == "share") for each in grid.columns])
+        for grid, title in zip(ranked.beside, titles, strict=True)
+        if ranked.curve
+    ]
+    uneven = Grid("report", [], [], title=ranked.curve.title, curve=ranked.curve) if ranked.curve else None
+    return [_only(replace(ranked, curve=None), RANKED), *short, *([uneven] if uneven else [])]
 
 
-def _standing(ctx: "Context") -> Chapter:
+def _types(ctx: "Context") -> list[Grid]:
+    """The eight types of RFM with what to do (R14); nothing where there are too few customers for quantiles."""
+    from custcli.domain.rfm import Action
+    from custcli.domain.rfm import Kind as Type
+    from custcli.services.rfm import ACTIONS as NEXT
+    from custcli.services.rfm import KINDS
+
+    with suppress(UsageError):
+        found = ranking(ctx, Classified(save=False, method="rfm", limit=1))
+        told: Any = found.summary
+        columns = [
+            Column("type", "Type", Kind.TOKEN, labels=KINDS),
+            *_counted(),
+            Column("amount", "Amount", Kind.MONEY),
+            Column("amount_share", "Share of the amount", Kind.SHARE, bar=True),
+            Column("action", "Next action", Kind.TOKEN, labels=NEXT),
+        ]
+        each = [(word, told["types"][word], str(action)) for word, action in zip(map(str, Type), Action, strict=True)]
+        rows = [
+            [word, own["customers"], own["customers"] / told["ranked"], own["amount"], own["share"], action]
+            for word, own, action in each
+            if own["customers"]
+        ]
+        title = found.title or message("RFM")
+        return [Grid("report", columns, rows, title=title, chart=Bars(title, "type", "amount"))]
+    return []
+
+
+def _standing(ctx: "Context") -> Iterator[Grid]:
     """Customers by status and stage with what to do, and by lifecycle (F140)."""
     found = status.standings(ctx, status.Asked(limit=1))
     told: Any = found.summary
-    total = told["customers"]
-    rows = [
-        [word, count, count / total, ACTIONS[word]] for word in status.STATUSES if (count := told["status"].get(word))
-    ]
-    columns = [
-        Column("status", "Status", Kind.TOKEN, labels=status.STATUSES),
-        *_counted(),
-        Column("action", "What to do", Kind.TOKEN, labels={text: text for text in ACTIONS.values()}),
-    ]
-    grids = [Grid("report", columns, rows, title=message("Customers by status"))] if rows else []
     for name, label, labels in (
+        ("status", "Status", status.STATUSES),
         ("stage", "Stage", status.STAGES),
         ("lifecycle", "Lifecycle", status.LIFECYCLES),
         ("behaviour", "Behaviour", status.BEHAVIOURS),
     ):
         counts = told[name]
-        part = [[word, counts[word], counts[word] / total] for word in labels if counts.get(word)]
-        title = message("Customers by {dimension}", dimension=message(label))
-        own = [Column(name, label, Kind.TOKEN, labels=labels), *_counted()]
-        grids += [Grid("report", own, part, title=title)] if part else []
-    return Chapter(message("Status"), grids)
+        rows = [[word, counts[word], counts[word] / told["customers"]] for word in labels if counts.get(word)]
+        columns = [Column(name, label, Kind.TOKEN, labels=labels), *_counted()]
+        if name == "status":
+            columns.append(Column("action", "What to do", Kind.TOKEN, labels={text: text for text in ACTIONS.values()}))
+            rows = [[*row, ACTIONS[row[0]]] for row in rows]
+        yield Grid("report", columns, rows, title=message("Customers by {dimension}", dimension=message(label)))
 
 
 def _counted() -> list[Column]:
@@ -128,27 +186,32 @@ def _counted() -> list[Column]:
 
 
 def _values(ctx: "Context") -> Grid:
+    """The customers of the highest lifetime value."""
     from custcli.services.value import Asked, valuation
 
-    return valuation(ctx, Asked(top=ROWS))
+    return _only(valuation(ctx, Asked(top=ROWS)), VALUED)
 
 
-def _pursuit(ctx: "Context") -> Chapter:
+def _pursuit(ctx: "Context") -> list[Grid]:
     """Prospects by grade with what to do, and those of grade A (R3)."""
     every = prospects.listing(ctx, prospects.Asked())
     at = {column.name: place for place, column in enumerate(every.columns)}
-    rows = list(every.rows)
-    if not rows:
-        return Chapter(message("Prospects"))
-    counts = Counter((str(row[at["grade"]]), str(row[at["man"]]), str(row[at["action"]])) for row in rows)
-    columns = [
-        Column("grade", "Grade"),
-        Column("man", "MAN"),
-        Column("customers", "Customers", Kind.INTEGER),
-        Column("share", "Share", Kind.SHARE, bar=True),
-        every.columns[at["action"]],
-    ]
-    told = [[grade, man, count, count / len(rows), action] for (grade, man, action), count in sorted(counts.items())]
-    grades = Grid("report", columns, told, title=message("Prospects by money, authority and need"))
+    counts = Counter((str(row[at["grade"]]), str(row[at["action"]])) for row in every.rows)
+    columns = [Column("grade", "Grade"), every.columns[at["action"]], *_counted()]
+    rows = [[grade, action, count, count / counts.total()] for (grade, action), count in sorted(counts.items())]
     best = prospects.listing(ctx, prospects.Asked(grade="A", limit=ROWS))
-    return Chapter(message("Prospects"), [grades, best])
+    best = replace(best, title=message("Prospects of grade A, assessed in full"))
+    return [Grid("report", columns, rows, title=message("Prospects by grade")), _only(best, PURSUED)]
+
+
+def _retention(ctx: "Context") -> list[Grid]:
+    """Who stays by month, and how cohorts of first orders come again by quarter."""
+    since = months_before(ctx.day, (QUARTERS - 1) * 3)
+    cohorts = retention.cohorts(ctx, retention.Cohorts(by="quarter", since=since))
+    tinted = [replace(each, heat=each.kind is Kind.SHARE) for each in cohorts.columns]
+    rates = _only(retention.rates(ctx, retention.Asked()), KEPT)
+    return [grid for grid in (rates, replace(cohorts, columns=tinted)) if any(_some(row) for row in grid.rows)]
+
+
+def _some(row: Sequence[object]) -> bool:
+    return any(isinstance(value, int) and value for value in row)

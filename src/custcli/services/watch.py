@@ -133,7 +133,7 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("region", "Region", wide=True),
         Column("owner", "Owner"),
         Column("level", "Level", Kind.TOKEN, labels={"red": "red", "yellow": "yellow"}),
-        Column("reasons", "Why", Kind.LIST),
+        Column("reasons", "Why", Kind.LIST, labels=REASONS),
         Column("previous_abc", "Class before"),
         Column("abc", "Class"),
         Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS, wide=True),
@@ -171,7 +171,6 @@ def _rows(
     ids = [each.customer for each in there]
     last = {one: of for some in figures.chunks(ids) for one, of in watch.last_orders(connection, some, ctx.day).items()}
     name_of = namer(ctx)
-    people = ctx.format in {None, "table"}
     return [
         [
             (of := who[each.customer]).code,
@@ -180,7 +179,7 @@ def _rows(
             of.region,
             of.owner,
             "red" if each.red else "yellow",
-            [str(message(REASONS[why])) if people else str(why) for why in each.why],
+            [str(why) for why in each.why],
             each.fall.before.abc if each.fall else None,
             each.fall.after.abc if each.fall and each.fall.after else None,
             each.fall.before.tier if each.fall else None,

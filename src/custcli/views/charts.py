@@ -12,12 +12,14 @@ INK = "#1f2937"
 BLUE = "#1d4ed8"
 RED = "#b91c1c"
 FONTS = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Zen Hei', sans-serif"
-WIDTH, HEIGHT = 640, 240
+WIDTH, HEIGHT = 760, 240
+STEP = 24
+"""The height of a bar that lies, with its gap."""
 
 
 def svg(grid: Grid, rows: Sequence[Sequence[object]]) -> str:
     """The chart of a grid, whose rows have been read; UsageError where the drawing library is not installed."""
-    chart = grid.chart
+    chart = grid.chart or grid.curve
     if isinstance(chart, Curve):
         return _drawn(_curve(chart))
     if isinstance(chart, Pareto):
@@ -37,6 +39,7 @@ def _drawn(spec: Mapping[str, Any]) -> str:
         "font": FONTS,
         "axis": {"labelColor": INK, "titleColor": INK, "labelLimit": 120, "grid": True, "gridColor": "#e5e7eb"},
         "view": {"stroke": None},
+        "padding": 16,  # the reader's letters may be wider than those that were measured
     }
     drawn: str = vl_convert.vegalite_to_svg({**spec, "config": config}, vl_version="5.20")
     return drawn
@@ -60,15 +63,15 @@ def _value(value: object, column: Column) -> object:
 
 def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
     label = next(say(column.label) for column in grid.columns if column.name == chart.bars)
+    names = {"field": "name", "type": "nominal", "sort": None, "title": None}
+    amounts = {"field": "amount", "type": "quantitative", "title": label, "axis": {"format": "~s", "tickCount": 6}}
+    upright = {"x": {**names, "axis": {"labelAngle": -40}}, "y": amounts}
     return {
         "width": WIDTH,
-        "height": HEIGHT,
-        "data": {"values": _points(grid, rows, {"x": chart.names, "y": chart.bars})},
+        "height": HEIGHT if chart.upright else {"step": STEP},
+        "data": {"values": _points(grid, rows, {"name": chart.names, "amount": chart.bars})},
         "mark": {"type": "bar", "color": BLUE},
-        "encoding": {
-            "x": {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": -40}},
-            "y": {"field": "y", "type": "quantitative", "title": label, "axis": {"format": "~s"}},
-        },
+        "encoding": upright if chart.upright else {"x": amounts, "y": {**names, "axis": {"labelLimit": 200}}},
     }
 
 

@@ -1,6 +1,6 @@
 """A report as one HTML file: chapters with key figures, tables and charts; nothing is loaded from anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -17,15 +17,21 @@ from custcli.views.wishes import Wishes
 
 LONGEST_BAR = 6
 """In letters' widths."""
+DARKEST = 0.5
+"""The strength of the tint behind a whole share: dark letters can still be read on it."""
+SLIM = 4
+"""A table of so few columns does not take the whole page."""
+WORDS = {Kind.CODE, Kind.DATE, Kind.TIME, Kind.TOKEN}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell; `bar` is the length of the bar before it."""
+    """What stands in a cell: how it is set, the length of the bar before it, the strength of the tint behind it."""
 
     text: str
-    right: bool
+    look: str = ""
     bar: float | None = None
+    tint: float | None = None
 
 
 def show_report(ctx: Wishes, chapters: Sequence[Chapter]) -> None:
@@ -55,16 +61,20 @@ def _page(ctx: Wishes, chapters: Sequence[Chapter]) -> str:
         subtitle=say("As of {day}", day=ctx.day),
         contents=say("Contents"),
         nothing=say("(no rows)"),
-        chapters=[_chapter(ctx, chapter) for chapter in chapters],
+        chapters=list(_told(ctx, chapters)),
     )
 
 
-def _chapter(ctx: Wishes, chapter: Chapter) -> dict[str, Any]:
-    return {
-        "heading": str(chapter.heading),
-        "figures": _figures(chapter.figures) if chapter.figures else [],
-        "tables": [_table(grid) for grid in masked(ctx, chapter.grids)],
-    }
+def _told(ctx: Wishes, chapters: Sequence[Chapter]) -> Iterator[dict[str, Any]]:
+    """The chapters as the page wants them; they are masked together, so that a reveal is noted once."""
+    ready = iter(masked(ctx, [grid for chapter in chapters for grid in chapter.grids]))
+    for chapter in chapters:
+        yield {
+            "heading": str(chapter.heading),
+            "under": str(chapter.figures.title) if chapter.figures and chapter.figures.title else "",
+            "figures": _figures(chapter.figures) if chapter.figures else [],
+            "tables": [_table(next(ready)) for _ in chapter.grids],
+        }
 
 
 def _figures(grid: Grid) -> list[tuple[str, str]]:
@@ -75,15 +85,16 @@ def _figures(grid: Grid) -> list[tuple[str, str]]:
 def _table(grid: Grid) -> dict[str, Any]:
     from markupsafe import Markup
 
-    rows = list(grid.rows)
+    rows, drawn = list(grid.rows), grid.chart or grid.curve
     shown = [place for place, column in enumerate(grid.columns) if _telling(column, place, rows)]
     columns = [grid.columns[place] for place in shown]
     return {
         "title": str(grid.title) if grid.title else "",
         "svg": Markup(svg(grid, rows)),  # noqa: S704 - drawn by the library, which escapes its texts
-        "caption": str(grid.chart.title) if grid.chart else "",
-        "heads": [{"text": say(column.label), "right": column.kind in RIGHT} for column in columns],
+        "caption": str(drawn.title) if drawn else "",
+        "heads": [{"text": say(column.label), "look": _look(column)} for column in columns],
         "rows": [[_cell(row[place], grid.columns[place]) for place in shown] for row in rows],
+        "slim": len(columns) <= SLIM,
         "notes": [visible(str(note)) for note in grid.notes],
     }
 
@@ -93,9 +104,15 @@ def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bo
 
 
 def _cell(value: object, column: Column) -> Cell:
-    drawn = column.bar and column.kind is Kind.SHARE and isinstance(value, float)
-    bar = round(min(max(float(str(value)), 0), 1) * LONGEST_BAR, 2) if drawn else None
-    return Cell(_text(value, column), column.kind in RIGHT, bar)
+    part = min(max(value, 0.0), 1.0) if column.kind is Kind.SHARE and isinstance(value, float) else None
+    bar = round(part * LONGEST_BAR, 2) if column.bar and part is not None else None
+    tint = round(part * DARKEST, 3) if column.heat and part is not None else None
+    return Cell(_text(value, column), _look(column), bar, tint)
+
+
+def _look(column: Column) -> str:
+    """The class of a column's cells: figures stand right, and what is one word is not broken."""
+    return "n" if column.kind in RIGHT else "w" if column.kind in WORDS else ""
 
 
 def _text(value: object, column: Column) -> str:

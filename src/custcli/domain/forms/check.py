@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from types import UnionType
 from typing import Any, get_args, get_origin
 
+from custcli.domain.forms import scored
 from custcli.domain.forms.model import Form, Group
 from custcli.messages import Message, message
 
@@ -79,6 +80,7 @@ def mistakes(form: Form) -> Iterator[Mistake]:
     for column in form.set:
         if said := misnamed(column):
             yield f"[form] set {column}", said
+    yield from scored.mistakes(form)
 
 
 def _named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:
@@ -95,6 +97,7 @@ def _named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:
             yield f"[fields] {item.name} fallback", item.fallback, fields
     for group in form.groups.values():
         yield from _of_group(form, group)
+    yield from scored.named(form)
 
 
 def _of_group(form: Form, group: Group) -> Iterator[tuple[str, str, Iterable[str]]]:

@@ -22,6 +22,7 @@ class Resolved:
     card: tuple[tuple[str, ...], ...]
     fields: Toml = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    scheme: Toml = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     users: bool = False
     extended: bool = False

@@ -119,6 +119,23 @@ class Composite:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """How the records of a form are scored (R10, R11): what each group weighs, of 100 together or in proportion.
+
+    `threshold`: from which score a customer is key. `vetoes`: field → at most this is a veto. `suspect`: group → field
+    with yes or no; the group's points that rise while it says yes call for a check. After `months` a rating is stale
+    (0: never), `review_months` after rating or review the next one is due.
+    """
+
+    weights: Mapping[str, int]
+    threshold: int = 75
+    vetoes: Mapping[str, int] = field(default_factory=dict)
+    suspect: Mapping[str, str] = field(default_factory=dict)
+    months: int = 0
+    review_months: int = 3
+
+
+@dataclass(frozen=True)
 class Form:
     """A dossier kind or a register, complete: base, parts and groups taken in."""
 
@@ -144,6 +161,7 @@ class Form:
     """What headings mean by an import's profile, before the form's own labels; "" is passed over."""
     unit: int | None = None
     """Yuan for one of amounts on a sheet that names no unit, by an import's profile."""
+    scheme: Scheme | None = None
 
     label = property(_label)
 

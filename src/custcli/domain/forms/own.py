@@ -15,7 +15,7 @@ CHANGEABLE = (
 OF_A_GROUP = ("zh", "en", "also", "expect", "fields")
 OF_A_WORD = ("zh", "en", "also", "hidden", "replaces")
 OF_THE_FORM = ("extends", "version", "zh", "en", "also", "order")
-SECTIONS = ("form", "fields", "groups", "values", "card")
+SECTIONS = ("form", "fields", "groups", "values", "card", "score")
 CLOSED = ("man_letters", "verdicts")
 """Lists that rules know word by word."""
 STRICTNESS = ("N", "B", "P", "S")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from custcli.domain.forms import own
+from custcli.domain.forms import own, scored
 from custcli.domain.forms.check import Mistake as Fault
 from custcli.domain.forms.check import misfit, misnamed, mistakes, named_rules, unknown
 from custcli.domain.forms.laid import Resolved, Toml, laid_over, ordered, paired, siblings, stored, tuples, whole_card
@@ -18,7 +18,7 @@ from custcli.messages import Message, message
 TYPES = ("text", "int", "decimal", "money", "percent", "date", "bool", "choice", "choices", "list", "ref", "path")
 PERSONAL = ("N", "P", "S", "B")
 MASKS = ("name", "phone", "id", "address", "date", "email", "account", "hide")
-SECTIONS = ("form", "fields", "groups", "values", "composites", "card", "parts", "base")
+SECTIONS = ("form", "fields", "groups", "values", "composites", "card", "score", "parts", "base")
 
 Kinds = Mapping[str, object]
 Texts = Iterable[tuple[str, str]]
@@ -31,7 +31,7 @@ def _kinds(made: type, *, without: Iterable[str] = (), **more: object) -> Kinds:
 
 FIELD = _kinds(Field, without=("name", "group"))
 GROUP = _kinds(Group, without=("name",), use=str, pick=tuple[str, ...], fields=Mapping[str, Any], store=str)
-NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit")
+NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit", "scheme")
 FORM = _kinds(Form, without=NOT_OF_A_FORM, base=str, store=str)
 EXTENSION: Kinds = {"extends": str, "order": tuple[str, ...]} | {key: FORM[key] for key in own.OF_THE_FORM[1:-1]}
 CHOICE = _kinds(Choice, without=("word",))
@@ -201,6 +201,7 @@ class _Reader:
         given = {key: base[key] for key in ("table", "match", "also") if key in base} | head
         whole = {"name": "", "zh": "", "table": "entry", "version": 1} | given
         made = Resolved([file], whole, self.composites(file, data), self.card(file, data), users=users)
+        made.scheme = self.scheme(file, data, {})
         self.all_fields(made, data, base, store)
         self.resolved.append(made)
 
@@ -208,6 +209,12 @@ class _Reader:
         given = tuples(self.keys(file, "[card]", data.get("card", {}), CARD))
         rows: tuple[tuple[str, ...], ...] = given.get("rows", ())
         return rows
+
+    def scheme(self, file: str, data: Toml, under: Toml) -> Toml:
+        """The section [score], laid over the one there is."""
+        given = data.get("score", {})
+        self.faults(file, scored.misfits(given))
+        return scored.laid(under, self.keys(file, "[score]", given, scored.KEYS))
 
     def own_name(self, file: str, name: str | None) -> None:
         if name is None:
@@ -319,6 +326,7 @@ class _Reader:
             values=self.values,
             card=whole_card(made),
             files=tuple(made.files),
+            scheme=scored.made(made.scheme),
             **tuples(made.head),
         )
         self.faults(made.files, mistakes(form))
@@ -347,6 +355,7 @@ class _Reader:
         form.head = laid_over(form.head, titles) | {"version": version}
         form.order = head.get("order", form.order)
         form.card = self.card(file, data) or form.card
+        form.scheme = self.scheme(file, data, form.scheme)
         self.more_fields(form, data)
         self.more_groups(form, data)
         form.users = before

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-
 @dataclass(frozen=True)
 class ValueInput:
     """What is known of one customer up to the day. Amounts in ten-thousandths.

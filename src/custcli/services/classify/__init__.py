@@ -56,6 +56,7 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         sheet=message("Classes"),
         count=sum(len(each.places) for each in shown),
         chart=pictured.chart(found),
+        curve=pictured.curve(found),
         beside=pictured.beside(found, summary),
     )
 

@@ -1,14 +1,17 @@
-"""What a workbook shows beside the rows of a classification: classes and tiers in short, and the Pareto chart."""
+"""What is shown beside the rows of a classification: classes and tiers in short, Pareto chart and Lorenz curve."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from custcli.domain.classify import AbcClass
-from custcli.grid import MOST_BARS, Column, Grid, Kind, Pareto
+from custcli.grid import MOST_BARS, Column, Curve, Grid, Kind, Pareto
 from custcli.messages import message
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.ranked import Ranked
 from custcli.services.classify.told import TIERS
+
+POINTS = 200
+"""So many points draw a curve."""
 
 
 def beside(ranked: Ranked, summary: Mapping[str, object]) -> list[Grid]:
@@ -43,3 +46,15 @@ def chart(ranked: Ranked) -> Pareto | None:
     shown = min(count, MOST_BARS, ranked.asked.limit or MOST_BARS)
     title = message("The first {shown} of {count} customers, and their running share", shown=shown, count=count)
     return Pareto(title, "name", "amount", "cumulative_share", shown)
+
+
+def curve(ranked: Ranked) -> Curve | None:
+    """How the amount spreads over the customers who have one, the smallest first (Lorenz curve, R6)."""
+    count = len(ranked.whole)
+    if not count or ranked.asked.within or ranked.asked.abc or ranked.asked.tier:
+        return None
+    shares = ranked.whole.cumulative_shares
+    places = sorted({round(count * step / POINTS) for step in range(POINTS + 1)})
+    points = [(place / count, 1 - float(shares[count - place - 1]) if place < count else 1.0) for place in places]
+    title = message("Lorenz curve, the smallest customer first")
+    return Curve(title, message("share of the customers"), message("share of the amount"), points)

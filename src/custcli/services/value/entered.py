@@ -153,9 +153,7 @@ def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
     return Grid("value", (*usual, *columns), [[*row, *own]], summary, ctx.day, title, notes, count=1)
 
 
-def _worked(
-    asked: Asked, rules: ValueRules
-) -> tuple[Fraction, list[object], Sequence[Column], dict[str, object]]:
+def _worked(asked: Asked, rules: ValueRules) -> tuple[Fraction, list[object], Sequence[Column], dict[str, object]]:
     if asked.model == "purchases":
         count, price, additions = _bought(asked)
         whole = lifetime_purchases(Fraction(count or 0, SCALE), price or 0, additions)

@@ -39,9 +39,7 @@ class Book:
     deals: "Mapping[int, Sequence[tuple[int, str]]]"
 
 
-def book(
-    ctx: "Context", connection: "Connection", rules: ValueRules, currency: str | None, *, of_class: bool
-) -> Book:
+def book(ctx: "Context", connection: "Connection", rules: ValueRules, currency: str | None, *, of_class: bool) -> Book:
     """What is known of all customers; `of_class`: retention is that of each one's own class a year ago (R22)."""
     from custcli.db import figures, purchases
     from custcli.services.classify.amounts import absent, chosen_currency, currency_code

@@ -47,9 +47,7 @@ class Modelled:
         return value_range(self.model, self.buying, self.expected, places, self.months * WEEKS_A_MONTH)
 
 
-def modelled(
-    ctx: "Context", days: Buying, asked: "Asked", rules: ValueRules, whole: "Book", some: "Book"
-) -> Modelled:
+def modelled(ctx: "Context", days: Buying, asked: "Asked", rules: ValueRules, whole: "Book", some: "Book") -> Modelled:
     """The model of all customers and what it expects of some. NotCarried: the data do not carry it."""
     import numpy as np
 

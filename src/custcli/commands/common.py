@@ -1,0 +1,27 @@
+"""custcli common: what a segment of customers has in common."""
+
+from typing import Annotated
+
+import typer
+
+from custcli.views import show
+
+
+def common(
+    ctx: typer.Context,
+    where: Annotated[list[str], typer.Argument(help="The segment, as region=华东 status=current", metavar="TERM...")],
+    fewest: Annotated[
+        int, typer.Option("--at-least", metavar="N", min=1, help="So many customers of it share the value")
+    ] = 2,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+) -> None:
+    """What the customers of a segment have in common: values that occur among them oftener than among all.
+
+    Examples:
+      custcli common 所属业务区=华东 --limit 10
+      custcli common is_key=yes
+    """
+    from custcli.services.common import Asked
+    from custcli.services.common import common as shared
+
+    show(ctx.obj, shared(ctx.obj, Asked(where, fewest, limit)))
