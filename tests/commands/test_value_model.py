@@ -28,7 +28,10 @@ def cdnow(tmp_path_factory):
     (folder / "orders.csv").write_text("\n".join(orders) + "\n", encoding="utf-8")
     database = str(folder / "cdnow.db")
     source = str(folder / "orders.csv")
-    assert run_app(["import", source, "--as", "orders", "--create-customers", "--db", database, "-q"]) == 0
+    with pytest.MonkeyPatch.context() as surroundings:
+        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+            surroundings.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+        assert run_app(["import", source, "--as", "orders", "--create-customers", "--db", database, "-q"]) == 0
     return database
 
 

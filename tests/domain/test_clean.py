@@ -231,6 +231,13 @@ def test_doubtful_values_are_taken_with_a_warning_unless_strict():
     assert one("phone", "12", strict=True)[0] is None
 
 
+def test_signs_of_a_private_font_are_flagged():  # reliability.md B, PUA
+    stored, texts = one("note", "㐂\ue000")
+    assert (stored, len(texts)) == ("㐂\ue000", 1)
+    assert one("note", "𠮷㐂") == ("𠮷㐂", [])
+    assert one("note", "㐂\ue000", strict=True)[0] is None
+
+
 def test_masked_values_wait_for_the_caller():
     found = cleaner("mobile")
     assert found.clean(0, ["138****8000"]) == [None]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db.figures import FIRST_DAY, VALID
-from custcli.db.records import Reach, Where, core, latest_run, own
+from custcli.db.reach import Reach
+from custcli.db.records import Where, core, latest_run, own
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
 

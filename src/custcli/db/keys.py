@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from custcli.db.records import Reach, Where, customer_column, day_field, number_field, own
+from custcli.db.reach import Reach
+from custcli.db.records import Where, customer_column, day_field, number_field, own
 from custcli.db.rows import rewrite
 from custcli.domain.forms import Form
 

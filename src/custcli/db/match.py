@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import elements, references, sqlite, totals, twins
+from custcli.db import elements, ordinals, references, required, sqlite, totals, twins
 from custcli.db.staging import Stage, kept_name, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
@@ -78,14 +78,14 @@ class Match:
         self.differing += totals.keep_stated(self)
         self._returns()
         if not (self.form.dossier or self.form.of) and self.wishes.by_values:
-            self._by_values()
+            ordinals.find(self)
         rejects += twins.find(self, self._keys())
         rejects += twins.children(self)
         if self.form.dossier:
             references.find_staged(self)
             references.promise(self)
             rejects += references.refuse_unknown(self)
-        rejects += self._incomplete()
+        rejects += required.refuse(self)
         if self.wishes.on_existing == "fail":
             rejects += self._existing()
         rejects += twins.follow(self)
@@ -130,7 +130,7 @@ class Match:
         """Lines of a record that is not kept: they make none (forms.md 1.1)."""
         item = self.form.fields[self.form.match[0][0]]
         said = message("no record with this number is kept: import it first, or with these lines")
-        return self.rejected(f"s.id IS NULL AND s.state IS NULL AND NOT ({self._blank(item.name)})", item, said)
+        return self.rejected(f"s.id IS NULL AND s.state IS NULL AND NOT ({required.blank(self, item.name)})", item, said)
 
     def _pairs(self, key: Sequence[str]) -> list[tuple[str, str]] | None:
         """(stage column, SQL of the kept value) of a match key; None where a sheet does not state all of it."""
@@ -244,135 +244,11 @@ class Match:
         """SQL of a field's kept value: its column, or its key of `extra`."""
         return f't."{item.stored}"' if item.stored else sqlite.extra_value("t", item.kept)
 
-    def _by_values(self) -> None:
-        """Register rows without a number: customer, date, every given value, and the ordinal among equal rows.
-
-        Equal rows are never merged, and the same file again matches row by row (decisions.md 6).
-        """
-        number = next((column for column in self.main.columns if self._is_number(column)), None)
-        open_rows = f's.id IS NULL AND s.state IS NULL{f""" AND s."{number}" IS NULL""" if number else ""}'
-        kept_number = self.form.fields[self.form.match[0][0]] if self.form.match else None
-        numberless = f"{self.kept(kept_number)} IS NULL" if kept_number else "1"
-        numberless += f" AND {elements.of_form(self.form)}"
-        if not self.connection.exec_driver_sql(
-            f"SELECT EXISTS (SELECT 1 FROM {self.main.table} t WHERE {numberless})"
-        ).scalar():
-            return
-        columns = sorted(
-            (column for column in self.main.columns if column != number),
-            key=lambda column: (not column.startswith("r_"), not self.main.columns[column].required),
-        )
-        certain = sum(column.startswith("r_") or self.main.columns[column].required for column in columns)
-        for exact in (True, False) if certain else (True,):
-            self._ordinals(columns, certain, open_rows, numberless, exact=exact)
-
-    def _is_number(self, column: str) -> bool:
-        return bool(self.form.match) and self.main.columns[column].name == self.form.match[0][0]
-
-    def _ordinals(self, columns: Sequence[str], certain: int, open_rows: str, numberless: str, *, exact: bool) -> None:
-        """One pass of `_by_values`: first rows equal in all, then rows whose blanks leave something unsaid."""
-        name, names = self.main.name, [f"v{i}" for i in range(len(columns))]
-        listed = ", ".join(names)
-        staged = ", ".join(f"{self._with_default(column)} AS v{i}" for i, column in enumerate(columns))
-        kept = ", ".join(f"{self.kept(self.main.columns[column])} AS v{i}" for i, column in enumerate(columns))
-        same = [f"a.{v} = b.{v}" for v in names[:certain]]
-        same += [f"a.{v} IS b.{v}" if exact else f"(a.{v} IS NULL OR a.{v} IS b.{v})" for v in names[certain:]]
-        nth = " AND b.nth = a.nth" if exact else ""
-        self.sql("DROP TABLE IF EXISTS temp.kept_rows")
-        self.sql(
-            f"CREATE TEMP TABLE kept_rows AS SELECT id, {listed}, row_number() OVER (PARTITION BY {listed} "
-            f"ORDER BY id) AS nth FROM (SELECT t.id, {kept} FROM {self.main.table} t WHERE {numberless} "
-            f"{self._of_customers()} "
-            f"AND t.id NOT IN (SELECT id FROM {name} WHERE id IS NOT NULL))"
-        )
-        self.sql(f"CREATE INDEX temp.kept_rows_values ON kept_rows ({', '.join([*(names[:certain] or names), 'nth'])})")
-        found = (
-            f"SELECT a.n, min(b.id) AS id FROM (SELECT n, {listed}, row_number() OVER (PARTITION BY {listed} "
-            f"ORDER BY n) AS nth FROM (SELECT s.n, {staged} FROM {name} s WHERE {open_rows})) a "
-            f"JOIN kept_rows b ON {' AND '.join(same)}{nth} GROUP BY a.n"
-        )
-        self.sql(
-            f"UPDATE {name} SET id = f.id FROM (SELECT min(n) AS n, id FROM ({found}) GROUP BY id) f "
-            f"WHERE f.n = {name}.n"
-        )
-
-    def _of_customers(self) -> str:
-        """SQL that follows a condition: the kept record is of a customer whom the sheets name."""
-        owner = next((item for column, item in self.main.columns.items() if column.startswith("r_")), None)
-        return f"AND {self.kept(owner)} IN (SELECT id FROM stage_ref)" if owner else ""
-
-    def _with_default(self, column: str) -> str:
-        default = self.wishes.defaults.get(kept_name(self.main.columns[column]))
-        value = self.value(column)
-        return value if default is None else f"coalesce({value}, {sqlite.quoted(default)})"
-
     def _keys(self) -> list[list[str]]:
         """Stage columns of the match keys that the sheets state whole."""
         wanted = [*self.wishes.match, *self.form.match[:1]] if self.wishes.match else self.form.match
         pairs = [self._pairs(key) for key in wanted]
         return [[staged for staged, _ in found] for found in pairs if found]
-
-    def _incomplete(self) -> list[Reject]:
-        """New records that lack what their form requires, every lack of them; and dates in the wrong order."""
-        new = "s.id IS NULL AND (s.state IS NULL OR s.state = 'lacking')"
-        rejects: list[Reject] = []
-        for item in self.form.of_group(None):
-            if item.required and kept_name(item) not in self.wishes.defaults:
-                said = message("is required")
-                rejects += self.rejected(f"{new} AND {self._blank(item.name)}", item, said, state="lacking")
-        for names in self.form.any_of:
-            blank = " AND ".join(self._blank(name) for name in names)
-            labels = ", ".join(self.form.fields[name].label for name in names)
-            said = message("one of these is required: {fields}", fields=labels)
-            rejects += self.rejected(f"{new} AND {blank}", self.form.fields[names[0]], said, state="lacking")
-        if rejects:
-            self.sql(f"UPDATE {self.main.name} SET state = 'rejected' WHERE state = 'lacking'")
-        return rejects + [reject for check in self.form.checks for reject in self._disordered(check)]
-
-    def _blank(self, name: str) -> str:
-        """SQL: the record states nothing for this field, nor does any of its children for a field of a group."""
-        item = self.form.fields[name]
-        group = item.group if "." in name else None
-        if group is None:
-            column = stage_column(item)
-            return f's."{column}" IS NULL' if column in self.main.columns else "1"
-        column = stage_column(item)
-        part = self.stage.parts.get(group)
-        blank = [self._elsewhere(group, column)] if self.lines else []
-        if part and column in part.columns:
-            blank.append(f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)')
-        return " AND ".join(blank) or "1"
-
-    def _elsewhere(self, group: str, column: str) -> str:
-        """SQL: no line of the record in a file of its own states this."""
-        part = self.lines.parts.get(group) if self.lines else None
-        number = stage_column(self.form.fields[self.form.match[0][0]])
-        known = self.lines and number in self.lines.main.columns and number in self.main.columns
-        if self.lines is None or part is None or column not in part.columns or not known:
-            return "1"
-        return (
-            f"NOT EXISTS (SELECT 1 FROM {part.name} p JOIN {self.lines.main.name} m ON m.n = p.rec "
-            f'WHERE m."{number}" = s."{number}" AND p."{column}" IS NOT NULL)'
-        )
-
-    def _disordered(self, check: str) -> list[Reject]:
-        left, operator, right = check.split()
-        columns = [stage_column(self.form.fields[name]) for name in (left, right)]
-        if all(column not in self.main.columns for column in columns):
-            return []
-        for name in (left, right):
-            self.stage.hold(self.main, self.form.fields[name])
-        values = [self._present(column) for column in columns]
-        stated = " OR ".join(f's."{column}" IS NOT NULL' for column in columns)
-        where = f"({stated}) AND NOT ({values[0]} {operator} {values[1]}) AND s.state IS NULL"
-        first, second = (self.form.fields[name] for name in (left, right))
-        said = message("{left} must be {operator} {right}", left=first.label, operator=operator, right=second.label)
-        return self.rejected(where, first, said)
-
-    def _present(self, column: str) -> str:
-        """SQL of a field as it will stand: as stated, else as kept."""
-        kept = f"(SELECT {self.kept(self.main.columns[column])} FROM {self.main.table} t WHERE t.id = s.id)"
-        return f'coalesce(s."{column}", {kept})'
 
     def masked(self, cells: Sequence[tuple[int, Field, str]], mask: Callable[[object, str], object]) -> list[Reject]:
         """Cells that look masked: that of the kept value means "not stated", any other is refused (decisions.md 15)."""

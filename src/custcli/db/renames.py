@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from custcli.db import journal, snapshot, sqlite
-from custcli.db.records import Where, table_group
+from custcli.db.reach import table_group
+from custcli.db.records import Where
 from custcli.db.staging import kept_name
 from custcli.domain.forms import Field, Form, Group
 

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db import elements, sqlite
-from custcli.db.records import Where, own, table_group
+from custcli.db.reach import table_group
+from custcli.db.records import Where, own
 from custcli.domain.forms import Choice, Field, Form, Group
 
 ITSELF = ""

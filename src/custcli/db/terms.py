@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from custcli.db.records import EVERY, Reach, Where, core, number_field, own
+from custcli.db.reach import Reach
+from custcli.db.records import EVERY, Where, core, number_field, own
 from custcli.domain.layout import Placed, labels, place
 from custcli.domain.readers import (
     Refused,

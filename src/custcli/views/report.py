@@ -21,6 +21,8 @@ DARKEST = 0.5
 """The strength of the tint behind a whole share: dark letters can still be read on it."""
 SLIM = 4
 """A table of so few columns does not take the whole page."""
+ROWS_KEPT = 12
+"""A table of so few rows stays on one page of paper."""
 WORDS = {Kind.CODE, Kind.DATE, Kind.TIME, Kind.TOKEN}
 
 
@@ -95,6 +97,7 @@ def _table(grid: Grid) -> dict[str, Any]:
         "heads": [{"text": say(column.label), "look": _look(column)} for column in columns],
         "rows": [[_cell(row[place], grid.columns[place]) for place in shown] for row in rows],
         "slim": len(columns) <= SLIM,
+        "keep": len(rows) <= ROWS_KEPT,
         "notes": [visible(str(note)) for note in grid.notes],
     }
 

@@ -1,0 +1,76 @@
+"""Staged records that lack what their form requires, or whose values contradict each other (forms.md 1.1)."""
+
+from typing import TYPE_CHECKING
+
+from custcli.db.staging import kept_name, stage_column
+from custcli.messages import message
+
+if TYPE_CHECKING:
+    from custcli.db.match import Match, Reject
+
+
+def refuse(match: "Match") -> "list[Reject]":
+    """New records that lack what their form requires, every lack of them; and dates in the wrong order."""
+    new = "s.id IS NULL AND (s.state IS NULL OR s.state = 'lacking')"
+    rejects: list[Reject] = []
+    for item in match.form.of_group(None):
+        if item.required and kept_name(item) not in match.wishes.defaults:
+            said = message("is required")
+            rejects += match.rejected(f"{new} AND {blank(match, item.name)}", item, said, state="lacking")
+    for names in match.form.any_of:
+        blank = " AND ".join(blank(match, name) for name in names)
+        labels = ", ".join(match.form.fields[name].label for name in names)
+        said = message("one of these is required: {fields}", fields=labels)
+        rejects += match.rejected(f"{new} AND {blank}", match.form.fields[names[0]], said, state="lacking")
+    if rejects:
+        match.sql(f"UPDATE {match.main.name} SET state = 'rejected' WHERE state = 'lacking'")
+    return rejects + [reject for check in match.form.checks for reject in _disordered(match, check)]
+
+
+def blank(match: "Match", name: str) -> str:
+    """SQL: the record states nothing for this field, nor does any of its children for a field of a group."""
+    item = match.form.fields[name]
+    group = item.group if "." in name else None
+    if group is None:
+        column = stage_column(item)
+        return f's."{column}" IS NULL' if column in match.main.columns else "1"
+    column = stage_column(item)
+    part = match.stage.parts.get(group)
+    blank = [_elsewhere(match, group, column)] if match.lines else []
+    if part and column in part.columns:
+        blank.append(f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)')
+    return " AND ".join(blank) or "1"
+
+
+def _elsewhere(match: "Match", group: str, column: str) -> str:
+    """SQL: no line of the record in a file of its own states this."""
+    part = match.lines.parts.get(group) if match.lines else None
+    number = stage_column(match.form.fields[match.form.match[0][0]])
+    known = match.lines and number in match.lines.main.columns and number in match.main.columns
+    if match.lines is None or part is None or column not in part.columns or not known:
+        return "1"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {part.name} p JOIN {match.lines.main.name} m ON m.n = p.rec "
+        f'WHERE m."{number}" = s."{number}" AND p."{column}" IS NOT NULL)'
+    )
+
+
+def _disordered(match: "Match", check: str) -> "list[Reject]":
+    left, operator, right = check.split()
+    columns = [stage_column(match.form.fields[name]) for name in (left, right)]
+    if all(column not in match.main.columns for column in columns):
+        return []
+    for name in (left, right):
+        match.stage.hold(match.main, match.form.fields[name])
+    values = [_present(match, column) for column in columns]
+    stated = " OR ".join(f's."{column}" IS NOT NULL' for column in columns)
+    where = f"({stated}) AND NOT ({values[0]} {operator} {values[1]}) AND s.state IS NULL"
+    first, second = (match.form.fields[name] for name in (left, right))
+    said = message("{left} must be {operator} {right}", left=first.label, operator=operator, right=second.label)
+    return match.rejected(where, first, said)
+
+
+def _present(match: "Match", column: str) -> str:
+    """SQL of a field as it will stand: as stated, else as kept."""
+    kept = f"(SELECT {match.kept(match.main.columns[column])} FROM {match.main.table} t WHERE t.id = s.id)"
+    return f'coalesce(s."{column}", {kept})'
