@@ -316,3 +316,66 @@ def test_a_later_version_is_told(run):
     assert "form version 1 -> 2" in run("forms", "show", "shop_visit").out
     origins = {row["form"]: row["origin"] for row in rows(run, "forms", "list")}
     assert (origins["wholesale"], origins["retail"]) == ("changed", "built_in")
+
+
+def test_the_first_record_of_a_later_version_tells_it(run):
+    renamed()
+    new = ("add", "shop_visit", "customer=K2")
+    assert "form version 1 -> 2" in run(*new, "visited_on=2026-03-08").out
+    assert "form version" not in run(*new, "visited_on=2026-03-09").out
+
+
+def test_an_import_tells_a_later_version(run):
+    renamed()
+    Path("in.csv").write_text("customer,visited_on\nK2,2026-03-09\n", encoding="utf-8")
+    assert "form version 1 -> 2" in run("import", "in.csv", "--as", "shop_visit").out
+    assert "form version" not in run("import", "in.csv", "--as", "shop_visit").out
+
+
+# ---- records that name records of another own form
+
+FOLLOWED = """
+[form]
+name = "followup"
+zh = "跟进"
+match = [["number"]]
+[fields]
+number = { zh = "跟进号", type = "text", required = true, pi = "N" }
+after  = { zh = "续前", type = "ref", to = "followup", pi = "N" }
+order  = { zh = "交易单", type = "ref", to = "orders", pi = "N" }
+"""
+
+
+def test_a_reference_to_another_record_is_to_one_there_is(run):
+    write("followup", FOLLOWED)
+    assert run("add", "orders", "order_no=S-1", "customer=K1", "ordered_on=2026-03-01", "amount=5元").code == 0
+    assert run("add", "followup", "number=1", "order=S-1").code == 0
+    assert run("add", "followup", "number=2", "order=S-2").code == 4
+    assert run("add", "followup", "number=2", "after=1").code == 0
+    refused = run("edit", "followup", "2", "after=9")
+    assert (refused.code, "no record of this number" in refused.err) == (4, True)
+    assert rows(run, "list", "followup", "after=1", "--columns", "number") == [{"number": "2"}]
+
+
+def test_references_inside_a_sheet_and_between_sheets(run):
+    write("followup", FOLLOWED)
+    book = openpyxl.Workbook()
+    book.active.title = "跟进"
+    for row in (("跟进号", "续前", "交易单"), ("1", None, "S-1"), ("2", "1", None), ("3", "7", None)):
+        book.active.append(row)
+    sheet = book.create_sheet("交易")
+    for row in (("单号", "客户编号", "交易日期", "金额（元）"), ("S-1", "K1", "2026-03-01", 5)):
+        sheet.append(row)
+    book.save("in.xlsx")
+    answer = run("import", "in.xlsx", "--on-error", "skip", "--json")
+    (reject,) = json.loads(answer.out)["rejects"]
+    assert (reject["cell"], reject["value"], reject["field"]) == ("B4", "7", "after")
+    assert [row["number"] for row in rows(run, "list", "followup", "--columns", "number")] == ["1", "2"]
+
+
+def test_what_has_no_number_cannot_be_referred_to(run):
+    write("followup", FOLLOWED.replace('to = "orders"', 'to = "shop_visit"'))
+    answer = run("forms", "check", "--json")
+    (row,) = json.loads(answer.out)["rows"]
+    assert (answer.code, row["line"], row["reason"]) == (
+        2, 9, "the records of shop_visit have no number to be named by")  # fmt: skip

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -105,47 +105,43 @@ HOSTILE = st.one_of(
     st.sampled_from([
         "=cmd|' /C calc'!A0", "+86", "-1", "@x", "'x", "''=1", "{=1}", "http://e.com", "<r><t>x</t></r>", "_x0041_",
         "a\nb", "a\tb", "007", "1e5", "TRUE", "1/2", "𠮷野家", 'say "hi"', "a,b;c", "\u200f右", "[red]x[/red]", "é",
-        "½", "％",
+        "½", "％", "a\u2029b",
     ]),
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12),
+    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"), exclude_characters="*＊"), min_size=1,
+            max_size=12),
 )  # fmt: skip
 MONEY = st.integers(-(10**13), 10**13)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(HOSTILE, HOSTILE, MONEY), min_size=12, max_size=40))
+@settings(max_examples=3, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, MONEY), min_size=20, max_size=60))
 @pytest.mark.parametrize("how", [".xlsx", "/"])
 def test_hostile_texts_and_any_amount(run, tmp_path_factory, how, rows):
     """Texts that import takes at all come out of an export and in again as they are, and amounts to the last digit."""
     folder = tmp_path_factory.mktemp("hostile")
-    head = ["客户编号", "客户名称", "所属业务区", "经营地址", "备注"]
-    lines = [[f"K{n}", f"客{n}{name}", "华东", f"路{note}", note] for n, (name, note, _) in enumerate(rows)]
+    head = ["客户编号", "客户名称", "所属业务区", "负责业务员", "手机", "经营地址", "备注"]
+    lines = [
+        [f"K{n}", f"客{n}{name}", "华东", "王敏", "13800138000", f"路{note}", note]
+        for n, (name, note, _) in enumerate(rows)
+    ]
     bought = [
         [f"N{n}", f"K{n}", "2026-01-05", f"{amount / 10_000:.4f}", note] for n, (_, note, amount) in enumerate(rows)
     ]
-    write(folder / "dossiers.xlsx", [head, *lines])
-    write(folder / "orders.xlsx", [["单号", "客户编号", "交易日期", "金额", "备注"], *bought])
+    write(folder / "dossiers.xlsx", "批发类客户档案", [head, *lines])
+    write(folder / "orders.xlsx", "交易", [["单号", "客户编号", "交易日期", "金额", "备注"], *bought])
     before = folder / "before.db"
     files = (folder / "dossiers.xlsx", folder / "orders.xlsx")
     said = run("--db", before, "import", *files, "--on-error", "skip", "--rejects", folder / "rejects.xlsx", "-q")
-    if said.code in {0, 3} and contents(before)["customer"]:
-        same(run, before, folder, how)
+    assert said.code in {0, 3}, said.err
+    assert (
+        sum(contents(before)["customer"].values()) > len(rows) // 2
+    )  # what looks masked is not taken (decisions.md 15)
+    same(run, before, folder, how)
 
 
-def write(path, rows):
+def write(path, title, rows):
     """A workbook of texts, laid by the writer itself, since csv would take guards away."""
     from custcli.files.write_book import SheetOut, write_sheets
     from custcli.grid import Column
 
-    columns = [Column(text, text) for text in rows[0]]
-    write_sheets(
-        path,
-        [
-            SheetOut(
-                "批发类客户档案" if len(rows[0]) == 5 and rows[0][1] == "客户名称" else "交易",
-                columns,
-                rows[0],
-                rows[1:],
-            )
-        ],
-    )
+    write_sheets(path, [SheetOut(title, [Column(text, text) for text in rows[0]], rows[0], rows[1:])])

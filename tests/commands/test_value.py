@@ -8,7 +8,7 @@ from custcli.db import Author, journal, open_database
 
 KEYS = [
     *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
-    *("probability_alive", "low", "high", "note"),
+    *("probability_alive", "low", "high", "note", "remark"),
 ]
 """cli.md 7."""
 

@@ -10,7 +10,7 @@ from custcli.app import run as run_app
 
 KEYS = [
     *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
-    *("probability_alive", "low", "high", "note", "expected_purchases", "expected_average_value"),
+    *("probability_alive", "low", "high", "note", "remark", "expected_purchases", "expected_average_value"),
 ]
 """cli.md 7 and 8."""
 SUMMARY = {"model", "parameters", "log_likelihood", "customers", "repeat_customers", "time_unit", "until"}
@@ -102,7 +102,8 @@ def test_rows_do_not_repeat_what_holds_for_all(ask):
     early = answered(ask("--json", day="1997-02-01"))
     assert early["summary"]["model"] == "formula"
     assert "at least 90 days are needed, there are 31" in early["summary"]["note"]
-    assert not any("carry" in (row["note"] or "") for row in early["rows"])
+    assert all("at least 90 days are needed" in row["note"] for row in early["rows"])
+    assert not any("carry" in (row["remark"] or "") for row in early["rows"])
 
 
 def test_classify_ranks_by_the_same_values(cdnow, run):

@@ -17,7 +17,7 @@ from custcli.settings import Settings
 DAY = date(2026, 3, 31)
 KEYS = [
     *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
-    *("probability_alive", "low", "high", "note"),
+    *("probability_alive", "low", "high", "note", "remark"),
 ]
 """cli.md 7."""
 
@@ -210,7 +210,8 @@ def test_auto_says_why_the_formula_was_taken(book):  # cli.md 7
     book.customer("X")
     for model in ("auto", "bgnbd"):
         rows, grid = book.ask(model=model)
-        assert (rows["X"]["note"], rows["X"]["model"]) == ("no orders", "formula")
+        assert (rows["X"]["remark"], rows["X"]["model"]) == ("no orders", "formula")
+        assert rows["X"]["note"] == f"no orders; {grid.summary['note']}"
         assert "orders of at least 90 days are needed, there are 0" in grid.summary["note"]
         assert grid.summary["note"] in map(str, grid.notes)
     assert book.ask(model="formula")[1].summary["note"] is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from custcli.db.reach import Reach
-from custcli.db.records import Where, customer_column, day_field, number_field, own
+from custcli.db.records import Where, customer_column, day_field, own
 from custcli.db.rows import rewrite
 from custcli.domain.forms import Form
 
@@ -37,7 +37,7 @@ class Person:
 
 def by_number(connection: Connection, form: Form, key: str) -> list[Candidate]:
     """The records of this number; none where the form has no number."""
-    item = number_field(form)
+    item = form.number
     return [] if item is None else _found(connection, form, (f"{Reach(form).column(item)} = ?", [key]))
 
 
@@ -56,7 +56,7 @@ def by_customer(connection: Connection, form: Form, customer: int, day: str | No
 
 
 def _found(connection: Connection, form: Form, where: Where) -> list[Candidate]:
-    item = number_field(form)
+    item = form.number
     number = Reach(form).column(item) if item else "NULL"
     kept, values = own(form)
     rows = connection.exec_driver_sql(

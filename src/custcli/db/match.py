@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db import elements, ordinals, references, required, sqlite, totals, twins
-from custcli.db.staging import Stage, kept_name, stage_column
+from custcli.db.staging import Stage, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
 from custcli.messages import Message, message
@@ -21,12 +21,13 @@ PERSONS = "('individual', 'end_user')"
 
 @dataclass(frozen=True)
 class Reject:
-    """A staged record that cannot be taken: where it came from, the field at fault and why."""
+    """A staged record that cannot be taken: where it came from, the field at fault, why, and the text it states."""
 
     source: int
     row: int
     field: str | None
     reason: Message
+    value: str | None = None
 
 
 class Match:
@@ -86,6 +87,7 @@ class Match:
             references.promise(self)
             rejects += references.refuse_unknown(self)
         rejects += required.refuse(self)
+        rejects += references.refuse_unknown_records(self)
         if self.wishes.on_existing == "fail":
             rejects += self._existing()
         rejects += twins.follow(self)
@@ -130,7 +132,9 @@ class Match:
         """Lines of a record that is not kept: they make none (forms.md 1.1)."""
         item = self.form.fields[self.form.match[0][0]]
         said = message("no record with this number is kept: import it first, or with these lines")
-        return self.rejected(f"s.id IS NULL AND s.state IS NULL AND NOT ({required.blank(self, item.name)})", item, said)
+        return self.rejected(
+            f"s.id IS NULL AND s.state IS NULL AND NOT ({required.blank(self, item.name)})", item, said
+        )
 
     def _pairs(self, key: Sequence[str]) -> list[tuple[str, str]] | None:
         """(stage column, SQL of the kept value) of a match key; None where a sheet does not state all of it."""
@@ -282,12 +286,27 @@ class Match:
             )
         return [(row[0], row[1]) for row in self.connection.exec_driver_sql(sql)]
 
-    def rejected(self, where: str, item: Field | None, text: Message, *, state: str = "rejected") -> list[Reject]:
-        """Refuse the rows that a condition finds, for one reason."""
+    def rejected(
+        self,
+        where: str,
+        item: Field | None,
+        text: Message,
+        *,
+        state: str = "rejected",
+        values: Sequence[object] = (),
+    ) -> list[Reject]:
+        """Refuse the rows that a condition finds, for one reason; `values` are bound in it."""
         rows = self.connection.exec_driver_sql(
-            f"UPDATE {self.main.name} AS s SET state = '{state}' WHERE {where} RETURNING source_id, source_row"
+            f"UPDATE {self.main.name} AS s SET state = '{state}' WHERE {where} "
+            f"RETURNING source_id, source_row, {self._told(item)}",
+            tuple(values),
         ).all()
-        return [self.reject(row[0], row[1], item, text) for row in rows]
+        return [self.reject(row[0], row[1], item, text, row[2]) for row in rows]
+
+    def _told(self, item: Field | None) -> str:
+        """SQL of what a staged row states for a field kept as text."""
+        column = stage_column(item) if item and item.type in {"text", "ref"} else ""
+        return f"""nullif("{column}", x'')""" if column in self.main.columns and not column.startswith("r_") else "NULL"
 
     def rejected_rows(self, where: str, column: str) -> list[tuple[Any, int, int]]:
         """Refuse the rows that a condition finds: (value of a stage column, source, row) of each."""
@@ -312,6 +331,6 @@ class Match:
         return rejects
 
     @staticmethod
-    def reject(source: int, row: int, item: Field | None, text: Message) -> Reject:
+    def reject(source: int, row: int, item: Field | None, text: Message, value: str | None = None) -> Reject:
         """A Reject of a staged row."""
-        return Reject(source, row, item.name if item else None, text)
+        return Reject(source, row, item.name if item else None, text, value)

@@ -37,8 +37,10 @@ def _is_number(match: "Match", column: str) -> bool:
     return bool(match.form.match) and match.main.columns[column].name == match.form.match[0][0]
 
 
-def _ordinals(match: "Match", columns: Sequence[str], certain: int, open_rows: str, numberless: str, *, exact: bool) -> None:
-    """One pass of `_by_values`: first rows equal in all, then rows whose blanks leave something unsaid."""
+def _ordinals(
+    match: "Match", columns: Sequence[str], certain: int, open_rows: str, numberless: str, *, exact: bool
+) -> None:
+    """One pass of `find`: first rows equal in all, then rows whose blanks leave something unsaid."""
     name, names = match.main.name, [f"v{i}" for i in range(len(columns))]
     listed = ", ".join(names)
     staged = ", ".join(f"{_with_default(match, column)} AS v{i}" for i, column in enumerate(columns))
@@ -60,8 +62,7 @@ def _ordinals(match: "Match", columns: Sequence[str], certain: int, open_rows: s
         f"JOIN kept_rows b ON {' AND '.join(same)}{nth} GROUP BY a.n"
     )
     match.sql(
-        f"UPDATE {name} SET id = f.id FROM (SELECT min(n) AS n, id FROM ({found}) GROUP BY id) f "
-        f"WHERE f.n = {name}.n"
+        f"UPDATE {name} SET id = f.id FROM (SELECT min(n) AS n, id FROM ({found}) GROUP BY id) f WHERE f.n = {name}.n"
     )
 
 

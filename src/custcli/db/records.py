@@ -151,7 +151,7 @@ def _natural(form: Form) -> Iterator[str]:
         yield 't."code"'
         return
     reach = Reach(form)
-    for item in (day_field(form), number_field(form)):
+    for item in (day_field(form), form.number):
         if item is not None:
             yield f"{reach.column(item)} IS NULL, {reach.column(item)}"
     yield "t.id"
@@ -161,12 +161,6 @@ def day_field(form: Form) -> Field | None:
     """The day of a register's record: its first required date, else its first one."""
     days = [item for item in form.of_group(None) if item.type == "date"]
     return next((item for item in days if item.required), days[0] if days else None)
-
-
-def number_field(form: Form) -> Field | None:
-    """What identifies a record by itself: the one field of the form's first match key."""
-    alone = form.match[0] if form.match else ()
-    return form.fields[alone[0]] if len(alone) == 1 else None
 
 
 def _of_elements(reach: Reach, columns: Sequence[Placed]) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """Customers that rows name by code or by name (decisions.md 5, 7): found, made on the way, or refused."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from custcli.db import journal, sqlite
+from custcli.db.records import own
 from custcli.db.staging import stage_column
+from custcli.domain.forms import Field, Form
 from custcli.messages import Message, message
 
 if TYPE_CHECKING:
@@ -86,8 +89,9 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
     longest = f"length(code) <= {LONGEST_CODE} AND length(coalesce(name, code)) <= {LONGEST_NAME}"
     made = f" AND NOT (hits IS NULL AND coalesce({longest.replace('length(code)', 'coalesce(length(code), 0)')}, 1))"
     rows = match.connection.exec_driver_sql(
-        f"SELECT k, code, hits, name_key FROM stage_ref WHERE id IS NULL{made if making else ''}"
+        f"SELECT k, code, hits, name_key, coalesce(code, name) FROM stage_ref WHERE id IS NULL{made if making else ''}"
     ).all()
+    given = {row[0]: row[4] for row in rows}
     rejects = _of_others(match)
     for column in [column for column in match.main.columns if column.startswith("r_")] if rows else []:
         named = {
@@ -99,7 +103,7 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
         ):
             item, said = reasons[k]
             item = item or match.main.columns[column]
-            rejects.append(match.reject(source, row, item, said))
+            rejects.append(match.reject(source, row, item, said, given[k]))
     return rejects
 
 
@@ -109,6 +113,33 @@ OF_OTHERS = (
     "WHERE r.name IS NOT NULL AND c.name_key <> r.name_key GROUP BY r.k"
 )
 """References by the code of one customer and the name of others."""
+
+
+def refuse_unknown_records(match: "Match") -> "list[Reject]":
+    """Rows that name a record of another form by a number that none has, kept or in this sheet (forms.md 1.2, `to`)."""
+    rejects: list[Reject] = []
+    parts = [(match.main, "n")] + [(part, "rec") for part in match.stage.parts.values()]
+    for part, record in parts:
+        for column, item in part.columns.items():
+            other = match.form.referred.get(item.to or "")
+            if other and other.number:
+                known, values = _numbers(match, other, other.number)
+                unknown = f"""p."{column}" IS NOT NULL AND p."{column}" <> x'' AND p."{column}" NOT IN ({known})"""
+                where = f"s.state IS NULL AND s.n IN (SELECT p.{record} FROM {part.name} p WHERE {unknown})"
+                said = message("{form}: no record of this number", form=other.label)
+                rejects += match.rejected(where, item, said, values=values)
+    return rejects
+
+
+def _numbers(match: "Match", form: Form, item: Field) -> tuple[str, Sequence[object]]:
+    """SQL of the numbers of a form's records, as text: those kept, and of the match's own form those to be written."""
+    kept, values = own(form)
+    number = f't."{item.stored}"' if item.stored else sqlite.extra_value("t", item.kept)
+    sql = f'SELECT CAST({number} AS TEXT) FROM "{form.table}" t WHERE {kept} AND {number} IS NOT NULL'
+    column = stage_column(item)
+    if form.name == match.form.name and column in match.main.columns:
+        sql += f' UNION SELECT CAST(o."{column}" AS TEXT) FROM {match.main.name} o WHERE o."{column}" IS NOT NULL'
+    return sql, values
 
 
 def _of_others(match: "Match") -> "list[Reject]":

@@ -18,10 +18,10 @@ def refuse(match: "Match") -> "list[Reject]":
             said = message("is required")
             rejects += match.rejected(f"{new} AND {blank(match, item.name)}", item, said, state="lacking")
     for names in match.form.any_of:
-        blank = " AND ".join(blank(match, name) for name in names)
+        none = " AND ".join(blank(match, name) for name in names)
         labels = ", ".join(match.form.fields[name].label for name in names)
         said = message("one of these is required: {fields}", fields=labels)
-        rejects += match.rejected(f"{new} AND {blank}", match.form.fields[names[0]], said, state="lacking")
+        rejects += match.rejected(f"{new} AND {none}", match.form.fields[names[0]], said, state="lacking")
     if rejects:
         match.sql(f"UPDATE {match.main.name} SET state = 'rejected' WHERE state = 'lacking'")
     return rejects + [reject for check in match.form.checks for reject in _disordered(match, check)]
@@ -36,10 +36,10 @@ def blank(match: "Match", name: str) -> str:
         return f's."{column}" IS NULL' if column in match.main.columns else "1"
     column = stage_column(item)
     part = match.stage.parts.get(group)
-    blank = [_elsewhere(match, group, column)] if match.lines else []
+    parts = [_elsewhere(match, group, column)] if match.lines else []
     if part and column in part.columns:
-        blank.append(f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)')
-    return " AND ".join(blank) or "1"
+        parts.append(f'NOT EXISTS (SELECT 1 FROM {part.name} p WHERE p.rec = s.n AND p."{column}" IS NOT NULL)')
+    return " AND ".join(parts) or "1"
 
 
 def _elsewhere(match: "Match", group: str, column: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from custcli.db.reach import Reach
-from custcli.db.records import EVERY, Where, core, number_field, own
+from custcli.db.records import EVERY, Where, core, own
 from custcli.domain.layout import Placed, labels, place
 from custcli.domain.readers import (
     Refused,
@@ -295,7 +295,7 @@ def _anywhere(reach: Reach, text: str) -> Where:
         return _any([named, (f"EXISTS (SELECT 1 FROM {roles} WHERE r.customer_id = t.id AND ({people}))", values)])
     places = [Placed(0, item.label, item, item.name) for item in form.of_group(None)]
     refs = [reach.referred(placed) for placed in places if placed.field.to == "customer"][:1]
-    number = number_field(form)
+    number = form.number
     looked = [placed for placed in places if placed.field is number or (not refs and placed.field.type == "text")]
     columns = [f"{alias}.{column}" for alias in refs for column in ("name", "code", "phone", "mobile")]
     return _containing([*columns, *map(reach.value, looked)], text)

@@ -73,7 +73,8 @@ def score(form: Form, answers: Mapping[str, int | None]) -> Score:
         share = sum(shares, Fraction()) / len(criteria) if len(shares) == len(criteria) else None
         points[group] = None if share is None else Fraction(FULL * scheme.weights[group], whole) * share
     every = [item.name for criteria in found.values() for item in criteria]
-    return Score(points, sum(answers.get(name) is not None for name in every), len(every), _vetoes(scheme.vetoes, answers))
+    answered = sum(answers.get(name) is not None for name in every)
+    return Score(points, answered, len(every), _vetoes(scheme.vetoes, answers))
 
 
 def _vetoes(limits: Mapping[str, int], answers: Mapping[str, int | None]) -> list[str]:
@@ -83,11 +84,12 @@ def _vetoes(limits: Mapping[str, int], answers: Mapping[str, int | None]) -> lis
 def reaches(form: Form, found: Score | None) -> bool:
     """Whether a score suffices: the threshold without rounding, and no veto."""
     total = found.total if found else None
-    return bool(form.scheme and found and total is not None and total >= form.scheme.threshold and not found.vetoes)
+    least = form.scheme.threshold if form.scheme else None
+    return bool(found and least is not None and total is not None and total >= least and not found.vetoes)
 
 
 def is_key(form: Form, found: Score | None, reason: str | None, rated_on: date | None, review: Review | None) -> bool:
-    """Whether a customer is a key one: its score suffices, the reason is given (R11), no later review decided otherwise.
+    """Whether a customer is a key one: its score suffices, a reason is given (R11), no later review says otherwise.
 
     Size alone never suffices; a rating after the review counts again.
     """

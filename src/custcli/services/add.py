@@ -12,6 +12,7 @@ from custcli.errors import RefusedError, UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services import writing
+from custcli.services.forms import versions
 from custcli.services.intake import pairs
 from custcli.settings import Settings
 
@@ -75,7 +76,7 @@ def add(
     answer = _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
     doubtful = [trouble for trouble in cleaner.troubles if trouble.level == WARNING]
     said = [message("taken with a warning: {reason}", reason=f"{t.field.label}: {t.message}") for t in doubtful]
-    return replace(answer, notes=said)
+    return replace(answer, notes=[*said, *answer.notes])
 
 
 def _written(  # noqa: PLR0913
@@ -111,4 +112,5 @@ def _written(  # noqa: PLR0913
     for reject in outcome.rejects[form.name]:
         label = form.fields[reject.field].label if reject.field else form.label
         raise RefusedError("nothing was added: {field}: {reason}", field=label, reason=reject.reason)
-    return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change})
+    notes = versions({form.name: form}, outcome.before)
+    return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change}, notes=notes)

@@ -67,7 +67,7 @@ CHECKED = (
     Column("place", "Place"),
     Column("reason", "Reason"),
     Column("near", "Nearest word"),
-    Column("count", "Values", Kind.INTEGER),
+    Column("count", "Count", Kind.INTEGER),
 )
 
 

@@ -191,9 +191,7 @@ def _folded(
 
     The last cell of a row is the line's place in its record; it falls away. After `limit` records it ends.
     """
-    from custcli.db.records import number_field
-
-    number = next((i for i, each in enumerate(chosen) if each.field is number_field(form)), None)
+    number = next((i for i, each in enumerate(chosen) if each.field is form.number), None)
     above = [i for i, each in enumerate(chosen) if each.field.group != form.rows]
     before: tuple[list[object], object] = ([], None)
     records = 0

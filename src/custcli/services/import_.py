@@ -12,7 +12,7 @@ from custcli.domain.layout import place
 from custcli.errors import RefusedError, UsageError
 from custcli.messages import Message, message
 from custcli.services import profiles, writing
-from custcli.services.forms import form_or_none
+from custcli.services.forms import form_or_none, versions
 from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
 from custcli.services.intake import How, Intake, Rejected, SheetReport
 from custcli.settings import Settings
@@ -68,6 +68,7 @@ def run(
     report.returns = outcome.returns
     report.differing = outcome.differing
     report.customers = outcome.totals["customers"]
+    report.notes += versions({stage.form.name: stage.form for stage in intake.stages.values()}, outcome.before)
     report.refused = _refuses(report)
     if any(sheet.bad_rows for sheet in report.sheets) and not report.refused and not wanted.dry_run:
         report.reject_file = _keep_rejects(report, wanted, settings)
@@ -193,7 +194,8 @@ def _count(report: Report, outcome: writing.Outcome) -> None:
 def _rejected(sheet: SheetReport, form: Form, reject: "Reject") -> Rejected:
     item = form.fields.get(reject.field or "")
     row, column = _place(sheet, reject)
-    return Rejected(sheet.file, sheet.sheet, row, column, item, None, reject.reason)
+    value = reject.value if item and item.pi == "N" else None
+    return Rejected(sheet.file, sheet.sheet, row, column, item, value, reject.reason)
 
 
 def _place(sheet: SheetReport, reject: "Reject") -> tuple[int, int | None]:

@@ -109,7 +109,8 @@ def _rows(seen: Seen) -> Iterator[list[object]]:
     for placed in table.columns:
         yield _row(seen, table.heading_row, placed.index, placed.heading, "column", placed)
     for placed, _, row, column in table.fixed:
-        yield _row(seen, row, column, placed.heading, "above", placed)
+        if row < table.heading_row:
+            yield _row(seen, row, column, placed.heading, "above", placed)
     for placed in table.not_taken:
         yield _row(seen, table.heading_row, placed.index, placed.heading, "not taken", placed)
     for left in table.left_over:

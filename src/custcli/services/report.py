@@ -1,7 +1,7 @@
 """The report of position and status of the customer base (F139, F140), from the same services as the answers."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,10 @@ ACTIONS = {
 """What to do by status (S4-M1K1, F140)."""
 COMPOSED = ("customers", "buyers", "orders", "amount", "share", "average")
 RANKED = ("rank", "code", "name", "region", "owner", "amount", "share", "cumulative_share", "abc", "tier")
+MOVED = (
+    *("code", "name", "owner", "movement", "previous_abc", "abc", "previous_tier", "tier"),
+    *("amount", "change"),
+)
 VALUED = (
     *("code", "name", "historic", "current", "potential", "lifetime"),
     *("probability_alive", "low", "high"),
@@ -44,23 +48,28 @@ KEPT = ("since", "until", "start", "new", "regained", "lost", "end", "retention_
 """The columns of the tables that have more than a page has room for."""
 
 
-def chapters(ctx: "Context") -> list[Chapter]:
-    """The chapters that there is data for, in the order in which a manager asks. Stores nothing."""
-    ranked = ranking(ctx, Classified(save=False, limit=ROWS))
+def chapters(ctx: "Context", currency: str | None = None) -> list[Chapter]:
+    """The chapters that there is data for, in the order in which a manager asks. Stores nothing.
+
+    UsageError: several currencies and none chosen.
+    """
+    ranked = ranking(ctx, Classified(save=False, limit=ROWS, currency=currency))
+    months = _composed(ctx, parts.Asked(["month"], months=MONTHS, currency=currency), upright=True)
+    composed = [_composed(ctx, parts.Asked([each], limit=ROWS, currency=currency)) for each in DIMENSIONS]
     found = [
-        Chapter(message("Sales by month"), [_composed(ctx, "month", months=MONTHS, upright=True)]),
+        Chapter(message("Sales by month"), [months]),
         Chapter(message("Classes and tiers"), _classes(ranked)),
-        Chapter(message("RFM"), _types(ctx)),
-        Chapter(message("Composition"), [_composed(ctx, dimension) for dimension in DIMENSIONS]),
+        Chapter(message("RFM"), _types(ctx, currency)),
+        Chapter(message("Composition"), composed),
         Chapter(message("Status"), list(_standing(ctx))),
-        Chapter(message("Movement"), [movements.movements(ctx, movements.Asked(limit=ROWS))]),
+        Chapter(message("Movement"), [_only(movements.movements(ctx, movements.Asked(limit=ROWS)), MOVED)]),
         Chapter(message("Watch list"), [watch.watching(ctx, watch.Asked(limit=ROWS))]),
-        Chapter(message("Customer value"), [_values(ctx)]),
+        Chapter(message("Customer value"), [_values(ctx, currency)]),
         Chapter(message("Prospects"), _pursuit(ctx)),
-        Chapter(message("Retention"), _retention(ctx)),
+        Chapter(message("Retention"), _retention(ctx, currency)),
     ]
     told = [replace(chapter, grids=[_plain(grid) for grid in chapter.grids if _telling(grid)]) for chapter in found]
-    return [_position(ctx, ranked), *(chapter for chapter in told if chapter.grids)]
+    return [_position(ctx, ranked, composed[0].summary), *(chapter for chapter in told if chapter.grids)]
 
 
 def _telling(grid: Grid) -> bool:
@@ -85,10 +94,8 @@ def _only(grid: Grid, names: Sequence[str]) -> Grid:
     return replace(grid, columns=[replace(each, wide=each.wide or each.name not in names) for each in grid.columns])
 
 
-def _position(ctx: "Context", ranked: Grid) -> Chapter:
+def _position(ctx: "Context", ranked: Grid, told: Mapping[str, Any]) -> Chapter:
     """The key figures: customers, buyers, orders, sales, how much the best bring, how uneven it is."""
-    whole = parts.composition(ctx, parts.Asked(["kind"]))
-    told: Any = whole.summary
     classes: Any = ranked.summary
     columns = [
         Column("customers", "Customers", Kind.INTEGER),
@@ -112,9 +119,9 @@ def _position(ctx: "Context", ranked: Grid) -> Chapter:
     return Chapter(message("Position"), figures=Grid("report", columns, [row], told, ctx.day, span))
 
 
-def _composed(ctx: "Context", dimension: str, *, months: int | None = None, upright: bool = False) -> Grid:
+def _composed(ctx: "Context", asked: parts.Asked, *, upright: bool = False) -> Grid:
     """Customers and sales by a dimension as bars; nothing where nobody states it."""
-    grid = parts.composition(ctx, parts.Asked([dimension], months=months, limit=None if upright else ROWS))
+    grid = parts.composition(ctx, asked)
     if all(row[0] is None for row in grid.rows):
         return replace(grid, rows=[])
     name = grid.columns[0].name
@@ -134,7 +141,7 @@ def _classes(ranked: Grid) -> list[Grid]:
     return [_only(replace(ranked, curve=None), RANKED), *short, *([uneven] if uneven else [])]
 
 
-def _types(ctx: "Context") -> list[Grid]:
+def _types(ctx: "Context", currency: str | None) -> list[Grid]:
     """The eight types of RFM with what to do (R14); nothing where there are too few customers for quantiles."""
     from custcli.domain.rfm import Action
     from custcli.domain.rfm import Kind as Type
@@ -142,7 +149,7 @@ def _types(ctx: "Context") -> list[Grid]:
     from custcli.services.rfm import KINDS
 
     with suppress(UsageError):
-        found = ranking(ctx, Classified(save=False, method="rfm", limit=1))
+        found = ranking(ctx, Classified(save=False, method="rfm", limit=1, currency=currency))
         told: Any = found.summary
         columns = [
             Column("type", "Type", Kind.TOKEN, labels=KINDS),
@@ -185,11 +192,11 @@ def _counted() -> list[Column]:
     return [Column("customers", "Customers", Kind.INTEGER), Column("share", "Share", Kind.SHARE, bar=True)]
 
 
-def _values(ctx: "Context") -> Grid:
+def _values(ctx: "Context", currency: str | None) -> Grid:
     """The customers of the highest lifetime value."""
     from custcli.services.value import Asked, valuation
 
-    return _only(valuation(ctx, Asked(top=ROWS)), VALUED)
+    return _only(valuation(ctx, Asked(top=ROWS, currency=currency)), VALUED)
 
 
 def _pursuit(ctx: "Context") -> list[Grid]:
@@ -204,10 +211,10 @@ def _pursuit(ctx: "Context") -> list[Grid]:
     return [Grid("report", columns, rows, title=message("Prospects by grade")), _only(best, PURSUED)]
 
 
-def _retention(ctx: "Context") -> list[Grid]:
+def _retention(ctx: "Context", currency: str | None) -> list[Grid]:
     """Who stays by month, and how cohorts of first orders come again by quarter."""
     since = months_before(ctx.day, (QUARTERS - 1) * 3)
-    cohorts = retention.cohorts(ctx, retention.Cohorts(by="quarter", since=since))
+    cohorts = retention.cohorts(ctx, retention.Cohorts(by="quarter", since=since, currency=currency))
     tinted = [replace(each, heat=each.kind is Kind.SHARE) for each in cohorts.columns]
     rates = _only(retention.rates(ctx, retention.Asked()), KEPT)
     return [grid for grid in (rates, replace(cohorts, columns=tinted)) if any(_some(row) for row in grid.rows)]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form, Group
 from custcli.domain.layout import Placed
+from custcli.domain.period import MONTHS, months_before
+from custcli.domain.sparks import sparkline
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import say
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 WORTH = ("historic", "current", "potential", "lifetime")
 """What the dossier tells of a customer's value."""
+FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
 
 
 def show(ctx: "Context", words: Sequence[str], recorded_on: str | None = None) -> list[Grid]:
@@ -35,7 +38,31 @@ def show(ctx: "Context", words: Sequence[str], recorded_on: str | None = None) -
     if found.table != "customer":
         return grids(_single(ctx, database, found), ctx.format)
     known = whole(database, ctx.forms, found.key, ctx.day, threshold=ctx.settings.prospects.threshold)
-    return grids(known if recorded_on else _valued(ctx, known), ctx.format)
+    if not recorded_on:
+        known = _valued(ctx, known if ctx.format in FOR_SCRIPTS else _recent(ctx, known, found.row))
+    return grids(known, ctx.format)
+
+
+def _recent(ctx: "Context", known: Dossier, customer: int) -> Dossier:
+    """With the sales of the last twelve months as small bars, each currency by itself."""
+    from custcli.db import months
+
+    first = months_before(ctx.day.replace(day=1), MONTHS - 1)
+    names = [f"{months_before(first, -later):%Y-%m}" for later in range(MONTHS)]
+    sums: dict[str, dict[str, int]] = {}
+    with ctx.reading().reading() as connection:
+        for currency, month, amount in months.sales(connection, customer, first, ctx.day):
+            sums.setdefault(currency, {})[month] = amount
+    facts = [
+        Fact(
+            "trade",
+            f"orders.{currency}.months",
+            say("Sales by month, {currency}", currency=currency),
+            f"{names[0]} {sparkline([own.get(name, 0) for name in names])} {names[-1]}",
+        )
+        for currency, own in sums.items()
+    ]
+    return replace(known, facts=[*known.facts, *facts])
 
 
 def _valued(ctx: "Context", known: Dossier) -> Dossier:

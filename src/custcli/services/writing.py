@@ -34,13 +34,15 @@ class _BackError(Exception):
 class Outcome:
     """What writing came to. `change` is None where nothing was written; `counts` and `rejects` by form.
 
-    `refused`: (source, row) of every row of the records that were refused, by form.
+    `refused`: (source, row) of every row of the records that were refused, by form. `before`: by form the version of
+    it with which data was written until now.
     """
 
     change: int | None = None
     counts: dict[str, "Counts"] = field(default_factory=dict)
     rejects: dict[str, list["Reject"]] = field(default_factory=dict)
     refused: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
     returns: int = 0
     differing: int = 0
 
@@ -92,10 +94,13 @@ def write(
     return outcome
 
 
-def _turn(stage: "Stage") -> tuple[bool, bool, bool]:
-    """Cards of all kinds first: they make customers that a dossier may then only add to; lines after their records."""
+def _turn(stage: "Stage") -> tuple[bool, ...]:
+    """Cards of all kinds first: they make customers that a dossier may then only add to.
+
+    Lines come after their records, and what names records of other forms after those.
+    """
     form = stage.form
-    return not form.dossier, form.dossier and bool(form.set), bool(form.of)
+    return not form.dossier, form.dossier and bool(form.set), bool(form.of), bool(form.referred)
 
 
 def _refuse_broken(connection: "Connection") -> None:
@@ -137,6 +142,6 @@ def _change(
         outcome.returns += match.returns
         outcome.differing += match.differing
         outcome.counts[name] = Merge(match, reserved).write(change, base)
-        snapshot.keep(connection, stage.form)
+        outcome.before[name] = snapshot.keep(connection, stage.form) or stage.form.version
     journal.close_change(connection, change, outcome.totals)
     return change

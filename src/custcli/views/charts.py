@@ -35,6 +35,7 @@ def _drawn(spec: Mapping[str, Any]) -> str:
     except ImportError as error:
         raise UsageError("Charts need one more package: pip install 'custcli-dossier[report]'") from error
     config = {
+        "aria": False,  # a chart is one picture with one name
         "background": None,
         "font": FONTS,
         "axis": {"labelColor": INK, "titleColor": INK, "labelLimit": 120, "grid": True, "gridColor": "#e5e7eb"},

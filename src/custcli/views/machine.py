@@ -125,5 +125,5 @@ def _safe(text: str, value: object, kind: Kind) -> str:
 
 
 def _kept(char: str) -> str:
-    """Tabs and line ends are kept, csv quotes them; other controls are written out (a lone CR is not quoted)."""
-    return char if char in "\t\n" else visible(char)
+    """Tabs and ends of lines and paragraphs are kept; other controls are written out (a lone CR is not quoted)."""
+    return char if char in "\t\n\u2028\u2029" else visible(char)

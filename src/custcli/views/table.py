@@ -41,6 +41,10 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     yield from (f"\n{visible(str(note))}" for note in grid.notes)
     if grid.notes:
         yield "\n"
+    if terminal and grid.curve:
+        from custcli.views.line import curve_text
+
+        yield from curve_text(grid.curve)
 
 
 def _with_bars(columns: Sequence[Column], values: Sequence[object], cells: Sequence[str]) -> list[str]:

@@ -122,13 +122,13 @@ class Composite:
 class Scheme:
     """How the records of a form are scored (R10, R11): what each group weighs, of 100 together or in proportion.
 
-    `threshold`: from which score a customer is key. `vetoes`: field → at most this is a veto. `suspect`: group → field
-    with yes or no; the group's points that rise while it says yes call for a check. After `months` a rating is stale
-    (0: never), `review_months` after rating or review the next one is due.
+    `threshold`: from which score a customer is key (None: this scheme makes nobody key). `vetoes`: field → at most
+    this is a veto. `suspect`: group → field with yes or no; the group's points that rise while it says yes call for a
+    check. After `months` a rating is stale (0: never), `review_months` after rating or review the next one is due.
     """
 
     weights: Mapping[str, int]
-    threshold: int = 75
+    threshold: int | None = None
     vetoes: Mapping[str, int] = field(default_factory=dict)
     suspect: Mapping[str, str] = field(default_factory=dict)
     months: int = 0
@@ -159,6 +159,8 @@ class Form:
     files: tuple[str, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
     """What headings mean by an import's profile, before the form's own labels; "" is passed over."""
+    referred: Mapping[str, "Form"] = field(default_factory=dict)
+    """The forms whose records fields of this one name by their number; these know none in turn."""
     unit: int | None = None
     """Yuan for one of amounts on a sheet that names no unit, by an import's profile."""
     scheme: Scheme | None = None
@@ -169,6 +171,12 @@ class Form:
     def dossier(self) -> bool:
         """Whether its records are customers (a dossier kind), not rows of a register."""
         return self.table == "customer"
+
+    @property
+    def number(self) -> Field | None:
+        """What identifies a record by itself: the one field of the first match key."""
+        alone = self.match[0] if self.match else ()
+        return self.fields.get(alone[0]) if len(alone) == 1 else None
 
     def choices(self, item: Field) -> Mapping[str, Choice]:
         """The allowed words of a field, by word; empty where it has no list."""

@@ -31,7 +31,7 @@ def _kinds(made: type, *, without: Iterable[str] = (), **more: object) -> Kinds:
 
 FIELD = _kinds(Field, without=("name", "group"))
 GROUP = _kinds(Group, without=("name",), use=str, pick=tuple[str, ...], fields=Mapping[str, Any], store=str)
-NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit", "scheme")
+NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit", "scheme", "referred")
 FORM = _kinds(Form, without=NOT_OF_A_FORM, base=str, store=str)
 EXTENSION: Kinds = {"extends": str, "order": tuple[str, ...]} | {key: FORM[key] for key in own.OF_THE_FORM[1:-1]}
 CHOICE = _kinds(Choice, without=("word",))
@@ -68,7 +68,7 @@ def read(texts: Texts, users: Texts = ()) -> tuple[dict[str, Form], list[Mistake
     for name, data in owned:
         if _extends(data):
             reader.extend(name, data)
-    forms = [reader.form(made) for made in reader.resolved]
+    forms = reader.referring([reader.form(made) for made in reader.resolved])
     found = {str(each): each for each in reader.mistakes}.values()
     return {form.name: form for form in forms}, sorted(found, key=lambda each: (each.file, each.line or 0))
 
@@ -336,6 +336,18 @@ class _Reader:
             self.one_meaning(made.files, f"[fields] {item.name}", item, item.name, taken.setdefault(scope, {}))
         return form
 
+    def referring(self, forms: Sequence[Form]) -> Sequence[Form]:
+        """The forms with those that they refer to, whose records have a number to be named by."""
+        known = {form.name: form for form in forms}
+        made = []
+        for form in forms:
+            named = {item.name: known[str(item.to)] for item in form.fields.values() if item.to in known}
+            for name, other in named.items():
+                said = message("the records of {form} have no number to be named by", form=other.name)
+                self.wrong(form.files, f"[fields] {name} to", said if other.number is None else None)
+            made.append(replace(form, referred={other.name: other for other in named.values()}))
+        return made
+
     # extensions
 
     def extend(self, file: str, data: Toml) -> None:
@@ -343,7 +355,7 @@ class _Reader:
         head = self.keys(file, "[form]", data["form"], EXTENSION)
         said = message("of a built-in form this cannot be changed")
         self.faults(file, ((name, said) for name in data if name not in own.SECTIONS))
-        known = {each.head["name"]: each for each in self.resolved}
+        known = {each.head["name"]: each for each in reversed(self.resolved)}
         form = known.get(head.get("extends"))
         if form is None:
             self.wrong(file, "[form] extends", unknown(head.get("extends"), known))

@@ -1,8 +1,7 @@
 """The section [score] of a form: a scheme of own criteria and weights by which customers are rated (R10, R11, F118)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from typing import Any
 
 from custcli.domain.forms.laid import Toml
 from custcli.domain.forms.model import Field, Form, Scheme
@@ -53,7 +52,7 @@ def named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:
 
 
 def mistakes(form: Form) -> Iterator[tuple[str, Message]]:
-    """What a form lacks to be scored by: groups that weigh, criteria with a maximum, customer, day and reason."""
+    """What a form lacks to be scored by: groups that weigh, criteria with a maximum, customer, day, reason."""
     if form.scheme is None:
         return
     if not form.scheme.weights:
@@ -64,7 +63,7 @@ def mistakes(form: Form) -> Iterator[tuple[str, Message]]:
         yield "[score]", message("a field that names the customer is missing")
     if not any(item.type == "date" for item in form.of_group(None)):
         yield "[score]", message("a field with the day of the rating is missing")
-    if REASON not in form.fields:
+    if form.scheme.threshold is not None and REASON not in form.fields:
         yield "[score]", message("{key} is missing", key=REASON)
 
 
@@ -77,8 +76,3 @@ def _of_criteria(form: Form, group: str) -> Iterator[tuple[str, Message]]:
     for item in found:
         if not isinstance(item.max, int) or item.max <= 0:
             yield f"[fields] {item.name}", message("a number that is scored needs a maximum above 0")
-
-
-def schemes(forms: Mapping[str, Form]) -> dict[str, Any]:
-    """The forms that customers are scored by."""
-    return {name: form for name, form in forms.items() if form.scheme}

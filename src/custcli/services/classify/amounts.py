@@ -26,9 +26,10 @@ METRICS = {
     "payments": "payments",
     "potential": "potential value",
     "lifetime": "lifetime value",
+    "score": "score",
 }
 """The metrics and how people call them."""
-KINDS = {"quantity": Kind.DECIMAL, "orders": Kind.INTEGER}
+KINDS = {"quantity": Kind.DECIMAL, "orders": Kind.INTEGER, "score": Kind.DECIMAL}
 UNKNOWN = -(2**63)
 """In place of an amount that the data does not carry."""
 COSTED = 95
@@ -79,6 +80,8 @@ def absent(connection: "Connection", table: str, period: Period, asked: str | No
 def _of_metric(
     ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
 ) -> Amounts:
+    if by == "score":
+        return _of_scores(ctx, connection, customers)
     if by in AHEAD:
         return _of_values(ctx, connection, customers, by, asked)
     if by == "payments":
@@ -151,6 +154,17 @@ def _of_values(ctx: "Context", connection: "Connection", customers: "Customers",
 
     currency, worths = worth(ctx, connection, asked, unknown=UNKNOWN)
     return Amounts(customers, figures.aligned(customers.ids, worths, by), None, None, currency)
+
+
+def _of_scores(ctx: "Context", connection: "Connection", customers: "Customers") -> Amounts:
+    """The latest scores by the usual scheme of key customers (R11); who has none is not ranked."""
+    import numpy as np
+
+    from custcli.services.score import latest
+
+    found = latest(ctx, connection)
+    own = np.array([found.get(int(one), UNKNOWN) for one in customers.ids], dtype=np.int64)
+    return Amounts(customers, own, None, None, None)
 
 
 def _with_stated(ctx: "Context", connection: "Connection", found: Amounts, column: str) -> Amounts:

@@ -16,8 +16,8 @@ from custcli.errors import UsageError
 if TYPE_CHECKING:
     from custcli.settings import Settings
 
-AHEAD = {"potential", "lifetime"}
-"""Metrics that look ahead from a day: no period is theirs."""
+AHEAD = {"potential", "lifetime", "score"}
+"""Metrics of a day, values that look ahead and the latest score: no period is theirs."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
         if by_formula
         else message("Current value by the model: expected purchases × what one is expected to bring, discounted."),
     ]
-    thin = [message("{note}", note=one.row["note"])] if one.row["note"] else []
+    thin = [message("{note}", note=one.row["remark"])] if one.row["remark"] else []
     kept = [each for each in facts if each.value is not None or each.fact in {"lifetime", "current"}]
     return Section("value", lifetime, "R12, R13", title, kept, notes, thin)
 

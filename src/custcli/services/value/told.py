@@ -70,8 +70,10 @@ COLUMNS = (
     Column("probability_alive", "Probability alive", Kind.SHARE, usual=(None,)),
     Column("low", "At least", Kind.MONEY),
     Column("high", "At most", Kind.MONEY),
-    Column("note", "Value note", usual=(None,)),
+    Column("note", "Value note", wide=True),
+    Column("remark", "Value note", usual=(None,)),
 )
+"""`note` says all of a row, also why it is by formula (cli.md 7); `remark`, for people, what holds of it alone."""
 OF_MODEL = (
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("expected_average_value", "Expected purchase value", Kind.MONEY),
@@ -128,12 +130,14 @@ def _teller(valued: Valued) -> Teller:
     worths, known, modelled = valued.worths, valued.book.known, valued.modelled
     current, lifetime = valued.current, valued.lifetime
     bought = modelled.bought if modelled else np.zeros(len(known), dtype=bool)
+    why = _why(valued)
 
     def tell(places: "NDArray[Any]") -> Iterator[list[object]]:
         ends = _ends(valued, places[bought[places]])
         for place in places.tolist():
             by_model = bool(bought[place])
             low, high = ends[place] if by_model else _range(valued, place)
+            remark = _note(valued, place, by_model=by_model)
             yield [
                 int(worths.historic.amounts[place]),
                 current.at(place),
@@ -145,7 +149,8 @@ def _teller(valued: Valued) -> Teller:
                 float(modelled.expected.alive[place]) if modelled and by_model else None,
                 low,
                 high,
-                _said(_note(valued, place, by_model=by_model)),
+                _said(_both(remark, why)),
+                _said(remark),
                 *_further(valued, place, by_model=by_model),
             ]
 
@@ -183,6 +188,10 @@ def _note(valued: Valued, place: int, *, by_model: bool) -> Message | None:
         return valued.by_hand.note(place) if valued.by_hand else note(valued.worths, place)
     costed = valued.book.known.costed[place]
     return None if costed else message("historic value is revenue: cost unknown")
+
+
+def _both(remark: Message | None, why: Message | None) -> Message | None:
+    return message("{first}; {second}", first=remark, second=why) if remark and why else remark or why
 
 
 def _said(told: Message | None) -> str | None:

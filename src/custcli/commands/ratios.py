@@ -1,0 +1,28 @@
+"""custcli ratios: financial ratios of customers."""
+
+from typing import Annotated
+
+import typer
+
+from custcli.views import show
+
+
+def ratios(
+    ctx: typer.Context,
+    codes: Annotated[list[str] | None, typer.Argument(help="Customers by code or name", metavar="[CODE...]")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many customers; 0 is all")] = None,
+) -> None:
+    """Financial ratios of customers by their latest statements, with verdicts: liquidity, debts, turnover, profit.
+
+    Statements are records of the form statements.
+
+    Examples:
+      custcli add statements customer=HB-000001 closed_on=2025-12-31 current_assets=300万 current_liabilities=150万
+      custcli ratios HB-000001
+    """
+    from custcli.services.ratios import Asked, analysed
+
+    show(ctx.obj, analysed(ctx.obj, Asked(codes or (), where or (), limit)))
