@@ -83,7 +83,7 @@ def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:
         Column("region", "Region"),
         Column("owner", "Owner"),
         Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
-        Column("share", "Share", Kind.SHARE),
+        Column("share", "Share", Kind.SHARE, bar=True),
         Column("cumulative_share", "Cumulative share", Kind.SHARE),
         Column("abc", "Class"),
         Column("tier", "Tier", Kind.TOKEN, labels=told.TIERS),
