@@ -199,6 +199,14 @@ def classify(folder: Path, scale: float) -> list[Result]:
     ]
 
 
+def report(folder: Path, scale: float) -> list[Result]:
+    """The report of 100,000 customers with 1,000,000 orders, its charts included."""
+    customers, database = int(100_000 * scale), folder / "c.db"
+    bought(database, customers)
+    whole = custcli(database, "--as-of", "2026-06-30", "report", "-o", folder / "r.html")
+    return [Result(f"report of {customers:,} customers", "CPU seconds", whole.seconds, 6, whole.memory)]
+
+
 CASES: dict[str, Callable[[Path, float], list[Result]]] = {
     "help": help_pages,
     "csv": csv_import,
@@ -207,4 +215,5 @@ CASES: dict[str, Callable[[Path, float], list[Result]]] = {
     "cards": cards,
     "classify": classify,
     "value": valuation,
+    "report": report,
 }

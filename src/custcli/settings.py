@@ -150,13 +150,13 @@ def load(
     """The effective settings. `options` holds what the command line gave (None: not given).
 
     Raises UsageError (exit 2), naming file and line where the config file is at fault; where not `strict`, what is
-    right counts and the mistakes of the file are kept in the settings.
+    right counts, the mistakes of the file are kept in the settings, and a file that was named may still be to come.
     """
     path, asked = config_path(config, environ)
     known = flat(Settings())
     values = {"lang": locale_language(environ)}
     sources = dict.fromkeys(known, "default") | {"lang": "locale"}
-    stated, mistakes = _from_file(path, known) if asked or path.is_file() else ({}, [])
+    stated, mistakes = _from_file(path, known) if (asked and strict) or path.is_file() else ({}, [])
     if strict and mistakes:
         raise told(mistakes[0])
     layers = (

@@ -118,3 +118,12 @@ def test_forms_show_names_every_field(run):
     assert (mobile["type"], mobile["pi"], mobile["mask"], mobile["need"]) == ("text", "P", "phone", "recommended")
     assert run("forms", "show", "wholsale").code == 6
     assert run("forms", "show").code == 2
+
+
+def test_a_named_file_that_is_still_to_come_can_be_set(run, monkeypatch, tmp_path):
+    path = tmp_path / "new" / "config.toml"
+    monkeypatch.setenv("CUSTCLI_CONFIG", str(path))
+    assert "no settings file" in run("config", "check").out
+    assert run("list").code == 2
+    assert run("config", "set", "classify.months", "6").code == 0
+    assert path.read_text(encoding="utf-8") == "[classify]\nmonths = 6\n"

@@ -379,3 +379,54 @@ def test_what_has_no_number_cannot_be_referred_to(run):
     (row,) = json.loads(answer.out)["rows"]
     assert (answer.code, row["line"], row["reason"]) == (
         2, 9, "the records of shop_visit have no number to be named by")  # fmt: skip
+
+
+# ---- a kind of dossier of one's own
+
+SCHOOL = """
+[form]
+name = "school"
+zh = "学校客户档案"
+base = "customer"
+set = { kind = "x_school" }
+[fields]
+pupils = { zh = "学生人数", type = "int", pi = "N", recommended = true }
+[groups.head]
+zh = "校长"
+table = "contact"
+set = { role = "x_head" }
+alone = "name"
+use = "person"
+[values.kinds]
+x_school = { zh = "学校", en = "School" }
+"""
+
+
+def test_a_kind_of_ones_own_is_a_dossier_like_any_other(run):
+    write("school", SCHOOL)
+    Path("in.csv").write_text(
+        "客户编号,客户名称,所属业务区,负责业务员,学生人数,校长\nS1,一中,华东,张三,800,李四\n", encoding="utf-8"
+    )
+    assert summary(run, "import", "in.csv")["new"] == 1
+    assert rows(run, "list", "学校", "pupils>=500", "--columns", "code,kind") == [{"code": "S1", "kind": "x_school"}]
+    assert {row["code"] for row in rows(run, "list")} == {"K1", "K2", "S1"}
+    told = {row["field"]: row["value"] for row in rows(run, "show", "S1")}
+    assert (told["pupils"], told["head.name"]) == (800, "李*")
+    run("add", "orders", "order_no=1", "customer=S1", "ordered_on=2026-03-01", "amount=5元")
+    ranked = rows(run, "classify", "--as-of", "2026-03-31", "--where", "kind=学校")
+    assert [(row["code"], row["kind"]) for row in ranked] == [("S1", "x_school")]
+    Path("forms", "school.toml").unlink()
+    lost = {row["place"]: row["count"] for row in rows(run, "config", "check")}
+    assert {name: count for name, count in lost.items() if count} == {"school head.name": 1, "school pupils": 1}
+    assert run("export", "all", "-o", "plain/").code == 0
+    assert "S1,一*,x_school" in Path("plain", "prospects_uncovered.csv").read_text(encoding="utf-8-sig")
+    assert run("export", "all", "--all-fields", "-o", "whole/").code == 0
+    whole = Path("whole", "school.csv").read_text(encoding="utf-8-sig")
+    assert "李*" in whole
+    assert ",****" in whole
+
+
+def test_a_second_form_of_a_built_in_name_is_the_only_mistake(run):
+    write("second", '[form]\nname = "wholesale"\nzh = "又一"\n[fields]\na = { zh = "甲", type = "text", pi = "N" }\n')
+    (row,) = json.loads(run("forms", "check", "--json").out)["rows"]
+    assert (row["place"], row["line"]) == ("[form] name", 2)

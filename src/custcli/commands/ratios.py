@@ -13,7 +13,9 @@ def ratios(
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many customers; 0 is all")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=0, help="So many customers; 0 is all")
+    ] = None,
 ) -> None:
     """Financial ratios of customers by their latest statements, with verdicts: liquidity, debts, turnover, profit.
 

@@ -294,8 +294,8 @@ class Merge:
     def _surplus_lines(self, part: Part, change: int) -> None:
         """An order that comes with fewer lines has no more: the lines behind them go, through the journal."""
         surplus = (
-            f"SELECT t.id FROM order_line t WHERE t.order_id IN (SELECT parent FROM {part.name}) AND NOT EXISTS "
-            f"(SELECT 1 FROM {part.name} s WHERE s.parent = t.order_id AND s.c_line_no = t.line_no)"
+            f"SELECT t.id FROM order_line t WHERE t.order_id IN (SELECT parent FROM {part.name}) AND (t.order_id, "
+            f"t.line_no) NOT IN (SELECT s.parent, s.c_line_no FROM {part.name} s WHERE s.parent IS NOT NULL)"
         )
         if not self.match.exists(surplus):
             return

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from custcli.db import elements, sqlite
-from custcli.db.reach import table_group
-from custcli.db.records import Where, own
+from custcli.db.reach import Reach, table_group
+from custcli.db.records import Where, core, own
 from custcli.domain.forms import Choice, Field, Form, Group
 
 ITSELF = ""
@@ -62,14 +62,20 @@ def _text(value: object) -> str:
 
 
 def _place(form: Form, item: Field) -> dict[str, Any]:
-    """Where a field without a column is kept: its key, the customer it names, the shape of its group."""
-    if item.stored:
-        return {}
+    """Where a field is kept that lies in no column of its form's table: its key or the column of a person, its group.
+
+    With it the customer it names and the words of its list.
+    """
     group = form.groups.get(item.group or "")
+    person = group is not None and group.table == "contact"
+    if item.stored and not person:
+        return {}
     shape = {name: value for name, value in asdict(group).items() if name in SHAPE} if group else {}
     lists = [name for name in (item.values, group.keys if group else None) if name in form.values]
     words = {name: {each.word: [each.zh, each.en] for each in form.values[name].values()} for name in lists if name}
-    told = {"key": item.kept, "to": item.to, "values": item.values, "words": words}
+    told = {"key": item.kept, "to": item.to, "values": item.values, "words": words} | (
+        {"column": True} if item.stored else {}
+    )
     return {**told, "group": {"name": item.group, **shape} if group else None}
 
 
@@ -109,9 +115,11 @@ def everything(connection: Connection, forms: Mapping[str, Form]) -> dict[str, F
 def undeclared(connection: Connection, forms: Mapping[str, Form]) -> list[Lost]:
     """The fields with data that no form declares any more, in the order of forms and names."""
     found = []
+    plain = core(forms)
     for form in _remembered(connection, forms).values():
         declared = forms[form.name].fields if form.name in forms else {}
-        lost = [item for name, item in form.fields.items() if name not in declared]
+        built_in = set() if form.name in forms else plain.fields.keys()
+        lost = [item for name, item in form.fields.items() if name not in declared and name not in built_in]
         found += [Lost(form, item, count) for item in lost if (count := _count(connection, form, item))]
     return found
 
@@ -122,6 +130,7 @@ def _remembered(connection: Connection, forms: Mapping[str, Form]) -> dict[str, 
         "SELECT form, field, version, zh, en, type, pi, mask, unit, place FROM form_field "
         "ORDER BY form, field <> '', field"
     ).all()
+    plain = core(forms)
     found: dict[str, Form] = {}
     for name, field, version, zh, en, type_, pi, mask, unit, text in rows:
         place = json.loads(text)
@@ -132,12 +141,15 @@ def _remembered(connection: Connection, forms: Mapping[str, Form]) -> dict[str, 
             table, constants = place["table"], place["set"]
             found[name] = Form(name=name, version=version, zh=zh, en=en, table=table, set=constants, match=match)
         form = found.get(name)
+        if form and form.dossier and name not in forms and field in plain.fields and not place:
+            known = replace(plain.fields[field], zh=zh, en=en, pi=pi, mask=mask)
+            found[name] = replace(form, fields={**form.fields, field: known})
         if form and field and "key" in place and field not in form.fields:
             personal = pi in {"P", "S"} and type_ != "ref"
             item = Field(
                 name=field, zh=zh, en=en, type=type_, pi=pi, unit=unit, to=place["to"], values=place["values"],
                 mask=mask or (HIDDEN if personal else None), group=(place["group"] or {}).get("name"),
-                open=True, store="extra", column=place["key"],
+                open=True, store="column" if "column" in place else "extra", column=place["key"],
             )  # fmt: skip
             found[name] = _with(form, item, place)
     return found
@@ -159,7 +171,7 @@ def _with(form: Form, item: Field, place: Mapping[str, Any]) -> Form:
 
 def _count(connection: Connection, form: Form, item: Field) -> int:
     table, (where, values) = rows_of(form, table_group(form, item))
-    has = f"{sqlite.extra_value('t', item.kept)} IS NOT NULL"
+    has = f"{Reach(form).column(item)} IS NOT NULL"
     sql = f'SELECT count(*) FROM "{table}" t WHERE {where} AND {has}'
     return int(connection.exec_driver_sql(sql, tuple(values)).scalar_one())
 

@@ -112,3 +112,37 @@ def return_on_input(output: int, inputs: Mapping[str, int]) -> Fraction | None:
     """Output ÷ input; None where nothing was put in (R24)."""
     total = sum(inputs.values())
     return Fraction(output, total) if total > 0 else None
+
+
+@dataclass(frozen=True)
+class Yield:
+    """Sales, gross profit and what was put in for them, in ten-thousandths (R24)."""
+
+    sales: int
+    profit: Fraction
+    costs: int
+
+    @property
+    def margin(self) -> Fraction | None:
+        """Gross profit of the sales; None without sales."""
+        return self.profit / self.sales if self.sales > 0 else None
+
+    @property
+    def roi(self) -> Fraction | None:
+        """Profit for one of what was put in; None where nothing was."""
+        return self.profit / self.costs if self.costs > 0 else None
+
+    @property
+    def cost_share(self) -> Fraction | None:
+        """What was put in, of the sales (W14); None without sales."""
+        return Fraction(self.costs, self.sales) if self.sales > 0 else None
+
+    @property
+    def break_even(self) -> Fraction | None:
+        """The sales that earn what was put in; None without a margin above 0, or where nothing was put in."""
+        return break_even(self.costs, self.margin) if self.costs and self.margin is not None else None
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether the profit earns what was put in; None where nothing was."""
+        return self.profit >= self.costs if self.costs else None

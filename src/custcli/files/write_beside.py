@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from custcli.files.write_bars import insert_bars
 from custcli.files.write_cells import Formats, wide, write_row, write_text, writer
 from custcli.grid import Pareto
 from custcli.messages import say
@@ -65,6 +66,9 @@ class Beside:
         """Set the columns' widths and draw the charts; the sheet has so many `rows`."""
         for place in range(self._mark - self.first):
             page.set_column(self.first + place, self.first + place, self._width(place))
+        for table, start in zip(self._out.beside, self._starts, strict=True):
+            count = sum(1 for each, number, _ in self._lines if each is table and number)
+            insert_bars(book, page, table, (start, self.first, count), self.first)
         chart = self._out.chart
         if chart is None or not rows:
             return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from custcli.errors import RefusedError
 from custcli.files.atomic import scratch
+from custcli.files.write_bars import insert_bars, tint
 from custcli.files.write_cells import Formats, wide, write_row, write_text, writer
 from custcli.grid import Column
 from custcli.wide import width
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from custcli.files.write_bars import BarsOut
     from custcli.files.write_beside import Beside, ChartOut
 
 LAST_ROW = 1_048_576
@@ -39,7 +41,7 @@ class SheetOut:
     """A sheet to write: one header row of `labels`, then `rows`, whose values are as grid.Kind says or plain text.
 
     `count` is the number of the rows where it is known; `heading` is printed above each page. `beside` are small
-    tables to the right of the rows, `chart` is drawn below them.
+    tables to the right of the rows, `chart` is drawn below them; `bars` is drawn to the right.
     """
 
     title: str
@@ -52,6 +54,7 @@ class SheetOut:
     heading: str = ""
     beside: Sequence["SheetOut"] = ()
     chart: "ChartOut | None" = None
+    bars: "BarsOut | None" = None
 
 
 def write_sheets(path: Path, sheets: Sequence[SheetOut]) -> None:
@@ -146,7 +149,9 @@ def _write_sheet(book: "Workbook", page: "Worksheet", out: SheetOut, formats: Fo
     for place, wanted in enumerate(widths):
         page.set_column(place, place, wanted)
     beside.finish(book, page, number)
-    _set_up(page, out, sum(widths), apart=beside.first if beside.height else None)
+    insert_bars(book, page, out, (0, 0, number), beside.first)
+    tint(page, out, number)
+    _set_up(page, out, sum(widths), apart=beside.first if beside.height or out.bars else None)
 
 
 def _beside(out: SheetOut, formats: Formats) -> "Beside":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.readers import fold
 from custcli.errors import UsageError
-from custcli.grid import Column, Grid, Kind, Money
+from custcli.grid import Bars, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 from custcli.services.classify.asked import Asked as Classified
@@ -126,7 +126,15 @@ def composition(ctx: "Context", asked: Asked) -> Grid:
         notes=[*more, *missing, *several],
         sheet=message("Composition"),
         count=len(shown),
+        chart=_chart(found, asked.by, currency, span),
     )
+
+
+def _chart(found: Sequence[Dimension], by: str, currency: str, span: "Period") -> Bars | None:
+    """Bars of the amounts by one dimension; those of two have no names of their own."""
+    if len(found) > 1:
+        return None
+    return Bars(_title(found, by, currency, span), found[0].column.name, "amount", upright=found[0].runs)
 
 
 def _period(asked: Asked) -> Classified:

@@ -114,10 +114,13 @@ def check(ctx: "Context", *, apply: bool) -> tuple[Grid, list[Mistake]]:
     ]
     summary: dict[str, object] = {"mistakes": len(mistakes), "change": None}
     notes: list[Message] = []
+    if not (path := ctx.settings.config_file or Path()).exists():
+        notes.append(message("there is no settings file {path}: the defaults hold", path=path))
     if not mistakes:
         from custcli.db import exists
 
-        rows, summary["change"], notes = _kept(ctx, forms, apply=apply) if exists(ctx.url) else ([], None, [])
+        rows, summary["change"], more = _kept(ctx, forms, apply=apply) if exists(ctx.url) else ([], None, [])
+        notes += more
         notes += (
             []
             if rows

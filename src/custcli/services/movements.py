@@ -10,7 +10,7 @@ from custcli.domain.classify import AbcClass
 from custcli.domain.movements import Movement, Verdict, movement, tally
 from custcli.domain.readers import Refused, read_date
 from custcli.errors import UnknownError, UsageError
-from custcli.grid import Column, Grid, Kind
+from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import KINDS, METRICS
 from custcli.services.classify.told import BASES, TIERS
@@ -65,6 +65,16 @@ class Moved:
         return (self.after.amount if self.after else 0) - (self.before.amount if self.before else 0)
 
 
+LABELS = {
+    "fell": "↓ fell",
+    "left": "← left",
+    "mixed": "↕ mixed",
+    "rose": "↑ rose",
+    "entered": "→ entered",
+    "same": "= same",
+}
+
+
 def movements(ctx: "Context", asked: Asked) -> Grid:
     """The customers whose class or tier changed, those that fell first, then by the change of their amount, then code.
 
@@ -87,8 +97,19 @@ def movements(ctx: "Context", asked: Asked) -> Grid:
     notes = _notes(told, first, second, len(rows) - len(shown))
     return Grid(
         "movements", _columns(ctx, second.metric), shown, told, ctx.day, _title(first, second), notes,
-        sheet=message("Movements"),
+        sheet=message("Movements"), beside=[_counted(told)],
     )  # fmt: skip
+
+
+def _counted(told: Mapping[str, object]) -> Grid:
+    """How many customers moved how, with its bars, as a workbook shows it beside the rows."""
+    moved = [each for each in Movement if each is not Movement.SAME]
+    columns = [
+        Column("movement", "Movement", Kind.TOKEN, labels=LABELS),
+        Column("customers", "Customers", Kind.INTEGER),
+    ]
+    chart = Bars(message("Customers by {dimension}", dimension=message("Movement")), "movement", "customers")
+    return Grid("movements", columns, [[str(each), told[str(each)]] for each in moved], chart=chart)
 
 
 # which runs
@@ -228,14 +249,7 @@ def _columns(ctx: "Context", metric: str) -> list[Column]:
             "movement",
             "Movement",
             Kind.TOKEN,
-            labels={
-                "fell": "↓ fell",
-                "left": "← left",
-                "mixed": "↕ mixed",
-                "rose": "↑ rose",
-                "entered": "→ entered",
-                "same": "= same",
-            },
+            labels=LABELS,
         ),
         Column("previous_abc", "Class before"),
         Column("abc", "Class"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import months_before
-from custcli.domain.ratios import Ratio, Statement, insolvent, ratios
+from custcli.domain.ratios import NOTHING, Ratio, Statement, insolvent, ratios
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
@@ -32,12 +32,9 @@ RATIOS = {
     "inventory_turnover": "Turnover of inventory",
     "net_margin": "Net margin",
 }
-NORMS = {
-    "current_ratio": message("2, not below 1"),
-    "quick_ratio": message("1"),
-    "debt_ratio": message("up to 0.5; above 0.7 a warning"),
-}
-"""What R19 calls ideal; the others are compared with the year before."""
+NORMS = {"current_ratio": "2 (≥ 1)", "quick_ratio": "1", "debt_ratio": "≤ 0.5 (≤ 0.7)"}
+"""What R19 calls ideal, and what can be borne; the others are compared with the year before."""
+REASONS = {"not_stated": "a figure is not stated", "zero": "the denominator is 0"}
 VERDICTS = {"good": "good", "fair": "watch", "poor": "warning"}
 
 
@@ -76,7 +73,7 @@ def analysed(ctx: "Context", asked: Asked) -> Grid:
         summary={"customers": len(found), "insolvent": [each.who.code for each in found if insolvent(each.statement)]},
         as_of=ctx.day,
         title=message("Financial ratios by the latest statements: {count}", count=len(found)),
-        notes=[*more(len(found) - len(shown)), *_told(found, asked)],
+        notes=[*more(len(found) - len(shown)), *_told(found)],
         sheet=message("Ratios"),
         count=len(shown) * len(RATIOS),
     )
@@ -133,7 +130,7 @@ COLUMNS = (
     Column("before", "A year before", Kind.DECIMAL, usual=(None,)),
     Column("verdict", "Verdict", Kind.TOKEN, labels=VERDICTS),
     Column("norm", "Ideal"),
-    Column("reason", "Why none", usual=(None,)),
+    Column("reason", "Why none", Kind.TOKEN, labels=REASONS, usual=(None,)),
 )
 
 
@@ -143,8 +140,14 @@ def _rows(found: Sequence[Analysed], name_of: Callable[[str, str | None], str]) 
             yield [
                 each.who.code, name_of(each.who.name, each.who.hidden_as), each.closed_on, ratio.name,
                 _shown(ratio.value), _shown(ratio.days), _shown(each.before.get(ratio.name)), ratio.verdict,
-                str(NORMS[ratio.name]) if ratio.name in NORMS else None, str(ratio.reason) if ratio.reason else None,
+                NORMS.get(ratio.name), _reason(ratio),
             ]  # fmt: skip
+
+
+def _reason(ratio: Ratio) -> str | None:
+    if ratio.reason is None:
+        return None
+    return "zero" if ratio.reason == NOTHING else "not_stated"
 
 
 def _shown(number: Fraction | None) -> int | None:
@@ -155,7 +158,7 @@ def _shown(number: Fraction | None) -> int | None:
     return -whole if number < 0 else whole
 
 
-def _told(found: Sequence[Analysed], asked: Asked) -> list[Message]:
+def _told(found: Sequence[Analysed]) -> list[Message]:
     codes = [each.who.code for each in found if insolvent(each.statement)]
     told = [message("More debts than assets, a veto for credit: {codes}", codes=", ".join(codes))] if codes else []
     if not found:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import months_before
 from custcli.errors import UsageError
-from custcli.grid import Bars, Chapter, Column, Grid, Kind, Money
+from custcli.grid import Chapter, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services import composition as parts
 from custcli.services import movements, prospects, retention, status, watch
@@ -54,7 +54,7 @@ def chapters(ctx: "Context", currency: str | None = None) -> list[Chapter]:
     UsageError: several currencies and none chosen.
     """
     ranked = ranking(ctx, Classified(save=False, limit=ROWS, currency=currency))
-    months = _composed(ctx, parts.Asked(["month"], months=MONTHS, currency=currency), upright=True)
+    months = _composed(ctx, parts.Asked(["month"], months=MONTHS, currency=currency))
     composed = [_composed(ctx, parts.Asked([each], limit=ROWS, currency=currency)) for each in DIMENSIONS]
     found = [
         Chapter(message("Sales by month"), [months]),
@@ -119,14 +119,12 @@ def _position(ctx: "Context", ranked: Grid, told: Mapping[str, Any]) -> Chapter:
     return Chapter(message("Position"), figures=Grid("report", columns, [row], told, ctx.day, span))
 
 
-def _composed(ctx: "Context", asked: parts.Asked, *, upright: bool = False) -> Grid:
+def _composed(ctx: "Context", asked: parts.Asked) -> Grid:
     """Customers and sales by a dimension as bars; nothing where nobody states it."""
     grid = parts.composition(ctx, asked)
     if all(row[0] is None for row in grid.rows):
         return replace(grid, rows=[])
-    name = grid.columns[0].name
-    chart = Bars(grid.title or message("Amount"), name, "amount", upright=upright)
-    return _only(replace(grid, chart=chart), (name, *COMPOSED))
+    return _only(grid, (grid.columns[0].name, *COMPOSED))
 
 
 def _classes(ranked: Grid) -> list[Grid]:
@@ -143,29 +141,9 @@ def _classes(ranked: Grid) -> list[Grid]:
 
 def _types(ctx: "Context", currency: str | None) -> list[Grid]:
     """The eight types of RFM with what to do (R14); nothing where there are too few customers for quantiles."""
-    from custcli.domain.rfm import Action
-    from custcli.domain.rfm import Kind as Type
-    from custcli.services.rfm import ACTIONS as NEXT
-    from custcli.services.rfm import KINDS
-
     with suppress(UsageError):
         found = ranking(ctx, Classified(save=False, method="rfm", limit=1, currency=currency))
-        told: Any = found.summary
-        columns = [
-            Column("type", "Type", Kind.TOKEN, labels=KINDS),
-            *_counted(),
-            Column("amount", "Amount", Kind.MONEY),
-            Column("amount_share", "Share of the amount", Kind.SHARE, bar=True),
-            Column("action", "Next action", Kind.TOKEN, labels=NEXT),
-        ]
-        each = [(word, told["types"][word], str(action)) for word, action in zip(map(str, Type), Action, strict=True)]
-        rows = [
-            [word, own["customers"], own["customers"] / told["ranked"], own["amount"], own["share"], action]
-            for word, own, action in each
-            if own["customers"]
-        ]
-        title = found.title or message("RFM")
-        return [Grid("report", columns, rows, title=title, chart=Bars(title, "type", "amount"))]
+        return [replace(types, title=found.title) for types in found.beside]
     return []
 
 
@@ -215,9 +193,8 @@ def _retention(ctx: "Context", currency: str | None) -> list[Grid]:
     """Who stays by month, and how cohorts of first orders come again by quarter."""
     since = months_before(ctx.day, (QUARTERS - 1) * 3)
     cohorts = retention.cohorts(ctx, retention.Cohorts(by="quarter", since=since, currency=currency))
-    tinted = [replace(each, heat=each.kind is Kind.SHARE) for each in cohorts.columns]
     rates = _only(retention.rates(ctx, retention.Asked()), KEPT)
-    return [grid for grid in (rates, replace(cohorts, columns=tinted)) if any(_some(row) for row in grid.rows)]
+    return [grid for grid in (rates, cohorts) if any(_some(row) for row in grid.rows)]
 
 
 def _some(row: Sequence[object]) -> bool:

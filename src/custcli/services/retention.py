@@ -266,7 +266,7 @@ def _wide(
 ) -> tuple[list[Column], list[list[object]]]:
     kind = MEASURES[asked.show]
     columns = [Column("cohort", "Cohort", Kind.CODE), Column("size", "Customers", Kind.INTEGER)]
-    columns += [Column(f"period_{age}", str(age), kind) for age in range(ages)]
+    columns += [Column(f"period_{age}", str(age), kind, heat=kind is Kind.SHARE) for age in range(ages)]
     rows: list[list[object]] = []
     for cohort, told in sorted(table.items()):
         size = told[0][0]

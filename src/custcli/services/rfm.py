@@ -10,7 +10,7 @@ from custcli.domain.period import Period, period
 from custcli.domain.readers import Refused, read_decimal
 from custcli.domain.rfm import FIGURES, SCORES, Action, Kind, Rules, Scored, Variant, score
 from custcli.errors import UsageError
-from custcli.grid import SCALE, Column, Grid, Money
+from custcli.grid import SCALE, Bars, Column, Grid, Money
 from custcli.grid import Kind as Of
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
@@ -74,10 +74,30 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
     if found.customers > len(found.order):
         gone = found.customers - len(found.order)
         notes.append(message("Not scored, since there is no order in the period: {count}", count=gone))
+    summary = _summary(asked, found)
     return Grid(
-        "classify", _columns(ctx), _rows(ctx, found, shown), _summary(asked, found), ctx.day, _title(found), notes,
-        sheet=message("RFM"), count=len(shown),
+        "classify", _columns(ctx), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
+        sheet=message("RFM"), count=len(shown), beside=[_types(summary)],
     )  # fmt: skip
+
+
+def _types(summary: Mapping[str, Any]) -> Grid:
+    """Each of the types that there are with its customers, amount and what to do, and bars of the amounts."""
+    columns = [
+        Column("type", "Type", Of.TOKEN, labels=KINDS),
+        Column("customers", "Customers", Of.INTEGER),
+        Column("customers_share", "Share of customers", Of.SHARE, bar=True),
+        Column("amount", "Amount", Of.MONEY),
+        Column("share", "Share", Of.SHARE, bar=True),
+        Column("action", "Next action", Of.TOKEN, labels=ACTIONS),
+    ]
+    rows = []
+    for kind, action in zip(Kind, Action, strict=True):
+        own = summary["types"][str(kind)]
+        told = [own["customers"] / (summary["ranked"] or 1), own["amount"], own["share"], str(action)]
+        rows += [[str(kind), own["customers"], *told]] if own["customers"] else []
+    chart = Bars(message("{amount} by {parts}", amount=message("Amount"), parts=message("Type")), "type", "amount")
+    return Grid("classify", columns, rows, chart=chart)
 
 
 def _found(ctx: "Context", asked: "Asked") -> _Found:

@@ -79,7 +79,7 @@ def _some(ctx: "Context", form: Form, where: "Where") -> bool:
 
 
 def _beside(ctx: "Context", form: Form, where: "Where", asked: Asked) -> Iterator[Grid]:
-    """Customers that no form covers, since they have neither kind nor card; and what was assessed formerly."""
+    """Customers that no form covers, since they have neither a kind with one nor a card; and former assessments."""
     from custcli.db.records import own
 
     (carded, values), (sql, more) = own(form), where
@@ -87,7 +87,9 @@ def _beside(ctx: "Context", form: Form, where: "Where", asked: Asked) -> Iterato
     fields = {name: item for name, item in form.fields.items() if item.group not in cards}
     groups = {name: group for name, group in form.groups.items() if name not in cards}
     bare = replace(form, fields=fields, groups=groups)
-    uncovered = (f"t.kind IS NULL AND NOT ({carded}) AND {sql}", [*values, *more])
+    kinds = [other.set["kind"] for other in ctx.forms.values() if other.dossier and "kind" in other.set]
+    others = f"(t.kind IS NULL OR t.kind NOT IN ({', '.join('?' * len(kinds))}))"
+    uncovered = (f"{others} AND NOT ({carded}) AND {sql}", [*kinds, *values, *more])
     if _some(ctx, bare, uncovered):
         grid = form_grid(ctx, bare, uncovered, asked)
         yield _named(grid, message("Customers without a dossier"), f"{form.name}_uncovered")

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
-from custcli.grid import Column, Grid, Kind, Pareto
+from custcli.grid import Bars, Column, Grid, Kind, Pareto
 from custcli.messages import say
 from custcli.views.cells import for_machines, for_people
 from custcli.views.wishes import Wishes
 
 if TYPE_CHECKING:
+    from custcli.files.write_bars import BarsOut
     from custcli.files.write_beside import ChartOut
     from custcli.files.write_book import SheetOut
 
@@ -93,7 +94,14 @@ def _sheet(grid: Grid) -> "SheetOut":
         heading=heading,
         beside=[_sheet(table) for table in grid.beside],
         chart=_chart(grid),
+        bars=_bars(grid),
     )
+
+
+def _bars(grid: Grid) -> "BarsOut | None":
+    from custcli.files.write_bars import BarsOut
+
+    return BarsOut(grid.chart, str(grid.chart.title)) if isinstance(grid.chart, Bars) else None
 
 
 def _chart(grid: Grid) -> "ChartOut | None":

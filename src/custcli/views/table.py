@@ -33,7 +33,7 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     if grid.title:
         yield visible(str(grid.title)) + "\n\n"
     bars = [_with_bars(columns, [row[place] for place in places], line) for row, line in zip(shown, cells, strict=True)]
-    fits = not terminal or _need([say(column.label) for column in columns], bars) <= _room()
+    fits = terminal and _need([say(column.label) for column in columns], bars) <= _room()
     yield from _body(ctx, columns, bars if bars and fits else cells, terminal=terminal)
     more = sum(1 for _ in rows)
     if more:
@@ -48,7 +48,7 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
 
 
 def _with_bars(columns: Sequence[Column], values: Sequence[object], cells: Sequence[str]) -> list[str]:
-    """The cells of a row, its shares drawn where their column wants it."""
+    """The cells of a row, its shares drawn where their column wants it: on a terminal that has room for it."""
     told = zip(columns, values, cells, strict=True)
     return [f"{bar(value)} {cell:>7}" if column.bar and cell else cell for column, value, cell in told]
 

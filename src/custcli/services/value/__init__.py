@@ -119,7 +119,8 @@ def _valued(ctx: "Context", connection: "Connection", asked: Asked, found: Value
         raise UsageError(refused.message.text, **refused.message.params) from refused
     modelled, reason = _modelled(ctx, connection, asked, found, whole, some)
     usual = ctx.settings.value.horizon_months
-    by_hand = entered.valued(asked, found, some, by_formula, usual) if asked.model in TEXTBOOK else None
+    figures = entered.won(ctx, connection, asked)
+    by_hand = entered.valued(figures, found, some, by_formula, usual) if asked.model in TEXTBOOK else None
     return Valued(some, by_formula, modelled, reason, by_hand)
 
 

@@ -6,6 +6,7 @@ formula is simply worked out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from custcli.context import Context
+    from custcli.db import Connection
     from custcli.services.value.known import Book
 
 OF_TEXTBOOK = (
@@ -95,6 +97,20 @@ def alone(asked: Asked) -> bool:
     if asked.model == "textbook":
         return own.revenue is not None or own.benefit is not None
     return own.purchases is not None and own.price is not None
+
+
+def won(ctx: "Context", connection: "Connection", asked: Asked) -> Asked:
+    """With the cost of winning a customer by the campaigns, where the formula wants it and none is entered (F110)."""
+    own = asked.entered
+    if asked.model != "textbook" or own.acquisition_cost is not None or own.promotion is not None:
+        return asked
+    from custcli.services.roi import winning
+
+    found = winning(ctx, connection)
+    if found is None:
+        return asked
+    promotion = f"{Decimal(found[0]) / SCALE:f}"
+    return replace(asked, entered=replace(own, promotion=promotion, new_customers=found[1]))
 
 
 def checked(asked: Asked) -> None:

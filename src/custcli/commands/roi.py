@@ -1,0 +1,42 @@
+"""custcli roi: what came out of what was put into customers."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from custcli.context import day_of
+from custcli.views import show
+
+
+def roi(
+    ctx: typer.Context,
+    codes: Annotated[list[str] | None, typer.Argument(help="Customers by code or name", metavar="[CODE...]")] = None,
+    by: Annotated[
+        Literal["class", "tier", "region", "owner", "kind", "customer", "campaign"] | None,
+        typer.Option("--by", help="For each of what; usually class, with CODE customer"),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
+    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+) -> None:
+    """What came out of what was put into customers: profit for each yuan, break-even sales, cost of winning a customer.
+
+    What is put in are records of the form costs (visits, gifts, samples, rebates, hours); campaigns those of the form
+    campaigns; what a customer needs in a year in all those of the form needs, from which our share follows.
+
+    Examples:
+      custcli roi
+      custcli roi --by customer --months 24
+      custcli roi --by campaign --all-time
+    """
+    from custcli.services.roi import Asked, returns
+
+    first, last = day_of(since, "--since"), day_of(until, "--until")
+    show(ctx.obj, returns(ctx.obj, Asked(codes or (), by, months, first, last, all_time, where or (), limit)))

@@ -1,0 +1,162 @@
+"""What was put into customers and what came out: sales, profit and costs, added up set-based (domain.md R24, F110)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from custcli.db.figures import VALID
+from custcli.db.hidden import hidden_as
+from custcli.db.records import Reach, Where, customer_column, latest_run, own
+from custcli.domain.forms import Form
+from custcli.domain.period import Period
+
+FIRST_DAY = "0001-01-01"
+GROUPS = {
+    "class": "w.abc", "tier": "w.tier", "region": "t.region", "owner": "t.owner", "kind": "t.kind",
+}  # fmt: skip
+
+
+class Sums(NamedTuple):
+    """Of a group of customers: how many were sold to or had costs, and ten-thousandths of sales, profit, costs.
+
+    `costed` are the sales of which the cost is known, `profit` is that of these.
+    """
+
+    group: str | None
+    customers: int
+    sales: int
+    profit: int
+    costed: int
+    costs: int
+
+
+class One(NamedTuple):
+    """A customer with its sums and what it needs in a year in all (None: not stated)."""
+
+    code: str
+    name: str
+    kind: str | None
+    region: str | None
+    owner: str | None
+    hidden_as: str | None
+    sales: int
+    profit: int
+    costed: int
+    costs: int
+    need: int | None
+
+
+class Campaign(NamedTuple):
+    """A campaign with the sums of the orders that name it."""
+
+    name: str
+    starts_on: str
+    cost: int
+    new_customers: int | None
+    customers: int
+    sales: int
+    profit: int
+    costed: int
+
+
+SOLD = (
+    "coalesce(sum(amount), 0) AS sales, coalesce(sum(amount - cost) FILTER (WHERE cost IS NOT NULL), 0) AS profit, "
+    "coalesce(sum(amount) FILTER (WHERE cost IS NOT NULL), 0) AS costed"
+)
+EACH = "coalesce(s.sales, 0), coalesce(s.profit, 0), coalesce(s.costed, 0)"
+
+
+def groups(
+    connection: Connection, costs: Form, by: str, period: Period, customers: Where, currency: str
+) -> Iterator[Sums]:
+    """The sums by class or tier of the latest run, region, owner or kind, of customers with orders or costs."""
+    source, values = _source(connection, costs, period, currency)
+    sql = (
+        f"SELECT {GROUPS[by]} AS word, count(*), sum(coalesce(s.sales, 0)), sum(coalesce(s.profit, 0)), "
+        f"sum(coalesce(s.costed, 0)), sum(coalesce(c.costs, 0)) {source} WHERE {customers[0]} "
+        "AND (s.customer_id IS NOT NULL OR c.customer_id IS NOT NULL) GROUP BY word ORDER BY word IS NULL, word"
+    )
+    return (Sums(*row) for row in connection.exec_driver_sql(sql, (*values, *customers[1])))
+
+
+def ones(
+    connection: Connection, costs: Form, needs: Form, period: Period, customers: Where, currency: str
+) -> Iterator[One]:
+    """The customers with costs or a stated need, by code; the need of the last year up to the period's end."""
+    source, values = _source(connection, costs, period, currency)
+    reach, (kept, bound) = Reach(needs), own(needs)
+    year, amount = (reach.column(needs.fields[name]) for name in ("year", "amount"))
+    need = (
+        f'SELECT {amount} FROM "{needs.table}" t WHERE {kept} AND {customer_column(needs)} = o.id AND {year} <= ? '
+        f"ORDER BY {year} DESC, t.id DESC LIMIT 1"
+    )
+    inner = (
+        f"SELECT t.id, t.code, t.name, t.kind, t.region, t.owner, {hidden_as('t')} AS hidden, {EACH}, "
+        f"coalesce(c.costs, 0) AS costs {source} WHERE {customers[0]}"
+    )
+    every = f"SELECT o.*, ({need}) AS need FROM ({inner}) o"
+    sql = f"SELECT * FROM ({every}) WHERE costs <> 0 OR need IS NOT NULL ORDER BY code"
+    found = connection.exec_driver_sql(sql, (*bound, period.until.year, *values, *customers[1]))
+    return (One(*row[1:]) for row in found)
+
+
+def _source(connection: Connection, costs: Form, period: Period, currency: str) -> tuple[str, list[Any]]:
+    """FROM: customers `t`, what they bought `s`, what was put into them `c`, their class `w`."""
+    first, last = _ends(period)
+    reach, (kept, bound) = Reach(costs), own(costs)
+    of, amount, day = customer_column(costs), *(reach.column(costs.fields[name]) for name in ("amount", "spent_on"))
+    source = (
+        f"FROM customer t LEFT JOIN (SELECT customer_id, {SOLD} FROM sales_order WHERE ordered_on BETWEEN ? AND ? "
+        f"AND currency = ? AND {VALID} GROUP BY customer_id) s ON s.customer_id = t.id "
+        f'LEFT JOIN (SELECT {of} AS customer_id, sum({amount}) AS costs FROM "{costs.table}" t WHERE {kept} '
+        f"AND {day} BETWEEN ? AND ? GROUP BY 1) c ON c.customer_id = t.id "
+        "LEFT JOIN run_row w ON w.run_id = ? AND w.customer_id = t.id"
+    )
+    return source, [first, last, currency, *bound, first, last, latest_run(connection, period.until)]
+
+
+def kinds(connection: Connection, costs: Form, period: Period, customers: Where) -> dict[str | None, int]:
+    """What was put in by kind of cost, the largest first."""
+    reach, (kept, bound) = Reach(costs), own(costs)
+    amount, day, kind = (reach.column(costs.fields[name]) for name in ("amount", "spent_on", "kind"))
+    sql = (
+        f'SELECT {kind}, sum({amount}) FROM "{costs.table}" t WHERE {kept} AND {day} BETWEEN ? AND ? '
+        f"AND {customer_column(costs)} IN (SELECT t.id FROM customer t WHERE {customers[0]}) "
+        "GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return {row[0]: row[1] for row in connection.exec_driver_sql(sql, (*bound, *_ends(period), *customers[1]))}
+
+
+def campaigns(connection: Connection, form: Form, period: Period, currency: str) -> Iterator[Campaign]:
+    """The campaigns that began in the period, by their first day, and the orders up to its end that name them."""
+    reach, (kept, bound) = Reach(form), own(form)
+    name, begins, cost, new = (
+        reach.column(form.fields[each]) for each in ("name", "starts_on", "cost", "new_customers")
+    )
+    sql = (
+        f'SELECT {name}, {begins}, {cost}, {new}, coalesce(s.customers, 0), {EACH} FROM "{form.table}" t '
+        f"LEFT JOIN (SELECT campaign, count(DISTINCT customer_id) AS customers, {SOLD} FROM sales_order "
+        f"WHERE campaign IS NOT NULL AND ordered_on <= ? AND currency = ? AND {VALID} GROUP BY campaign) s "
+        f"ON s.campaign = {name} WHERE {kept} AND {begins} BETWEEN ? AND ? ORDER BY 2, 1, t.id"
+    )
+    until = period.until.isoformat()
+    found = connection.exec_driver_sql(sql, (until, currency, *bound, *_ends(period)))
+    return (Campaign(*row) for row in found)
+
+
+def won(connection: Connection, form: Form, day: date) -> tuple[int, int]:
+    """Cost and new customers of all campaigns that began up to a day and say how many they won."""
+    reach, (kept, bound) = Reach(form), own(form)
+    begins, cost, new = (reach.column(form.fields[each]) for each in ("starts_on", "cost", "new_customers"))
+    sql = (
+        f'SELECT coalesce(sum({cost}), 0), coalesce(sum({new}), 0) FROM "{form.table}" t '
+        f"WHERE {kept} AND {begins} <= ? AND {new} IS NOT NULL"
+    )
+    row = connection.exec_driver_sql(sql, (*bound, day.isoformat())).one()
+    return row[0], row[1]
+
+
+def _ends(period: Period) -> tuple[str, str]:
+    return period.since.isoformat() if period.since else FIRST_DAY, period.until.isoformat()
