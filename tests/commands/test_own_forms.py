@@ -357,6 +357,24 @@ def test_a_reference_to_another_record_is_to_one_there_is(run):
     assert rows(run, "list", "followup", "after=1", "--columns", "number") == [{"number": "2"}]
 
 
+def test_what_is_named_by_its_number_keeps_it(run):
+    write("followup", FOLLOWED)
+    run("add", "followup", "number=1")
+    run("add", "followup", "number=2", "after=1")
+    for command in (("delete", "followup", "1"), ("edit", "followup", "1", "number=9")):
+        answer = run(*command)
+        assert (answer.code, "1 is named by records of 跟进: 1" in answer.err) == (4, True)
+    assert run("edit", "followup", "2", "number=3").code == 0
+    assert [run("delete", "followup", number).code for number in "31"] == [0, 0]
+
+
+def test_a_form_that_recommends_nothing_shows_all_its_fields(run):
+    write("followup", FOLLOWED)
+    run("add", "followup", "number=1")
+    run("add", "followup", "number=2", "after=1")
+    assert run("list", "followup").out.splitlines()[2].split() == ["跟进号", "续前", "交易单"]
+
+
 def test_references_inside_a_sheet_and_between_sheets(run):
     write("followup", FOLLOWED)
     book = openpyxl.Workbook()
@@ -423,10 +441,25 @@ def test_a_kind_of_ones_own_is_a_dossier_like_any_other(run):
     assert run("export", "all", "--all-fields", "-o", "whole/").code == 0
     whole = Path("whole", "school.csv").read_text(encoding="utf-8-sig")
     assert "李*" in whole
-    assert ",****" in whole
+    assert ",800," in whole
 
 
 def test_a_second_form_of_a_built_in_name_is_the_only_mistake(run):
     write("second", '[form]\nname = "wholesale"\nzh = "又一"\n[fields]\na = { zh = "甲", type = "text", pi = "N" }\n')
     (row,) = json.loads(run("forms", "check", "--json").out)["rows"]
     assert (row["place"], row["line"]) == ("[form] name", 2)
+
+
+def test_inspect_tells_only_what_stands_on_the_sheet(run):
+    """表三 without the county and day that may stand above its heading."""
+    book = openpyxl.Workbook()
+    for row in (
+        ("表三",),
+        ("所属业务区：华东　负责业务员：张三",),
+        ("单位名称", "部门", "姓名", "职务"),
+        ("甲局", None, "王", "员"),
+    ):
+        book.active.append(row)
+    book.save("pr.xlsx")
+    found = [(row["cell"], row["field"]) for row in rows(run, "inspect", "pr.xlsx") if row["role"] == "above"]
+    assert found == [("A2", "region"), ("A2", "owner")]

@@ -111,11 +111,14 @@ def test_our_share_of_what_a_customer_needs(ask):
     found = told(ask("roi", "--by", "customer"), "code", "need", "share_of_wallet")
     assert found == [("K1", 100000, 0.5), ("K2", None, None), ("K3", None, None), ("K4", 1000, 0.7)]
     assert told(ask("roi", "K1", "--all-time"), "share_of_wallet") == [(None,)]
+    facts = {row["field"]: row["value"] for row in ask("show", "K1")["rows"]}
+    assert (facts["needs.amount"], facts["needs.share_of_wallet"]) == (100000, 0.5)
+    assert "needs.amount" not in {row["field"] for row in ask("show", "K2")["rows"]}
 
 
-@pytest.mark.usefixtures("ask")
 @pytest.mark.parametrize("by", ["class", "tier", "kind", "owner", "customer", "campaign"])
-def test_people_read_it_in_words(run, by):
+def test_people_read_it_in_words(run, ask, by):
+    ask("add", "campaigns", "name=春促", "starts_on=2026-03-01", "cost=60000")
     said = run("--as-of", "2026-06-30", "roi", "--by", by)
     assert said.code == 0, said.err
     assert "Put in" in said.out

@@ -202,3 +202,70 @@ def test_a_text_is_only_ever_a_text(text):
 )
 def test_bare_amounts_are_yuan(connection, text, ids):
     assert found(connection, text) == ids
+
+
+def test_class_and_tier_are_those_of_the_latest_run(connection):
+    """By any of their names; not of a run that is taken back, later than the day or of a part of the customers."""
+    with connection.begin_nested() as scratch:
+        add_run(connection, 1, "2026-03-31", {1: ("A", "key"), 2: ("C", "small")})
+        add_run(connection, 2, "2026-04-30", {1: ("B", "key"), 2: ("A", "small")}, filtered=True)
+        add_run(connection, 3, "2026-06-30", {1: ("B", "major"), 3: ("A", "key")})
+        day = date(2026, 5, 31)
+        assert found(connection, "abc=A", day=day) == {1}
+        assert found(connection, "客户等级=A类") == {3}
+        assert found(connection, "等级!=A", day=day) == {2, 3, 4, 5}
+        assert found(connection, "tier=VIP", "kind!=retail", day=day) == {1}
+        assert found(connection, "层级=", day=day) == {3, 4, 5}
+        take_back(connection, 3)
+        assert found(connection, "abc=A") == {1}
+        scratch.rollback()
+
+
+def test_class_has_no_order_and_only_its_words(connection):
+    for text, says in (("abc>A", "no order"), ("tier=huge", "not one of")):
+        with pytest.raises(UsageError, match=says):
+            found(connection, text)
+
+
+def add_run(connection, number, day, classes, *, filtered=False):
+    change = journal.open_change(connection, Author("tester", "classify").header())
+    parameters = '{"filtered": true}' if filtered else "{}"
+    connection.exec_driver_sql(
+        "INSERT INTO run (id, change_id, metric, method, as_of, until, fingerprint, parameters, summary) "
+        "VALUES (?, ?, 'value', 'abc', ?, ?, '', ?, '{}')",
+        (number, change, day, day, parameters),
+    )
+    for customer, (abc, tier) in classes.items():
+        connection.exec_driver_sql(
+            "INSERT INTO run_row (run_id, customer_id, rank, amount, abc, tier, basis) "
+            "VALUES (?, ?, 1, 1, ?, ?, 'orders')",
+            (number, customer, abc, tier),
+        )
+
+
+def take_back(connection, run):
+    change = connection.exec_driver_sql("SELECT change_id FROM run WHERE id = ?", (run,)).scalar()
+    journal.open_change(connection, Author("tester", "undo").header("undo", undoes=change))
+
+
+@given(st.lists(st.integers(1, 12), max_size=12))
+def test_what_is_taken_back_is_the_same_in_sql(targets):
+    """Undos in any order, each of a change that stands at that time (services/journal.py refuses others)."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE change (id INTEGER PRIMARY KEY, undoes INTEGER)")
+    connection.execute("INSERT INTO change VALUES (1, NULL), (2, NULL)")
+    gone = set()
+    for target in targets:
+        if target not in gone and connection.execute("SELECT 1 FROM change WHERE id = ?", (target,)).fetchone():
+            connection.execute("INSERT INTO change (undoes) VALUES (?)", (target,))
+            gone = taken_back(connection)
+    assert {row[0] for row in connection.execute(journal.UNDONE)} == gone
+
+
+def taken_back(connection):
+    """As journal.undone has it: an undo that was itself undone takes nothing back."""
+    gone = set()
+    for number, target in connection.execute("SELECT id, undoes FROM change WHERE undoes IS NOT NULL ORDER BY id DESC"):
+        if number not in gone:
+            gone.add(target)
+    return gone

@@ -30,15 +30,23 @@ TABLES = {
     "payment": "payment_no customer_id paid_on amount currency method matures_on order_no note",
 }
 BUILT_IN = (
+    "campaigns",
+    "costs",
+    "dealer_score",
     "end_user",
     "enterprise",
     "individual",
+    "key_score",
+    "needs",
     "order_lines",
     "orders",
+    "partner_score",
     "payments",
     "pr",
     "prospects",
     "retail",
+    "reviews",
+    "statements",
     "wholesale",
 )
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from custcli.domain import forms, layout
 from custcli.domain.cells import Fault
 from custcli.domain.clean import Cleaner
+from custcli.domain.readers import DateStyle
 from custcli.domain.records import conflicts, defaults, missing
 from custcli.messages import message
 
@@ -266,12 +267,34 @@ def test_every_refused_cell_is_told_and_every_rounded_one_counted():
 def test_day_numbers_only_if_the_whole_column_is(values, all_serials):  # decisions.md 20
     found = cleaner("born")
     stored = [found.clean(number, [value])[0] for number, value in enumerate(values)]
-    assert found.finish() == ({0} if all_serials else frozenset())
+    assert found.finish() == ({0: DateStyle.SERIAL} if all_serials else {})
     assert stored[0] is None or stored[0] == "2024-03-05"
     if all_serials:
         assert all(trouble.serial for trouble in found.troubles)
-        again = cleaner("born", serial_columns=found.finish())
+        again = cleaner("born", date_styles=found.finish())
         assert [again.clean(0, [value])[0] for value in values] == ["2024-01-30", "2024-01-31", None]
+
+
+@pytest.mark.parametrize(
+    ("values", "style", "stored"),
+    [
+        (["12/1/2009 8:26", "12/25/2009 9:00"], DateStyle.MONTH_FIRST, ["2009-12-01", "2009-12-25"]),
+        (["1.12.2009", "25.12.2009", None], DateStyle.DAY_FIRST, ["2009-12-01", "2009-12-25", None]),
+        (["12/1/2009", "12/2/2009"], None, []),  # nothing is proved
+        (["13/1/2009", "1/13/2009"], None, []),  # the column contradicts itself
+        (["12/25/2009", "2009-12-26"], None, []),  # written in two ways
+        (["12/25/2009", "40172"], None, []),
+        (["12/25/2009", "?"], None, []),
+    ],
+)
+def test_day_and_month_are_told_apart_only_by_the_whole_column(values, style, stored):  # decisions.md 20
+    found = cleaner("born")
+    for number, value in enumerate(values):
+        found.clean(number, [value])
+    assert found.finish() == ({0: style} if style else {})
+    if style:
+        again = cleaner("born", date_styles=found.finish())
+        assert [again.clean(0, [value])[0] for value in values] == stored
 
 
 @pytest.mark.parametrize(

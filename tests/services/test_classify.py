@@ -507,7 +507,7 @@ def test_a_missing_database_is_not_made(tmp_path):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"by": "score"},
+        {"by": "nothing"},
         {"method": "rfm"},
         {"cut": "95,80"},
         {"cut": "80"},

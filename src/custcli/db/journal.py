@@ -193,6 +193,14 @@ def undone(connection: Connection) -> set[int]:
     return found
 
 
+UNDONE = (
+    "WITH RECURSIVE taken (origin, id, sign) AS (SELECT undoes, id, 1 FROM change WHERE undoes IS NOT NULL "
+    "UNION ALL SELECT t.origin, c.id, -t.sign FROM taken t JOIN change c ON c.undoes = t.id) "
+    "SELECT origin FROM taken GROUP BY origin HAVING sum(sign) > 0"
+)
+"""SQL of the same set: of the undos of a change, of their undos and so on, one more takes it back than restores it."""
+
+
 @dataclass(frozen=True)
 class Author:
     """Who writes and with which command (verb, options and field names, never values; decisions.md 12)."""

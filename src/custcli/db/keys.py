@@ -139,6 +139,18 @@ def referring(forms: Mapping[str, Form]) -> Iterator[tuple[Where, str]]:
             yield own(form), column
 
 
+def naming(connection: Connection, forms: Mapping[str, Form], named: Form, number: str) -> dict[str, int]:
+    """Form → how many of its records name the record of this number of another form (forms.md 1.2, `to`)."""
+    found: dict[str, int] = {}
+    for form in forms.values():
+        for item in (each for each in form.of_group(None) if each.to == named.name):
+            kept, values = own(form)
+            sql = f'SELECT count(*) FROM "{form.table}" t WHERE {kept} AND {Reach(form).column(item)} = ?'
+            count = connection.exec_driver_sql(sql, (*values, number)).scalar_one()
+            found |= {form.name: found.get(form.name, 0) + count} if count else {}
+    return found
+
+
 # what an edit must not bring about
 
 ALONE = ("uscc", "id_no")

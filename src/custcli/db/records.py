@@ -282,16 +282,18 @@ def latest_run(connection: Connection, day: date) -> int | None:
     The usual ones by value are taken before those inside groups, in a foreign currency or of another metric, which are
     looked up where there are no others.
     """
-    gone = journal.undone(connection)
-    runs = connection.exec_driver_sql(
-        f"SELECT id, change_id FROM run WHERE as_of <= ? AND NOT coalesce({_told('filtered')}, 0) "
-        f"ORDER BY metric <> 'value', {_told('within')} IS NOT NULL, "
-        f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC",
-        (day.isoformat(),),
-    )
-    return next((row[0] for row in runs if row[1] not in gone), None)
+    found: int | None = connection.exec_driver_sql(LATEST_RUN, (day.isoformat(),)).scalar()
+    return found
 
 
 def _told(name: str) -> str:
     """SQL of a parameter of a run."""
     return f"json_extract(parameters, '$.{name}')"
+
+
+LATEST_RUN = (
+    f"SELECT id FROM run WHERE as_of <= ? AND NOT coalesce({_told('filtered')}, 0) "
+    f"AND change_id NOT IN ({journal.UNDONE}) ORDER BY metric <> 'value', {_told('within')} IS NOT NULL, "
+    f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC LIMIT 1"
+)
+"""SQL of latest_run, up to a bound day."""

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
-from custcli.db.records import Reach, Where, customer_column, latest_run, own
+from custcli.db.reach import Reach
+from custcli.db.records import Where, customer_column, latest_run, own
 from custcli.domain.forms import Form
 from custcli.domain.period import Period
 
@@ -100,6 +101,28 @@ def ones(
     sql = f"SELECT * FROM ({every}) WHERE costs <> 0 OR need IS NOT NULL ORDER BY code"
     found = connection.exec_driver_sql(sql, (*bound, period.until.year, *values, *customers[1]))
     return (One(*row[1:]) for row in found)
+
+
+def need(connection: Connection, form: Form, customer: int, year: int) -> int | None:
+    """What a customer needs in all in the last stated year up to this one."""
+    reach, (kept, bound) = Reach(form), own(form)
+    of, amount = reach.column(form.fields["year"]), reach.column(form.fields["amount"])
+    sql = (
+        f'SELECT {amount} FROM "{form.table}" t WHERE {kept} AND {customer_column(form)} = ? AND {of} <= ? '
+        f"ORDER BY {of} DESC, t.id DESC LIMIT 1"
+    )
+    found: int | None = connection.exec_driver_sql(sql, (*bound, customer, year)).scalar()
+    return found
+
+
+def sales(connection: Connection, customer: int, period: tuple[date, date], currency: str) -> int:
+    """The sales of one customer between two days."""
+    sql = (
+        "SELECT coalesce(sum(amount), 0) FROM sales_order "
+        f"WHERE customer_id = ? AND ordered_on BETWEEN ? AND ? AND currency = ? AND {VALID}"
+    )
+    ends = [day.isoformat() for day in period]
+    return int(connection.exec_driver_sql(sql, (customer, *ends, currency)).scalar_one())
 
 
 def _source(connection: Connection, costs: Form, period: Period, currency: str) -> tuple[str, list[Any]]:

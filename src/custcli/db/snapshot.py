@@ -138,8 +138,8 @@ def _remembered(connection: Connection, forms: Mapping[str, Form]) -> dict[str, 
             found.setdefault(name, forms[name])
         elif field == ITSELF:
             match = tuple(map(tuple, place["match"]))
-            table, constants = place["table"], place["set"]
-            found[name] = Form(name=name, version=version, zh=zh, en=en, table=table, set=constants, match=match)
+            made = Form(name=name, version=version, zh=zh, en=en, table=place["table"], set=place["set"], match=match)
+            found[name] = replace(made, values=plain.values) if made.dossier else made
         form = found.get(name)
         if form and form.dossier and name not in forms and field in plain.fields and not place:
             known = replace(plain.fields[field], zh=zh, en=en, pi=pi, mask=mask)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from custcli.db.reach import Reach
-from custcli.db.records import EVERY, Where, core, own
+from custcli.db.records import EVERY, LATEST_RUN, Where, core, own
 from custcli.domain.layout import Placed, labels, place
 from custcli.domain.readers import (
     Refused,
@@ -64,7 +64,7 @@ def of_customers(forms: "Mapping[str, Form]", terms: Sequence[Term], day: date |
 
 def _of_any_kind(forms: "Mapping[str, Form]", shared: "Form", term: Term, day: date | None) -> Where:
     """A field of all customers, or of the forms that have it, each among its own customers."""
-    if term.op is Op.BARE or isinstance(place(shared, str(term.field)), Placed):
+    if term.op is Op.BARE or _verdict(shared, term) or isinstance(place(shared, str(term.field)), Placed):
         return condition(shared, [term], day)
     dossiers = [form for form in forms.values() if form.dossier]
     having = [form for form in dossiers if isinstance(place(form, str(term.field)), Placed)]
@@ -110,6 +110,8 @@ def _combined(parts: Sequence[Where], word: str) -> Where:
 def _of_term(reach: Reach, term: Term) -> Where:
     if term.op is Op.BARE:
         return _anywhere(reach, term.value)
+    if verdict := _verdict(reach.form, term):
+        return _judged(reach, verdict, term)
     found = place(reach.form, str(term.field))
     if isinstance(found, Message):
         raise _refused(found)
@@ -117,6 +119,35 @@ def _of_term(reach: Reach, term: Term) -> Where:
         return f"{reach.value(found)} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
     try:
         return _COMPARED.get(found.field.type, _text)(reach, found, term)
+    except Refused as refused:
+        raise UsageError("{field}: {reason}", field=term.field, reason=refused.message) from refused
+
+
+# What a stored classification says: computed, so no field that could be stated
+
+_VERDICTS = {"abc_class": ("abc", "class", "等级"), "tier": ("tier", "层级")}
+"""Field of the form → the column of a run's rows, and further names of it."""
+
+
+def _verdict(form: "Form", term: Term) -> str | None:
+    """The field of a customer's class or tier that a term names, by its name, labels or those of `_VERDICTS`."""
+    asked = fold(str(term.field))
+    for name, words in _VERDICTS.items():
+        item = form.fields.get(name) if form.table == "customer" else None
+        if item and asked in {fold(text) for text in (name, item.zh, item.en, *item.also, *words)}:
+            return name
+    return None
+
+
+def _judged(reach: Reach, name: str, term: Term) -> Where:
+    """A class or tier by the latest stored run up to the day; customers it does not rank have none."""
+    column = _VERDICTS[name][0]
+    run = LATEST_RUN.replace("?", f"'{reach.day}'")
+    judged = f"(SELECT w.{column} FROM run_row w WHERE w.run_id = ({run}) AND w.customer_id = t.id)"
+    if term.values == ("",):
+        return f"{judged} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
+    try:
+        return _chosen(reach.form, reach.form.fields[name], judged, term)
     except Refused as refused:
         raise UsageError("{field}: {reason}", field=term.field, reason=refused.message) from refused
 
@@ -215,13 +246,16 @@ def _containing(columns: Sequence[str], text: str) -> Where:
 
 def _choice(reach: Reach, found: Placed, term: Term) -> Where:
     """An allowed word by itself, its label or an alias; whole-number words (a scale) have an order."""
-    sql = reach.value(found)
+    return _chosen(reach.form, found.field, reach.value(found), term)
+
+
+def _chosen(form: "Form", item: "Field", sql: str, term: Term) -> Where:
     if term.op is Op.CONTAINS:
-        return _in_labels(reach.form, found.field, sql, term.value)
-    words = [_word(reach.form, found.field, value) if value else "" for value in term.values]
+        return _in_labels(form, item, sql, term.value)
+    words = [_word(form, item, value) if value else "" for value in term.values]
     if term.op in {Op.EQ, Op.NE}:
         return _ordered(sql, term.op, [(words[0], words[0])])
-    if not all(word.isdecimal() for word in [*reach.form.choices(found.field), *filter(None, words)]):
+    if not all(word.isdecimal() for word in [*form.choices(item), *filter(None, words)]):
         raise Refused("words have no order: use = or !=")
     spans = [(int(word), int(word)) if word else None for word in words]
     return _ordered(f"CAST({sql} AS INTEGER)", term.op, spans)

@@ -1,6 +1,6 @@
 """Cells to stored values: converters compiled once a column, refusals with their address (forms.md 2)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import getitem, itemgetter
@@ -9,7 +9,7 @@ from custcli.domain.cells import Fault, Value
 from custcli.domain.convert import Converter, Masked, converter, not_future
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout.placed import Placed
-from custcli.domain.readers import MaybeSerial, Refused, blank, read_since
+from custcli.domain.readers import DateStyle, MaybeOrdered, MaybeSerial, Refused, blank, day_order, read_since
 from custcli.domain.records import missing
 from custcli.domain.validators import Doubtful
 from custcli.messages import Message, message
@@ -19,6 +19,15 @@ REMEMBERED = 100_000
 
 ERROR, WARNING, MASKED = "error", "warning", "masked"
 _ROUNDED = "rounded"
+
+DateStyles = Mapping[int, DateStyle]
+"""Index of a date column → how its values are to be read."""
+STYLES = {
+    DateStyle.SERIAL: "columns read as day numbers of a workbook: {columns}",
+    DateStyle.MONTH_FIRST: "columns read as month/day/year, as days after the twelfth prove: {columns}",
+    DateStyle.DAY_FIRST: "columns read as day/month/year, as days after the twelfth prove: {columns}",
+}
+"""What is said of columns read so."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class _Memo(dict[Value, object]):
         self.found: list[tuple[_Memo, Value, Message, str, bool]] = []
         self.serials = False
         self.others = False
+        self.most_first = self.most_second = 0
         self[None] = None
 
     def __missing__(self, value: Value) -> object:
@@ -75,10 +85,21 @@ class _Memo(dict[Value, object]):
         self.found.append((self, value, Message(""), _ROUNDED, False))
         return int(result)  # type: ignore[call-overload]
 
+    def style(self) -> DateStyle | None:
+        """What the column proves where no value was taken, and none refused for another reason."""
+        if self.others or any(value is not None for value in self.values()):
+            return None
+        if self.serials:
+            return None if self.most_first else DateStyle.SERIAL
+        return day_order(self.most_first, self.most_second)
+
     def refuse(self, value: Value, refused: Refused) -> None:
         serial = isinstance(refused, MaybeSerial)
+        if isinstance(refused, MaybeOrdered):
+            self.most_first = max(self.most_first, refused.first)
+            self.most_second = max(self.most_second, refused.second)
         self.serials = self.serials or serial
-        self.others = self.others or not serial
+        self.others = self.others or not (serial or isinstance(refused, MaybeOrdered))
         level = MASKED if isinstance(refused, Masked) else ERROR
         self.found.append((self, value, refused.message, level, serial))
 
@@ -91,7 +112,7 @@ class Cleaner:
     as ints in ten-thousandths; int; date `YYYY-MM-DD`; bool 0 or 1; choice its word; choices and list JSON.
     None is "not stated", or not taken: then a Trouble says so. `today`: the real day, for what may not lie in
     the future; `day`: from which 3年 counts back where the row does not say when it was filled.
-    `serial_columns`: indexes of date columns whose whole numbers are a workbook's day numbers (see finish).
+    `date_styles`: what date columns have explained of themselves (see finish).
     `origins`: addresses of the cells above the heading (Body.origins). `strict`: a doubtful value is refused.
     `taken` counts the cells taken, `rounded` the amounts that were finer than four decimals.
     """
@@ -104,7 +125,7 @@ class Cleaner:
         today: date,
         day: date | None = None,
         strict: bool = False,
-        serial_columns: Iterable[int] = (),
+        date_styles: DateStyles | None = None,
         origins: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
         self.form = form
@@ -114,9 +135,9 @@ class Cleaner:
         self.troubles: list[Trouble] = []
         self._origins = origins or {}
         self._found: list[tuple[_Memo, Value, Message, str, bool]] = []
-        serials = frozenset(serial_columns)
+        styles = date_styles or {}
         self._memos = [
-            _Memo(place, converter(form, place, today, serial=place.index in serials, strict=strict))
+            _Memo(place, converter(form, place, today, style=styles.get(place.index), strict=strict))
             for place in self.places
         ]
         for memo in self._memos:
@@ -160,13 +181,13 @@ class Cleaner:
             self._tell(number)
         return values
 
-    def finish(self) -> frozenset[int]:
-        """Indexes of the date columns in which every value was a whole number: day numbers of a workbook.
+    def finish(self) -> dict[int, DateStyle]:
+        """Index → how a date column explains itself: nothing but day numbers of a workbook, or nothing but 12/25/2009.
 
-        The caller reads the sheet again with these as `serial_columns`, and says so in the report (decisions.md 20).
+        The caller reads the sheet again with these as `date_styles`, and says so in the report (decisions.md 20).
         """
-        memos = (memo for memo in self._memos if memo.serials and not memo.others)
-        return frozenset(memo.place.index for memo in memos if all(value is None for value in memo.values()))
+        found = ((memo.place.index, memo.style()) for memo in self._memos)
+        return {index: style for index, style in found if style}
 
     def missing(self, values: Sequence[object]) -> list[tuple[Field, Message]]:
         """What a new record lacks (see `missing`), of one row of this cleaner; quick where nothing can be wrong."""

@@ -13,6 +13,7 @@ from custcli.domain.layout.units import PERCENT, default_unit
 from custcli.domain.masking import looks_masked
 from custcli.domain.readers import (
     LARGEST,
+    DateStyle,
     Refused,
     Rounded,
     blank,
@@ -25,6 +26,7 @@ from custcli.domain.readers import (
     read_decimal,
     read_int,
     read_money,
+    read_ordered,
     read_percent,
     read_since,
 )
@@ -47,13 +49,20 @@ class Masked(Refused):
     """A text that looks like a mask of the value that is stored."""
 
 
-def converter(form: Form, place: Placed, today: date, *, serial: bool = False, strict: bool = False) -> Converter:
+def converter(
+    form: Form,
+    place: Placed,
+    today: date,
+    *,
+    style: DateStyle | None = None,
+    strict: bool = False,
+) -> Converter:
     """What turns a cell of this place into its stored value: allowed word, blank word, type, check (forms.md 2).
 
     It raises Refused; where a blank word is refused, it is a blank (see _Memo).
     """
     item = place.field
-    read = _typed(form, place, today, serial=serial)
+    read = _typed(form, place, today, style)
     checks = _checks(item, today)
     if strict and item.type == "text":
         checks.append(_undoubted)
@@ -92,7 +101,7 @@ def _undoubted(value: object) -> None:
         raise Refused(value.message.text, **value.message.params)
 
 
-def _typed(form: Form, place: Placed, today: date, *, serial: bool) -> Callable[[Value], object]:
+def _typed(form: Form, place: Placed, today: date, style: DateStyle | None) -> Callable[[Value], object]:
     item = place.field
     if place.composite and form.composites[place.composite].read == "count_note":
         part = form.composites[place.composite].into.index(item.name)
@@ -110,7 +119,7 @@ def _typed(form: Form, place: Placed, today: date, *, serial: bool) -> Callable[
         "decimal": _times(read_decimal, place.unit),
         "int": _times(read_int, place.unit),
         "percent": _percent if place.unit == PERCENT or item.unit == "%" else read_percent,
-        "date": _serial_date if serial else _date,
+        "date": _dates(style),
         "bool": lambda value: int(read_bool(value)),
         "choice": _choice(form, item),
         "choices": _choices(form, item),
@@ -164,6 +173,12 @@ def _percent(value: Value) -> int:
 
 def _date(value: Value) -> str:
     return read_date(value).isoformat()
+
+
+def _dates(style: DateStyle | None) -> Converter:
+    if style is None:
+        return _date
+    return _serial_date if style is DateStyle.SERIAL else lambda value: read_ordered(value, style).isoformat()
 
 
 def _serial_date(value: Value) -> str:

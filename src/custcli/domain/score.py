@@ -1,11 +1,13 @@
 """Scores by a scheme's criteria and weights: dealers, partners, key customers and their reviews (R10, R11, 3.8)."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 
 from custcli.domain.forms import Form
 from custcli.domain.forms.scored import items
@@ -43,7 +45,7 @@ class Score:
     asked: int
     vetoes: Sequence[str] = ()
 
-    @property
+    @cached_property
     def total(self) -> Fraction | None:
         """The sum of all points, of 100; None where an answer is missing (R9: not totalled, shown n of m)."""
         known = [each for each in self.points.values() if each is not None]
@@ -60,21 +62,37 @@ class Review:
 
 
 def score(form: Form, answers: Mapping[str, int | None]) -> Score:
-    """Each group's weight × the mean of its answers' share of their maximum (R10, R11); `form` has a scheme."""
+    """A rating by the scheme of a form, see `counter`."""
+    return counter(form)(answers)
+
+
+def counter(form: Form) -> Callable[[Mapping[str, int | None]], Score]:
+    """What adds ratings up: each group's weight × the mean of its answers' share of their maximum (R10, R11)."""
     scheme = form.scheme
     assert scheme is not None  # noqa: S101 - tells the type checker what the caller looked for
     whole = sum(scheme.weights.values())
-    found = {group: items(form, group) for group in scheme.weights}
-    points: dict[str, Fraction | None] = {}
-    for group, criteria in found.items():
-        shares = [
-            Fraction(given, int(item.max or 1)) for item in criteria if (given := answers.get(item.name)) is not None
-        ]
-        share = sum(shares, Fraction()) / len(criteria) if len(shares) == len(criteria) else None
-        points[group] = None if share is None else Fraction(FULL * scheme.weights[group], whole) * share
-    every = [item.name for criteria in found.values() for item in criteria]
-    answered = sum(answers.get(name) is not None for name in every)
-    return Score(points, answered, len(every), _vetoes(scheme.vetoes, answers))
+    found = {group: {item.name: int(item.max or 1) for item in items(form, group)} for group in scheme.weights}
+    every = [name for criteria in found.values() for name in criteria]
+
+    def counted(answers: Mapping[str, int | None]) -> Score:
+        points = {
+            group: _points(Fraction(FULL * scheme.weights[group], whole), criteria, answers)
+            for group, criteria in found.items()
+        }
+        answered = sum(answers.get(name) is not None for name in every)
+        return Score(points, answered, len(every), _vetoes(scheme.vetoes, answers))
+
+    return counted
+
+
+def _points(weight: Fraction, most: Mapping[str, int], answers: Mapping[str, int | None]) -> Fraction | None:
+    """The points of a group of criteria with these maxima; None where an answer is missing."""
+    given = [(answer, most[name]) for name in most if (answer := answers.get(name)) is not None]
+    if len(given) < len(most):
+        return None
+    whole = lcm(*most.values())
+    shares = sum(answer * (whole // limit) for answer, limit in given)
+    return weight * Fraction(shares, whole * len(most))
 
 
 def _vetoes(limits: Mapping[str, int], answers: Mapping[str, int | None]) -> list[str]:

@@ -156,13 +156,17 @@ class Noted:
     competitor: bool = False
 
 
-def lost_after(bought: Bought, kind: str | None, rules: Rules) -> Fraction:
-    """W of R2 in days: the longest of the general one, that of the kind, and the multiple of the own mean gap."""
-    least = Fraction(max(rules.lost_days, rules.kinds.get(kind or "", 0)))
+def lost_after(bought: Bought, kind: str | None, rules: Rules) -> int:
+    """W of R2: the longest of the general one, that of the kind, and the multiple of the own mean gap.
+
+    In whole days: what is more than the whole ones is more than W.
+    """
+    least = max(rules.lost_days, rules.kinds.get(kind or "", 0))
     gaps = bought.days - 1
     if gaps < 1:
         return least
-    return max(least, rules.lost_gaps * Fraction(bought.first_ago - bought.last_ago, gaps))
+    many, of = rules.lost_gaps.as_integer_ratio()
+    return max(least, many * (bought.first_ago - bought.last_ago) // (of * gaps))
 
 
 def is_lost(bought: Bought, kind: str | None, rules: Rules) -> bool:

@@ -10,7 +10,7 @@ from custcli.messages import message, say
 from custcli.services.keyed import Record, record
 
 if TYPE_CHECKING:
-    from custcli.db import Author, Database
+    from custcli.db import Author, Connection, Database
 
 WHAT = {
     "customer": "customers",
@@ -46,7 +46,8 @@ def delete(
     """Delete the record that CODE, or FORM and KEY name, with its parts: how many rows of what went.
 
     Of a customer parts are persons, yearly figures, card and letters. `with_records`: also what depends on it.
-    RefusedError: something does, and this was not asked for; UnknownError: no such record.
+    RefusedError: something does, and this was not asked for, or records of own forms name it by its number;
+    UnknownError: no such record.
     """
     from custcli.db import journal, keys
     from custcli.db.rows import Removal
@@ -54,6 +55,8 @@ def delete(
     with database.writing(keep=not dry_run) as connection:
         found = record(connection, forms, words)
         table, row = ("contact_role", found.role_row) if found.role_row else (found.table, found.row)
+        if not found.group:
+            refuse_named(connection, forms, found.form, found.key)
         removal = Removal(connection, table, row, keys.referring(forms))
         dependents = removal.dependents()
         if dependents and not with_records:
@@ -62,6 +65,16 @@ def delete(
         counts = removal.remove(change, everything=with_records)
         journal.close_change(connection, change, {"deleted": sum(counts.values())})
     return _answer(found, counts, None if dry_run else change)
+
+
+def refuse_named(connection: "Connection", forms: Mapping[str, Form], form: Form, number: str) -> None:
+    """RefusedError where records of other forms name the record of this number: they would name nothing."""
+    from custcli.db import keys
+
+    named = keys.naming(connection, forms, form, number)
+    if named:
+        told = say(", ").join(f"{forms[name].label}: {count:,}" for name, count in named.items())
+        raise RefusedError("nothing was changed: {key} is named by records of {forms}", key=number, forms=told)
 
 
 def _depended(found: Record, dependents: Mapping[str, int]) -> RefusedError:

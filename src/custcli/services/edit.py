@@ -11,6 +11,7 @@ from custcli.errors import RefusedError, UsageError
 from custcli.grid import Column, Grid, Kind, yuan
 from custcli.messages import Message, message
 from custcli.services import writing
+from custcli.services.delete import refuse_named
 from custcli.services.history import FOR_SCRIPTS, Fields, changed, may_refer, ordered
 from custcli.services.intake import pairs, whole
 from custcli.services.keyed import Record, record, split
@@ -66,6 +67,10 @@ def edit(ctx: "Context", words: Sequence[str], *, dry_run: bool = False) -> Grid
     with database.reading() as connection:
         found = record(connection, ctx.forms, names)
         meant = spoken(connection, ctx.forms, found, pairs(given))
+        number = found.form.number
+        texts = [text for _, places in meant for where, text in places if number and where.field.name == number.name]
+        if texts and not found.group and texts != [found.key]:
+            refuse_named(connection, ctx.forms, found.form, found.key)
     edits = [_cleaned(ctx, form, places) for form, places in meant]
     write = _element if found.group else _record
     done = write(ctx, database, found, edits, dry_run=dry_run)

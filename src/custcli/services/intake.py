@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.answers import computed
 from custcli.domain.cells import Fault, address, column_letters
-from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
+from custcli.domain.clean import ERROR, MASKED, STYLES, Cleaner, DateStyles, Trouble
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
 from custcli.errors import UsageError
@@ -111,7 +111,7 @@ class Intake:
         self.reports: list[SheetReport] = []
         self.passed_over: list[str] = []
         self.masked: dict[str, list[tuple[int, Field, str]]] = {}
-        self.serials: frozenset[int] = frozenset()
+        self.styles: DateStyles = {}
 
     def sheet(self, sheet: "Sheet", sha256: str, again: "Again") -> None:
         """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
@@ -148,15 +148,19 @@ class Intake:
             report.rejects.append(Rejected(report.file, report.sheet, row, column, None, None, reason))
 
     def _second_look(self, report: SheetReport, table: Table, sheet: "Sheet", again: "Again") -> None:
-        """A date column of nothing but day numbers is a workbook's dates without their format (decisions.md 20)."""
-        serials = self.serials
-        if not serials:
+        """A date column of nothing but day numbers is a workbook's dates without their format (decisions.md 20).
+
+        One of nothing but 3/5/2009 is read in the order that its own days after the twelfth prove.
+        """
+        styles = self.styles
+        if not styles:
             return
         self._forget(report)
         with again(sheet.name) as same:
-            self._fill(report, table, same.rows, sheet, serials)
-        letters = ", ".join(sorted(column_letters(index) for index in serials))
-        report.notes.append(message("columns read as day numbers of a workbook: {columns}", columns=letters))
+            self._fill(report, table, same.rows, sheet, styles)
+        for style in sorted(set(styles.values())):
+            letters = ", ".join(column_letters(index) for index in sorted(styles) if styles[index] == style)
+            report.notes.append(message(STYLES[style], columns=letters))
 
     def _forget(self, report: SheetReport) -> None:
         """Unstage a sheet: it is read again."""
@@ -173,11 +177,11 @@ class Intake:
         table: Table,
         rows: Iterable[list["Value"]],
         sheet: "Sheet",
-        serials: Iterable[int] = (),
+        styles: DateStyles | None = None,
     ) -> None:
         body = Body(table, enumerate(rows), sheet.merges)
-        lanes = {word: self._table_lane(report, each, body, serials) for word, each in table.kinds.items()}
-        lane = lanes.get(table.form.set.get("kind", "")) or self._table_lane(report, table, body, serials)
+        lanes = {word: self._table_lane(report, each, body, styles) for word, each in table.kinds.items()}
+        lane = lanes.get(table.form.set.get("kind", "")) or self._table_lane(report, table, body, styles)
         report.forms = [each.cleaner.form for each in (*lanes.values(), lane)]
         for count, (number, row) in enumerate(body, 1):
             own = lanes.get(table.word(row) or "", lane) if lanes else lane
@@ -187,7 +191,7 @@ class Intake:
         used = {id(each): each for each in (lane, *lanes.values())}
         for each in used.values():
             each.close()
-        self.serials = frozenset().union(*(each.cleaner.finish() for each in used.values()))
+        self.styles = {index: style for each in used.values() for index, style in each.cleaner.finish().items()}
         problems = {row for row, *_ in body.problems}
         report.bad_rows |= {row: [] for row in problems}
         report.unstaged += len(problems)
@@ -230,12 +234,12 @@ class Intake:
         lane.close()
         report.rounded += lane.cleaner.rounded
 
-    def _table_lane(self, report: SheetReport, table: Table, body: Body, serials: Iterable[int]) -> "_Lane":
+    def _table_lane(self, report: SheetReport, table: Table, body: Body, styles: DateStyles | None) -> "_Lane":
         report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
         report.columns |= {placed.path: address(*at) for placed, value, *at in table.fixed if value is not None}
         start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
         return self._lane(
-            report, table.form, table.places, start, serials=serials, origins=body.origins, element=table.element
+            report, table.form, table.places, start, styles=styles, origins=body.origins, element=table.element
         )
 
     def _lane(
@@ -245,7 +249,7 @@ class Intake:
         stated: Sequence[Placed],
         start: int,
         *,
-        serials: Iterable[int] = (),
+        styles: DateStyles | None = None,
         origins: Mapping[int, tuple[int, int]] | None = None,
         element: str | None = None,
     ) -> "_Lane":
@@ -258,7 +262,7 @@ class Intake:
         places = [*stated, *(placed for placed, _ in constants)]
         how = self.how
         cleaner = Cleaner(
-            form, places, today=how.today, day=how.day, strict=how.strict, serial_columns=serials, origins=origins
+            form, places, today=how.today, day=how.day, strict=how.strict, date_styles=styles, origins=origins
         )
         filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), element)
         masked = self.masked.setdefault(form.name, [])

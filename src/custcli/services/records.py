@@ -243,8 +243,12 @@ def masks(forms: Mapping[str, Form], form: Form, item: Field) -> dict[str | None
 
 
 def _matters(form: Form, item: Field) -> bool:
-    """What a screen shows: what a record needs, what identifies it, and what a register's record may tell beside."""
-    return _needed(form, item) or bool(_usual(form, item))
+    """What a screen shows: what a record needs, what identifies it, and what a register's record may tell beside.
+
+    Of a users' form that recommends nothing everything but its groups.
+    """
+    plain = form.table == "entry" and not item.group and not any(each.recommended for each in form.fields.values())
+    return plain or _needed(form, item) or bool(_usual(form, item))
 
 
 def _needed(form: Form, item: Field) -> bool:

@@ -1,13 +1,13 @@
 """Return on what is put into customers, classes and campaigns; break-even, cost of winning, share (R24, F110, F117)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.classify import AbcClass
-from custcli.domain.period import Period, period
+from custcli.domain.period import MONTHS, Period, first_day, period
 from custcli.domain.ratios import Yield
 from custcli.domain.readers import Refused
 from custcli.errors import UsageError
@@ -177,7 +177,7 @@ def _told(ctx: "Context", found: "Sequence[Sums | One]", put_in: Mapping[str | N
     told = [
         message(
             "{kind}: {amount}",
-            kind=choices[kind].label if kind in choices else kind or message("of no kind"),
+            kind=choices[kind].label if kind and kind in choices else kind or message("of no kind"),
             amount=yuan(amount),
         )
         for kind, amount in put_in.items()
@@ -214,7 +214,7 @@ def _of_customers(ctx: "Context", asked: Asked, span: Period) -> Grid:
     return Grid(
         command="roi",
         columns=[
-            Column("code", "Customer code", Kind.CODE), HIDDEN_NAME, kind_column(ctx.forms),
+            Column("code", "Customer code", Kind.CODE), HIDDEN_NAME, replace(kind_column(ctx.forms), wide=True),
             Column("region", "Region", wide=True), Column("owner", "Owner", wide=True), *FIGURES,
             Column("need", "Total need of a year", Kind.MONEY, usual=(None,)),
             Column("share_of_wallet", "Our share of it", Kind.SHARE, usual=(None,)),
@@ -238,6 +238,17 @@ def _rows(
             each.code, name_of(each.name, each.hidden_as), each.kind, each.region, each.owner,
             *_figures(_yield(ctx, each, each.costs)), each.need, _share(need),
         ]  # fmt: skip
+
+
+def share_of_wallet(ctx: "Context", customer: int) -> tuple[int, Fraction] | None:
+    """What a customer of this id needs in a year in all, and our share by 12 months' sales (F117); None: unknown."""
+    from custcli.db import roi
+
+    since = first_day(ctx.day, MONTHS)
+    with ctx.reading().reading() as connection:
+        need = roi.need(connection, ctx.forms[NEEDS], customer, ctx.day.year)
+        sales = roi.sales(connection, customer, (since, ctx.day), ctx.settings.currency) if need else 0
+    return (need, Fraction(sales, need)) if need else None
 
 
 def _is_year(span: Period) -> bool:

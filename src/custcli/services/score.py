@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -165,11 +165,12 @@ def _ratings(ctx: "Context", connection: "Connection", form: Form) -> dict[str, 
     beside = [*form.scheme.vetoes, *form.scheme.suspect.values(), *reason, *([dated.name] if dated else [])]
     told = [*dict.fromkeys([*criteria, *beside])]
     found: dict[str, list[Rating]] = defaultdict(list)
+    counted = rules.counter(form)
     for code, values in stored.answers(connection, form, told, ctx.day):
         given = dict(zip(told, values, strict=True))
         found[code].append(
             Rating(
-                rules.score(form, given),
+                counted(given),
                 given[dated.name] if dated else None,
                 given.get(REASON),
                 {name: given[name] for name in form.scheme.suspect.values()},
@@ -237,19 +238,19 @@ def _columns(ctx: "Context", form: Form) -> list[Column]:
     from custcli.db.records import core
 
     assert form.scheme is not None  # noqa: S101 - as above
-    customer = core(ctx.forms)
+    customer, nobody = core(ctx.forms), form.scheme.threshold is None
     named = {name: item.label for name, item in form.fields.items()}
     groups = {name: form.groups[name].label for name in form.scheme.weights}
     outcomes = {word: choice.label for word, choice in ctx.forms[REVIEWS].values["review_outcomes"].items()}
     return [
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
-        kind_column(ctx.forms),
+        replace(kind_column(ctx.forms), wide=True),
         Column("region", "Region", wide=True),
         Column("owner", "Owner"),
         Column("score", "Score", Kind.DECIMAL),
-        Column("key", "Key customer", Kind.FLAG),
-        Column("noted_key", "Key as noted", Kind.FLAG),
+        Column("key", "Key customer", Kind.FLAG, wide=nobody),
+        Column("noted_key", "Key as noted", Kind.FLAG, wide=nobody),
         Column("change", "Change", Kind.TOKEN, labels=CHANGES, usual=(None,)),
         *(Column(f"points_{name}", label, Kind.DECIMAL) for name, label in groups.items()),
         Column("answered", "Answered", Kind.INTEGER, wide=True),
@@ -260,9 +261,9 @@ def _columns(ctx: "Context", form: Form) -> list[Column]:
         Column("rated_on", "Rated on", Kind.DATE),
         Column("stale", "To be rated again", Kind.FLAG, usual=(False,)),
         Column("margin", "Gross profit of the year", Kind.MONEY, wide=True),
-        Column("reason", "Reason", masks=masks(ctx.forms, customer, customer.fields["key_reason"])),
+        Column("reason", "Reason", masks=masks(ctx.forms, customer, customer.fields["key_reason"]), wide=nobody),
         Column("reviewed_on", "Reviewed on", Kind.DATE, wide=True),
-        Column("outcome", "Review", Kind.TOKEN, labels=outcomes, usual=(None,)),
+        Column("outcome", "Review", Kind.TOKEN, labels=outcomes, usual=(None,), wide=nobody),
         Column("next_on", "Next review", Kind.DATE, usual=(None,)),
         Column("overdue", "Overdue", Kind.FLAG, usual=(False,)),
     ]

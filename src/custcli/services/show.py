@@ -40,7 +40,23 @@ def show(ctx: "Context", words: Sequence[str], recorded_on: str | None = None) -
     known = whole(database, ctx.forms, found.key, ctx.day, threshold=ctx.settings.prospects.threshold)
     if not recorded_on:
         known = _valued(ctx, known if ctx.format in FOR_SCRIPTS else _recent(ctx, known, found.row))
+        known = _shared(ctx, known, found.row)
     return grids(known, ctx.format)
+
+
+def _shared(ctx: "Context", known: Dossier, customer: int) -> Dossier:
+    """With what the customer needs in a year in all, where it is stated, and our share of it (F117)."""
+    from custcli.services.roi import share_of_wallet
+
+    told = share_of_wallet(ctx, customer)
+    if told is None:
+        return known
+    facts = [
+        Fact("trade", "needs.amount", say("Total need of a year"), told[0], Kind.MONEY),
+        Fact("trade", "needs.share_of_wallet", say("Our share of it"), float(told[1]), Kind.SHARE),
+    ]
+    titles = known.titles if "trade" in known.titles else {**known.titles, "trade": "Orders and payments"}
+    return replace(known, facts=[*known.facts, *facts], titles=titles)
 
 
 def _recent(ctx: "Context", known: Dossier, customer: int) -> Dossier:

@@ -140,7 +140,7 @@ def _standing(row: "Row", grade: str | None, day: date, by: rules_of.Rules) -> S
         row,
         noted,
         bought,
-        int(rules_of.lost_after(bought, row.kind, by)) if bought.orders else None,
+        rules_of.lost_after(bought, row.kind, by) if bought.orders else None,
         *found,
         move=rules_of.move(noted, found),
         lifecycle=rules_of.lifecycle(bought, lost=rules_of.is_lost(bought, row.kind, by)),

@@ -1,6 +1,15 @@
 """How people write values: texts, amounts, numbers, yes and no, days; cells in, exact values out (forms.md 2)."""
 
-from custcli.domain.readers.dates import MaybeSerial, from_serial, read_date, read_since
+from custcli.domain.readers.dates import (
+    DateStyle,
+    MaybeOrdered,
+    MaybeSerial,
+    day_order,
+    from_serial,
+    read_date,
+    read_ordered,
+    read_since,
+)
 from custcli.domain.readers.numbers import (
     LARGEST,
     Rounded,
@@ -16,11 +25,14 @@ from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_tex
 __all__ = [
     "EXACT_DIGITS",
     "LARGEST",
+    "DateStyle",
+    "MaybeOrdered",
     "MaybeSerial",
     "Refused",
     "Rounded",
     "blank",
     "clean_text",
+    "day_order",
     "fold",
     "from_serial",
     "read_bool",
@@ -29,6 +41,7 @@ __all__ = [
     "read_decimal",
     "read_int",
     "read_money",
+    "read_ordered",
     "read_percent",
     "read_since",
 ]

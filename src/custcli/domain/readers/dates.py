@@ -4,12 +4,38 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from custcli.domain.readers.texts import NO_WIDTH, Refused, digits
 
 
 class MaybeSerial(Refused):
     """A whole number in a date column that may be a workbook's day number; the column decides (decisions.md 20)."""
+
+
+class DateStyle(StrEnum):
+    """What a whole column of dates has proved: a workbook's day numbers, 12/25/2009 or 25/12/2009."""
+
+    SERIAL = "serial"
+    MONTH_FIRST = "month first"
+    DAY_FIRST = "day first"
+
+
+class MaybeOrdered(Refused):
+    """Two numbers and a year, `first`/`second`/2009: a column in which one of them passes 12 says which is the day."""
+
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__("day and month in doubt: write 2026-03-05")
+        self.first = first
+        self.second = second
+
+
+def day_order(most_first: int, most_second: int) -> DateStyle | None:
+    """The order of a column by the greatest numbers that stand first and second in it; None leaves it in doubt."""
+    months = 12
+    if most_second > months >= most_first:
+        return DateStyle.MONTH_FIRST
+    return DateStyle.DAY_FIRST if most_first > months >= most_second else None
 
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -24,6 +50,7 @@ _DATE = re.compile(
 _DATE_WORDS = re.compile(
     r"(?:(?P<era>民国)(?=[0-9]{1,3}年)|(?=[0-9]{4}年))(?P<y>[0-9]{1,4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})[日号]?"
 )
+_ORDERED_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 _DOUBTFUL_DATE = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{1,2})")
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月份?)")
 _YEAR = re.compile(r"([0-9]{4})年?")
@@ -50,6 +77,15 @@ def read_date(value: object) -> date:
     if isinstance(value, date):
         return _in_years(value)
     return _date_of_text(_date_text(value))
+
+
+def read_ordered(value: object, style: DateStyle) -> date:
+    """A day as people write it in a column that has proved which number is the month."""
+    try:
+        return read_date(value)
+    except MaybeOrdered as doubt:
+        numbers = (doubt.first, doubt.second) if style is DateStyle.MONTH_FIRST else (doubt.second, doubt.first)
+        return _day(int(_date_text(value)[-4:]), *numbers)
 
 
 def from_serial(number: float) -> date:
@@ -133,6 +169,8 @@ def _date_of_text(text: str) -> date:
         return _day(int(found["y"]) + _ROC_ERA * bool(found["era"]), int(found["m"]), int(found["d"]))
     if text.isdecimal() and int(text) in SERIALS:
         raise MaybeSerial("a whole number, perhaps a day number of a workbook: format the column as dates")
+    if found := _ORDERED_DATE.fullmatch(text):
+        raise MaybeOrdered(int(found[1]), int(found[3]))
     if _DOUBTFUL_DATE.fullmatch(text):
         raise Refused("day and month in doubt: write 2026-03-05")
     if _MONTH.fullmatch(text):
