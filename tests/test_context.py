@@ -46,3 +46,21 @@ def test_no_date_is_no_date():
     assert day_of(None, "--as-of") is None
     with pytest.raises(UsageError, match="--as-of"):
         day_of("05/03/2024", "--as-of")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "day"),
+    [
+        ("2024-02", "--since", date(2024, 2, 1)),
+        ("2024-02", "--until", date(2024, 2, 29)),
+        ("2024-02-10", "--until", date(2024, 2, 10)),
+    ],
+)
+def test_a_month_is_its_first_or_last_day(text, name, day):
+    assert day_of(text, name) == day
+
+
+@pytest.mark.parametrize(("text", "name"), [("2024-02", "--as-of"), ("2024-13", "--since")])
+def test_a_month_is_no_day_elsewhere(text, name):
+    with pytest.raises(UsageError):
+        day_of(text, name)

@@ -1,6 +1,8 @@
 """What every command is given: settings, day, language, output, and the database and forms when first asked for."""
 
 import os
+import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -171,12 +173,18 @@ def default_database() -> Path:
 
 
 def day_of(text: str | None, name: str) -> date | None:
-    """The date that the option or variable `name` gives, by custcli's own reading of dates."""
+    """The date that the option or variable `name` gives, by custcli's own reading of dates.
+
+    A month, 2025-01, is its first day behind --since and its last one behind --until, as in terms (cli.md 4).
+    """
     if not text:
         return None
     from custcli.domain.readers import Refused, read_date
 
     try:
+        if name in {"--since", "--until"} and re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+            first = read_date(f"{text}-01")
+            return first if name == "--since" else first.replace(day=monthrange(first.year, first.month)[1])
         return read_date(text)
     except Refused as refused:
         raise UsageError("{name}: {reason}", name=name, reason=refused.message) from refused

@@ -267,6 +267,37 @@ def test_a_column_of_day_numbers_is_read_again(db, run, tmp_path):
     assert rows(db, "SELECT ordered_on FROM sales_order ORDER BY 1") == [("2026-01-01",), ("2026-01-02",)]
 
 
+INVOICES = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,T-LIGHT HOLDER,6,12/1/2010 8:26,2.55,17850,United Kingdom
+536365,71053,LANTERN,6,12/1/2010 8:26,3.39,17850,United Kingdom
+C536379,D,Discount,-1,12/1/2010 9:41,27.50,14527,United Kingdom
+536414,22139,,56,12/14/2010 11:52,0,,United Kingdom
+"""
+"""The shape of the published Online Retail invoices: a cancellation, a line without a customer, no order's amount."""
+
+
+def test_invoice_lines_with_the_month_first(db, run, tmp_path):
+    """A column that proves the order of day and month is read so, and the report says it; day 14 proves it here."""
+    (tmp_path / "i.csv").write_text(INVOICES, encoding="utf-8")
+    answer = run("import", "i.csv", *CC, "--on-error", "skip")
+    assert answer.code == 3, answer.err
+    assert "E" in next(line for line in answer.out.splitlines() if "month/day/year" in line).split()
+    joined = "sales_order o JOIN customer c ON c.id = customer_id ORDER BY 1"
+    assert rows(db, f"SELECT order_no, c.code, ordered_on, amount FROM {joined}") == [
+        ("536365", "17850", "2010-12-01", 356_400),  # 6 × 2.55 + 6 × 3.39
+        ("C536379", "14527", "2010-12-01", -275_000),
+    ]
+    assert rows(db, "SELECT product FROM order_line ORDER BY 1") == [("71053",), ("85123A",), ("D",)]
+
+
+@pytest.mark.usefixtures("db")
+def test_day_and_month_in_doubt_are_refused(run, tmp_path):
+    (tmp_path / "i.csv").write_text(INVOICES.replace("12/14", "12/4"), encoding="utf-8")
+    answer = run("import", "i.csv", *CC)
+    assert answer.code == 4
+    assert "day and month in doubt" in answer.err
+
+
 def test_redo_tells_what_could_not_come_back(db, take, run):
     """decisions.md 10: the place of a row is taken in the meantime."""
     take(FIRM + "K1,甲,华东,化工\n", options=FIRMS)

@@ -532,3 +532,24 @@ def test_a_cell_that_cannot_be_trusted_breaks_no_card():
     head = [["批发类客户档案"], ["客户名称", fault], ["经营地址", "路1号"], ["电话", "010-62345678"]]
     found = layout.recognise(head, (), "表一", FORMS)
     assert found.cards is not None or found.refused is not None
+
+
+def test_one_card_in_bands_of_labels_above_their_values():  # 3.3: the labels of a row mostly have none at the right
+    head = [
+        ["批发类客户档案"],
+        ["客户名称", "所属业务区", "负责业务员", "经营地址"],
+        ["大发商行", "华东", "张三", "人民路1号"],
+        ["电话", "手机", "通讯地址", "填表人"],
+        ["010-66668888", "13800138000", "人民路2号", "李四"],
+    ]
+    (card,) = cards(head).records
+    assert {path: value for path, (_, value, *_) in card.values.items() if value} == {
+        "name": "大发商行",
+        "region": "华东",
+        "owner": "张三",
+        "business_address": "人民路1号",
+        "phone": "010-66668888",
+        "mobile": "13800138000",
+        "mailing_address": "人民路2号",
+        "filled_by": "李四",
+    }

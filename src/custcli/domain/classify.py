@@ -125,9 +125,7 @@ class Pareto:
     customers_for_80_share: float | None
 
 
-def rank(
-    codes: Sequence[str] | range, amounts: "Sequence[int] | NDArray[Any]", rules: Rules | None = None
-) -> Ranking:
+def rank(codes: Sequence[str] | range, amounts: "Sequence[int] | NDArray[Any]", rules: Rules | None = None) -> Ranking:
     """Rank by amount downwards, then code upwards; only amounts above 0 are ranked (R4, decisions.md 22).
 
     `codes` and `amounts` (ten-thousandths, 64 bits) belong together by place; of customers in the order of their codes

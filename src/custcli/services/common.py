@@ -80,7 +80,7 @@ COLUMNS = (
     Column("customers", "Customers", Kind.INTEGER),
     Column("share", "Share in the segment", Kind.SHARE, bar=True),
     Column("share_of_all", "Share of all", Kind.SHARE),
-    Column("difference", "Difference", Kind.SHARE),
+    Column("difference", "Difference of shares", Kind.SHARE),
     Column("lift", "Times as often", Kind.DECIMAL),
 )
 

@@ -152,8 +152,7 @@ class Intake:
 
         One of nothing but 3/5/2009 is read in the order that its own days after the twelfth prove.
         """
-        styles = self.styles
-        if not styles:
+        if not (styles := self.styles):
             return
         self._forget(report)
         with again(sheet.name) as same:

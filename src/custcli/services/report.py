@@ -153,7 +153,7 @@ def _standing(ctx: "Context") -> Iterator[Grid]:
     told: Any = found.summary
     for name, label, labels in (
         ("status", "Status", status.STATUSES),
-        ("stage", "Stage", status.STAGES),
+        ("stage", "Buying stage", status.STAGES),
         ("lifecycle", "Lifecycle", status.LIFECYCLES),
         ("behaviour", "Behaviour", status.BEHAVIOURS),
     ):

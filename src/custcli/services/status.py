@@ -190,7 +190,7 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("noted_status", "Status noted", Kind.TOKEN, labels=STATUSES),
         Column("noted_stage", "Stage noted", Kind.TOKEN, labels=STAGES, usual=(None,)),
         Column("status", "Status", Kind.TOKEN, labels=STATUSES),
-        Column("stage", "Stage", Kind.TOKEN, labels=STAGES),
+        Column("stage", "Buying stage", Kind.TOKEN, labels=STAGES),
         Column("change", "Change", Kind.TOKEN, labels=MOVES, usual=(None,)),
         Column("lifecycle", "Lifecycle", Kind.TOKEN, labels=LIFECYCLES),
         Column("behaviour", "Behaviour", Kind.TOKEN, labels=BEHAVIOURS),

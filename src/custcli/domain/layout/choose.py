@@ -115,14 +115,25 @@ def _cards(forms: Mapping[str, Form], tables: Mapping[str, Table], paper: Paper)
 
 
 def _hides(found: Table, cards: Cards) -> bool:
-    """Whether the table has most of the card's fields in its heading; or a heading of labels only, and half of them."""
+    """Whether the table has most of the card's fields in its heading; or a heading of labels only, and half of them.
+
+    A card in several bands of labels above their values is no such table.
+    """
     heading = {place.path for place in (*found.columns, *found.not_taken)}
     if len(heading & cards.found) >= HIDES_CARD * len(cards.found):
         return True
     seen = {place.path for place in _distinct(found)}
     unknown = _unknown_headings(found)
     dense = len(heading) > HALF * (len(heading) + unknown)
-    return dense and len(seen & cards.found) >= HALF * len(cards.found)
+    return dense and len(seen & cards.found) >= HALF * len(cards.found) and not _bands(found, cards, seen)
+
+
+def _bands(found: Table, cards: Cards, seen: set[str]) -> bool:
+    """Whether one card is understood whole, with further fields below the row that would be the table's only one."""
+    if len(cards.cards) != 1 or cards.cover < 1 or cards.cards[0].problems:
+        return False
+    below = {path for path, (_, _, row, _) in cards.cards[0].values.items() if row > found.heading_row + 1}
+    return len(below - seen) >= SHARED_LABELS
 
 
 def _other_kind(cards: Cards, forms: Mapping[str, Form]) -> bool:
