@@ -147,7 +147,7 @@ def test_help_of_a_command_loads_only_its_module(path):
     loaded = modules_after(path.stem.rstrip("_"), "--help")
     assert not loaded & HEAVY
     mine = {name for name in loaded if name.startswith(("custcli.commands.", "custcli.services", "custcli.db"))}
-    assert mine == {f"custcli.commands.{path.stem}"}
+    assert mine - {"custcli.commands._options"} == {f"custcli.commands.{path.stem}"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import AllTime, Currency, Limit, Months, Since, Until, Where
 from custcli.context import day_of
 from custcli.messages import message
 from custcli.views import show
@@ -30,21 +31,15 @@ def classify(
         typer.Option("--boundary", help="The share with the customer or before it decides"),
     ] = None,
     keep_ties: Annotated[bool, typer.Option("--keep-ties", help="Equal amounts stay together")] = False,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
-    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
+    months: Months = None,
+    since: Since = None,
+    until: Until = None,
+    all_time: AllTime = False,
     within: Annotated[
         Literal["region", "owner", "kind"] | None, typer.Option("--within", help="Rank inside each group")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    where: Where = None,
+    currency: Currency = None,
     abc: Annotated[Literal["A", "B", "C"] | None, typer.Option("--class", help="Only rows of this class")] = None,
     tier: Annotated[
         Literal["key", "major", "ordinary", "small"] | None, typer.Option("--tier", help="Only rows of this tier")
@@ -63,7 +58,7 @@ def classify(
     m_cuts: Annotated[
         str | None, typer.Option("--m-cuts", metavar="N,N,N,N", help="rfm: cut points in yuan instead of quantiles")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    limit: Limit = None,
 ) -> None:
     """Rank customers into ABC classes and pyramid tiers by the figures of a period, with the 80/20 line beneath.
 

@@ -4,24 +4,21 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Currency, PeriodLength, Where
 from custcli.context import day_of
 from custcli.views import show
 
 
 def cohorts(
     ctx: typer.Context,
-    by: Annotated[Literal["month", "quarter", "year"], typer.Option("--by", help="Length of the periods")] = "month",
+    by: PeriodLength = "month",
     measure: Annotated[
         Literal["rate", "customers", "amount", "average"], typer.Option("--show", help="What stands in the table")
     ] = "rate",
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="In the first cohort")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="In the last cohort")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    where: Where = None,
+    currency: Currency = None,
     long: Annotated[bool, typer.Option("--long", help="A row for each cohort and period, with all measures")] = False,
 ) -> None:
     """Customers by the period of their first order: which share orders again in each period after it, for how much.

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import Limit
 from custcli.views import show
 
 
@@ -13,7 +14,7 @@ def common(
     fewest: Annotated[
         int, typer.Option("--at-least", metavar="N", min=1, help="So many customers of it share the value")
     ] = 2,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    limit: Limit = None,
 ) -> None:
     """What the customers of a segment have in common: values that occur among them oftener than among all.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import AllTime, Currency, Limit, Months, Since, Until, Where
 from custcli.context import day_of
 from custcli.views import show
 
@@ -19,21 +20,15 @@ def composition(
         ),
     ],
     by: Annotated[Literal["sales", "profit", "quantity"], typer.Option("--by", help="What is added up")] = "sales",
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
-    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    months: Months = None,
+    since: Since = None,
+    until: Until = None,
+    all_time: AllTime = False,
+    where: Where = None,
+    currency: Currency = None,
     ages: Annotated[str | None, typer.Option("--ages", metavar="N,...", help="Bounds of the bands of age")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help="Name the best customers of each row")] = 0,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    limit: Limit = None,
 ) -> None:
     """What the customer base is made of: customers, orders, amounts and their shares by one or two dimensions.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
@@ -18,10 +19,8 @@ def due(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what should have come by now")] = False,
     median: Annotated[bool, typer.Option("--median", help="The median gap in place of the mean")] = False,
     last: Annotated[int, typer.Option("--last", metavar="N", min=3, help="So many purchases are looked at")] = 5,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """When customers will buy again, by the gaps between their last purchases; who has too few has no forecast.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import AllTime, Currency, Months, Since, Until, Where
 from custcli.context import day_of
 from custcli.views import show
 
@@ -30,21 +31,15 @@ def explain(
         typer.Option("--boundary", help="The share with the customer or before it decides"),
     ] = None,
     keep_ties: Annotated[bool, typer.Option("--keep-ties", help="Equal amounts stay together")] = False,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
-    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
+    months: Months = None,
+    since: Since = None,
+    until: Until = None,
+    all_time: AllTime = False,
     within: Annotated[
         Literal["region", "owner", "kind"] | None, typer.Option("--within", help="Rank inside each group")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    where: Where = None,
+    currency: Currency = None,
     discount: Annotated[str | None, typer.Option("--discount", metavar="RATE", help="Discount a year, as 0.10")] = None,
     retention: Annotated[
         str | None,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import Currency
 from custcli.views import show
 from custcli.views.paper import save
 
@@ -32,9 +33,7 @@ def export(
             "--all-fields", help="Also fields that are off, fields and forms that no form file declares any more"
         ),
     ] = False,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    currency: Currency = None,
     copies: Annotated[
         bool, typer.Option("--copies", help="Of a card: three copies, marked with who keeps them")
     ] = False,

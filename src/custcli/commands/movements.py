@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
@@ -21,10 +22,8 @@ def movements(
         typer.Option("--only", help="Only those that moved so"),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Also those that stayed where they were")] = False,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """Show who rose, fell, entered and left between two stored classifications; by default the two latest alike.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
@@ -19,10 +20,8 @@ def prospects(
     stage: Annotated[
         str | None, typer.Option("--stage", metavar="STAGE", help="Only this stage of the follow-up")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """List prospects by grade, expected amount and next follow-up, with what to do next.
 

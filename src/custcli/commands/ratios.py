@@ -4,15 +4,14 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import Where
 from custcli.views import show
 
 
 def ratios(
     ctx: typer.Context,
     codes: Annotated[list[str] | None, typer.Argument(help="Customers by code or name", metavar="[CODE...]")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
+    where: Where = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=0, help="So many customers; 0 is all")
     ] = None,

@@ -1,17 +1,14 @@
 """custcli report: position and status of the customer base on one page."""
 
-from typing import Annotated
-
 import typer
 
+from custcli.commands._options import Currency
 from custcli.views.report import show_report
 
 
 def report(
     ctx: typer.Context,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
+    currency: Currency = None,
 ) -> None:
     """Write a report of the customer base as one HTML file: position, classes, composition, status, movement, values.
 

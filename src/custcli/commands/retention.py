@@ -1,16 +1,17 @@
 """custcli retention: who stays, comes, comes back and goes."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from custcli.commands._options import PeriodLength, Where
 from custcli.context import day_of
 from custcli.views import show
 
 
 def retention(
     ctx: typer.Context,
-    by: Annotated[Literal["month", "quarter", "year"], typer.Option("--by", help="Length of the periods")] = "month",
+    by: PeriodLength = "month",
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="In the first period; else the last 12")
     ] = None,
@@ -18,9 +19,7 @@ def retention(
     within: Annotated[
         str | None, typer.Option("--within", metavar="DIMENSION", help="A row for each value of it, as abc or region")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
+    where: Where = None,
 ) -> None:
     """Retention, churn, growth and repeat purchases for each period, by the orders of the customers.
 

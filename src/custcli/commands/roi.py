@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import AllTime, Limit, Months, Since, Until, Where
 from custcli.context import day_of
 from custcli.views import show
 
@@ -15,16 +16,12 @@ def roi(
         Literal["class", "tier", "region", "owner", "kind", "customer", "campaign"] | None,
         typer.Option("--by", help="For each of what; usually class, with CODE customer"),
     ] = None,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")] = None,
-    all_time: Annotated[bool, typer.Option("--all-time", help="All orders up to the day")] = False,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    months: Months = None,
+    since: Since = None,
+    until: Until = None,
+    all_time: AllTime = False,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """What came out of what was put into customers: profit for each yuan, break-even sales, cost of winning a customer.
 

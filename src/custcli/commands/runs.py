@@ -1,15 +1,14 @@
 """custcli runs: the stored classifications."""
 
-from typing import Annotated
-
 import typer
 
+from custcli.commands._options import Limit
 from custcli.views import show
 
 
 def runs(
     ctx: typer.Context,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    limit: Limit = None,
 ) -> None:
     """List the stored classifications, the latest first: metric, period, totals.
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
@@ -18,10 +19,8 @@ def score(
     ] = False,
     due: Annotated[bool, typer.Option("--due", help="Only key customers whose review is due")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Write key customer and reason, in one change")] = False,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """Score customers by the latest rating of a scheme, with the points of each group, and say who is a key customer.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
@@ -30,10 +31,8 @@ def status(
     quality: Annotated[
         Literal["good", "poor", "bad"] | None, typer.Option("--quality", help="Only customers of this profit quality")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """Where each customer stands: status and stage, lifecycle, behaviour, band and profit quality by its orders.
 

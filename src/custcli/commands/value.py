@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import Currency, Limit, Where
 from custcli.views import show
 
 
@@ -28,13 +29,9 @@ def value(
     margin: Annotated[
         str | None, typer.Option("--margin", metavar="RATE", help="Margin where cost is unknown, as 0.30")
     ] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    currency: Currency = None,
+    limit: Limit = None,
     check: Annotated[
         bool, typer.Option("--check", help="Hold the last part of the time back: the model against what happened")
     ] = False,

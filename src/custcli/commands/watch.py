@@ -4,16 +4,15 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import Limit, Where
 from custcli.views import show
 
 
 def watch(
     ctx: typer.Context,
     red: Annotated[bool, typer.Option("--red", help="Only the red ones: two steps at once, or a key customer")] = False,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="TERM", help="Only customers that fit, as region=华东")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many rows; 0 is all")] = None,
+    where: Where = None,
+    limit: Limit = None,
 ) -> None:
     """List the customers to be watched: class or tier fell in the last runs, sales fell by a fifth or for three months.
 
