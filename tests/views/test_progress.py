@@ -14,6 +14,8 @@ from custcli.views.progress import progress
 
 pty = pytest.importorskip("pty")
 
+LAST = "\x04that was all"
+
 
 class Terminal:
     """A pseudo terminal in the place of stderr while the block lasts; pytest lays its own there between the phases."""
@@ -30,13 +32,13 @@ class Terminal:
         self.patch.setattr(sys, "stderr", sys.__stderr__)
 
     def said(self) -> str:
-        """All that was written to it."""
+        """All that was written to it. What is written to a terminal arrives in pieces: a last word says that all came."""
+        self.stream.write(LAST)
         self.stream.flush()
-        os.set_blocking(self.outer, False)
-        try:
-            return os.read(self.outer, 1 << 16).decode()
-        except BlockingIOError:
-            return ""
+        heard = b""
+        while not heard.endswith(LAST.encode()):
+            heard += os.read(self.outer, 1 << 16)
+        return heard.decode().removesuffix(LAST)
 
 
 @pytest.fixture
