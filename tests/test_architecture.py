@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "custcli"
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
-FREE = {"", "messages", "errors", "grid", "wide"}
+FREE = {"", "messages", "errors", "grid", "wide", "parts"}
 MAY_IMPORT = {
     "__main__": {"app"},
     "app": {"commands", "context", "settings"},

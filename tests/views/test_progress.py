@@ -32,7 +32,7 @@ class Terminal:
         self.patch.setattr(sys, "stderr", sys.__stderr__)
 
     def said(self) -> str:
-        """All that was written to it. What is written to a terminal arrives in pieces: a last word says that all came."""
+        """All that was written to it: it arrives in pieces, and a last word says that all came."""
         self.stream.write(LAST)
         self.stream.flush()
         heard = b""

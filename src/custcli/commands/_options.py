@@ -1,4 +1,4 @@
-"""Options that several commands share: which customers, which period, which currency, how many rows."""
+"""Options that several commands share: which customers, which period, how they are ranked, what rates value has."""
 
 from typing import Annotated, Literal
 
@@ -16,3 +16,25 @@ Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Firs
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")]
 AllTime = Annotated[bool, typer.Option("--all-time", help="All orders up to the day")]
 PeriodLength = Annotated[Literal["month", "quarter", "year"], typer.Option("--by", help="Length of the periods")]
+By = Annotated[
+    Literal["value", "sales", "profit", "quantity", "orders", "payments", "potential", "lifetime", "score"],
+    typer.Option("--by", help="What customers are ranked by"),
+]
+Cut = Annotated[
+    str | None, typer.Option("--cut", metavar="A,B", help="Classes: up to which percent of the total, as 80,95")
+]
+Tiers = Annotated[
+    str | None, typer.Option("--tiers", metavar="K,M,O", help="Tiers: which percent of the customers, as 1,5,20")
+]
+Boundary = Annotated[
+    Literal["end", "start"] | None,
+    typer.Option("--boundary", help="The share with the customer or before it decides"),
+]
+KeepTies = Annotated[bool, typer.Option("--keep-ties", help="Equal amounts stay together")]
+Within = Annotated[Literal["region", "owner", "kind"] | None, typer.Option("--within", help="Rank inside each group")]
+Discount = Annotated[str | None, typer.Option("--discount", metavar="RATE", help="Discount a year, as 0.10")]
+Retention = Annotated[
+    str | None,
+    typer.Option("--retention", metavar="RATE", help="Retention a year, as 0.8, instead of the class's own"),
+]
+Margin = Annotated[str | None, typer.Option("--margin", metavar="RATE", help="Margin where cost is unknown, as 0.30")]

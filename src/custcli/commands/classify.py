@@ -4,7 +4,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from custcli.commands._options import AllTime, Currency, Limit, Months, Since, Until, Where
+from custcli.commands._options import (
+    AllTime,
+    Boundary,
+    By,
+    Currency,
+    Cut,
+    KeepTies,
+    Limit,
+    Months,
+    Since,
+    Tiers,
+    Until,
+    Where,
+    Within,
+)
 from custcli.context import day_of
 from custcli.messages import message
 from custcli.views import show
@@ -13,31 +27,19 @@ from custcli.views.progress import progress
 
 def classify(
     ctx: typer.Context,
-    by: Annotated[
-        Literal["value", "sales", "profit", "quantity", "orders", "payments", "potential", "lifetime", "score"],
-        typer.Option("--by", help="What customers are ranked by"),
-    ] = "value",
+    by: By = "value",
     method: Annotated[
         Literal["abc", "pyramid", "rfm", "matrix"], typer.Option("--method", help="How they are classified")
     ] = "abc",
-    cut: Annotated[
-        str | None, typer.Option("--cut", metavar="A,B", help="Classes: up to which percent of the total, as 80,95")
-    ] = None,
-    tiers: Annotated[
-        str | None, typer.Option("--tiers", metavar="K,M,O", help="Tiers: which percent of the customers, as 1,5,20")
-    ] = None,
-    boundary: Annotated[
-        Literal["end", "start"] | None,
-        typer.Option("--boundary", help="The share with the customer or before it decides"),
-    ] = None,
-    keep_ties: Annotated[bool, typer.Option("--keep-ties", help="Equal amounts stay together")] = False,
+    cut: Cut = None,
+    tiers: Tiers = None,
+    boundary: Boundary = None,
+    keep_ties: KeepTies = False,
     months: Months = None,
     since: Since = None,
     until: Until = None,
     all_time: AllTime = False,
-    within: Annotated[
-        Literal["region", "owner", "kind"] | None, typer.Option("--within", help="Rank inside each group")
-    ] = None,
+    within: Within = None,
     where: Where = None,
     currency: Currency = None,
     abc: Annotated[Literal["A", "B", "C"] | None, typer.Option("--class", help="Only rows of this class")] = None,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from custcli.commands._options import Currency, Limit, Where
+from custcli.commands._options import Currency, Discount, Limit, Margin, Retention, Where
 from custcli.views import show
 
 
@@ -21,14 +21,9 @@ def value(
     horizon_months: Annotated[
         int | None, typer.Option("--horizon-months", metavar="N", min=1, help="How far a model looks ahead")
     ] = None,
-    discount: Annotated[str | None, typer.Option("--discount", metavar="RATE", help="Discount a year, as 0.10")] = None,
-    retention: Annotated[
-        str | None,
-        typer.Option("--retention", metavar="RATE", help="Retention a year, as 0.8, instead of the class's own"),
-    ] = None,
-    margin: Annotated[
-        str | None, typer.Option("--margin", metavar="RATE", help="Margin where cost is unknown, as 0.30")
-    ] = None,
+    discount: Discount = None,
+    retention: Retention = None,
+    margin: Margin = None,
     where: Where = None,
     currency: Currency = None,
     limit: Limit = None,

@@ -4,14 +4,13 @@ So a refused first import leaves nothing behind, a killed one no empty database,
 """
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from custcli.errors import MadeMeanwhileError
+from custcli.parts import left_over, part_of
 
-_LONGEST = 50  # characters of the database's name in the temporary one: a name has 255 bytes at most
 _END = ".new"
 _BESIDE = ("", "-journal", "-wal", "-shm")
 
@@ -20,7 +19,7 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 def beside(path: Path) -> Iterator[Path]:
     """A name beside `path` for the new database; what is left of it at the end, and of killed runs, is swept."""
     sweep(path)
-    part = path.with_name(f"{_prefix(path)}{os.getpid()}-{secrets.token_hex(4)}{_END}")
+    part = part_of(path, _END)
     try:
         yield part
     finally:
@@ -54,30 +53,11 @@ def _named(part: Path, path: Path) -> None:
         part.rename(path)
 
 
-def _prefix(path: Path) -> str:
-    return f".custcli-{path.name[:_LONGEST]}-"
-
-
 def sweep(path: Path) -> None:
     """Take away what killed runs left beside the database."""
     with suppress(OSError):
-        for name in os.listdir(path.parent):  # noqa: PTH208 - names are all that is wanted
-            found = name.endswith(_END) and name.startswith(_prefix(path))
-            if found and not _alive(name.removeprefix(_prefix(path)).partition("-")[0]):
-                _remove(path.with_name(name))
-
-
-def _alive(process: str) -> bool:
-    """Whether the process that made a temporary file still runs; elsewhere than on POSIX this cannot be asked."""
-    if not process.isdigit() or os.name != "posix":
-        return True
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True
+        for part in left_over(path, _END):
+            _remove(part)
 
 
 def _remove(part: Path) -> None:

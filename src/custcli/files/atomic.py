@@ -1,7 +1,6 @@
 """Writing a file so that there is the old one or the whole new one, never half of it (reliability.md D 18)."""
 
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
@@ -9,9 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from custcli.errors import RefusedError
+from custcli.parts import left_over, part_of
 
 _PART = ".part"
-_LONGEST = 50  # characters of the target's name in the temporary one: a name has 255 bytes at most
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def replacing(path: str | Path, *, force: bool) -> Iterator[Path]:
     """
     target = Path(path)
     _check(target, force=force)
-    part = target.with_name(f"{_prefix(target)}{os.getpid()}-{secrets.token_hex(4)}{_PART}")
+    part = part_of(target, _PART)
     try:
         _sweep(target)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -48,7 +47,7 @@ def replacing_folder(path: str | Path, *, force: bool) -> Iterator[Path]:
     same name exists and not `force`, where `path` is no folder, and where the disk does not take it.
     """
     target = Path(path)
-    part = target.with_name(f"{_prefix(target)}{os.getpid()}-{secrets.token_hex(4)}{_PART}")
+    part = part_of(target, _PART)
     try:
         _sweep(target)
         part.mkdir(mode=0o700)
@@ -100,28 +99,9 @@ def _check(target: Path, *, force: bool) -> None:
         raise RefusedError("{file} exists: --force overwrites it", file=target.name)
 
 
-def _prefix(target: Path) -> str:
-    return f".custcli-{target.name[:_LONGEST]}-"
-
-
 def _sweep(target: Path) -> None:
-    prefix = _prefix(target)
-    for name in os.listdir(target.parent):  # noqa: PTH208 - names are all that is wanted
-        if name.startswith(prefix) and _PART in name and not _alive(name.removeprefix(prefix).partition("-")[0]):
-            _remove(target.parent / name)
-
-
-def _alive(process: str) -> bool:
-    """Whether the process that made a temporary file still runs; elsewhere than on POSIX this cannot be asked."""
-    if not process.isdigit() or os.name != "posix":
-        return True
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True
+    for path in left_over(target, _PART):
+        _remove(path)
 
 
 def _remove(path: Path) -> None:

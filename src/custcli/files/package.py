@@ -4,6 +4,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
@@ -11,6 +12,10 @@ from xml.parsers import expat
 CHUNK = 1 << 18
 _ENCRYPTED = 0x1
 _XML_ENDINGS = (".xml", ".rels", ".vml")
+
+
+DAMAGED = (expat.ExpatError, LookupError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+"""What reading a part of a zip raises where its bytes are not as they should be."""
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict on the file, not a failure of this program
@@ -158,9 +163,7 @@ def _refuse_dtd(package: Package, part: str) -> None:
     begun: list[str] = []
     parser = new_parser()
     parser.StartElementHandler = lambda tag, _: begun.append(tag)
-    try:
-        with package.open(part) as stream:
-            while not begun and (piece := stream.read(4096)):
-                parser.Parse(piece, False)
-    except (expat.ExpatError, LookupError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        return  # a damaged part is refused by whoever needs it; pictures and themes are nobody's need
+    # A damaged part is refused by whoever needs it; pictures and themes are nobody's need.
+    with suppress(*DAMAGED), package.open(part) as stream:
+        while not begun and (piece := stream.read(4096)):
+            parser.Parse(piece, False)
