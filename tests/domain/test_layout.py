@@ -476,6 +476,14 @@ def test_title_sheet_name_and_as_decide():
     assert table([EQUAL, ["甲", "a", "b", "c", "d"]], only="retail").form.name == "retail"
 
 
+@pytest.mark.parametrize("row", [["甲", "138"], [None, "138"]], ids=["whole", "without its first cell"])
+def test_two_labels_over_one_row_are_a_table(row):
+    """3.2 asks for three columns or two rows, lest a card be taken for one; here no cell could be a card's value."""
+    found = seen([["客户名称", "手机"], row], only="wholesale")
+    assert found.cards is None
+    assert paths(found.table) == ["name", "mobile"]
+
+
 def test_values_that_look_like_labels():  # case 25
     head = [
         TITLE,

@@ -1,6 +1,6 @@
 """Cells to stored values: converters compiled once a column, refusals with their address (forms.md 2)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import getitem, itemgetter
@@ -9,7 +9,7 @@ from custcli.domain.cells import Fault, Value
 from custcli.domain.convert import Converter, Masked, converter, not_future
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout.placed import Placed
-from custcli.domain.readers import DateStyle, MaybeOrdered, MaybeSerial, Refused, blank, day_order, read_since
+from custcli.domain.readers import DateStyle, MaybeOrdered, MaybeSerial, Refused, blank, day_order, read_since, unfilled
 from custcli.domain.records import missing
 from custcli.domain.validators import Doubtful
 from custcli.messages import Message, message
@@ -66,7 +66,7 @@ class _Memo(dict[Value, object]):
         try:
             result = self.convert(value)
         except Refused as refused:  # no blank word is a number or a date, so it is quicker to look afterwards
-            if not blank(value):
+            if not (blank(value) or unfilled(value, self.place.field.type)):
                 self.refuse(value, refused)
             return None
         kind = type(result)
@@ -87,11 +87,17 @@ class _Memo(dict[Value, object]):
 
     def style(self) -> DateStyle | None:
         """What the column proves where no value was taken, and none refused for another reason."""
-        if self.others or any(value is not None for value in self.values()):
+        if not self.in_doubt:
             return None
         if self.serials:
             return None if self.most_first else DateStyle.SERIAL
         return day_order(self.most_first, self.most_second)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether there was nothing but day numbers or 3/5/2009, so that the whole column may explain itself."""
+        doubted = self.serials or self.most_first
+        return bool(doubted) and not self.others and all(value is None for value in self.values())
 
     def refuse(self, value: Value, refused: Refused) -> None:
         serial = isinstance(refused, MaybeSerial)
@@ -189,6 +195,26 @@ class Cleaner:
         found = ((memo.place.index, memo.style()) for memo in self._memos)
         return {index: style for index, style in found if style}
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a date column has so far had nothing but what only the whole column can explain."""
+        return any(memo.in_doubt for memo in self._memos)
+
+    def survey(self, rows: Iterable[tuple[int, list[Value]]]) -> dict[int, DateStyle]:
+        """What date columns say of themselves (see finish) in rows that are looked at and not taken."""
+        watched = [(memo, memo.place.index, set[str]()) for memo in self._memos if memo.place.field.type == "date"]
+        for _, row in rows:
+            for memo, index, seen in watched:
+                value = row[index] if index < len(row) else None
+                if isinstance(value, str) and value not in seen:
+                    _read(memo, value)
+                    if len(seen) < REMEMBERED:
+                        seen.add(value)
+                elif not isinstance(value, str):
+                    _read(memo, value)
+            self._found.clear()
+        return self.finish()
+
     def missing(self, values: Sequence[object]) -> list[tuple[Field, Message]]:
         """What a new record lacks (see `missing`), of one row of this cleaner; quick where nothing can be wrong."""
         if not self._always and all(values[i] is not None for i in self._required):
@@ -201,13 +227,24 @@ class Cleaner:
     def _tell(self, number: int) -> None:
         """Give what the memos found the address of its cell."""
         for memo, value, reason, level, serial in self._found:
-            place = memo.place
             if level == _ROUNDED:
                 self.rounded += 1
-                continue
-            row, column = self._origins.get(place.index, place.at or (number, place.index))
-            self.troubles.append(Trouble(row, column, place.field, place.path, value, reason, level, serial))
+            else:
+                self.troubles.append(self._trouble(number, memo.place, value, reason, level, serial=serial))
         self._found.clear()
+
+    def _trouble(
+        self, number: int, place: Placed, value: Value, reason: Message, level: str = ERROR, *, serial: bool = False
+    ) -> Trouble:
+        row, column = self._origins.get(place.index, place.at or (number, place.index))
+        return Trouble(row, column, place.field, place.path, value, reason, level, serial)
+
+    def refused(self, number: int, row: Sequence[Value], i: int, reason: Message) -> Trouble | None:
+        """What others have against value `i` of a cleaned row, with its cell; None where no cell states it."""
+        if i >= len(self.places):
+            return None
+        place = self.places[i]
+        return self._trouble(number, place, row[place.index] if place.index < len(row) else None, reason)
 
     def _bring(self, row: list[Value], values: list[object]) -> None:
         """Since when, counted from the day of filling; and what an allowed word implies for other fields."""

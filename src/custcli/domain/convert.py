@@ -66,11 +66,16 @@ def converter(
     checks = _checks(item, today)
     if strict and item.type == "text":
         checks.append(_undoubted)
-    if item.mask not in (None, "none"):
+    if item.mask not in (None, "none") and not names_customer(item):
         read = _unmasked(read)
     if item.check in VALIDATORS or item.type == "list" or place.composite:
         read = _unless_blank(read)
     return _checked(read, checks) if checks else read
+
+
+def names_customer(item: Field) -> bool:
+    """Whether a field tells a customer by name: 星*光 may be a firm's own name, which who is kept will tell."""
+    return item.type == "ref" and item.to == "customer" and item.name.endswith("_name")
 
 
 def _unless_blank(read: Converter) -> Converter:

@@ -8,6 +8,9 @@ from custcli.domain.validators import id_birth, id_gender
 from custcli.grid import SCALE
 from custcli.messages import Message, message
 
+UNCOVERED = "state"
+"""The field that `export all` tells of customers with neither dossier nor card; of these import assumes nothing."""
+
 
 def missing(form: Form, record: Mapping[str, object]) -> list[tuple[Field, Message]]:
     """What a new record lacks: required fields, one of `any_of`. `record`: path → stored value, None not stated."""

@@ -17,6 +17,8 @@ CHECKS = (
 )  # fmt: skip
 """The rules that `check` may name: those of validators.py, and those that look at more than the text."""
 REFERRED = ("customer", "staff", "region")
+INDEXED = ("text", "int", "decimal", "money", "percent", "date", "bool", "choice")
+"""Types of fields that can have an index: one value each, compared as it is stored."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 Mistake = tuple[str, Message]
@@ -75,12 +77,22 @@ def mistakes(form: Form) -> Iterator[Mistake]:
     for group in form.groups.values():
         if group.key and not group.keys:
             yield f"[groups.{group.name}]", message("{key} is missing", key="keys")
+    yield from _unsearchable(form)
     for check in form.checks:
         yield from _comparison(form, check)
     for column in form.set:
         if said := misnamed(column):
             yield f"[form] set {column}", said
     yield from scored.mistakes(form)
+
+
+def _unsearchable(form: Form) -> Iterator[Mistake]:
+    """Fields that want an index and cannot have one."""
+    for item in form.fields.values():
+        group = form.groups.get(item.group or "")
+        if item.index and (item.stored or (group and group.table) or item.type not in INDEXED):
+            said = message("only a field of one's own with one value, outside of groups of elements, has an index")
+            yield f"[fields] {item.name} index", said
 
 
 def _named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:

@@ -54,6 +54,7 @@ class Field:
     fallback: str | None = None
     derived: str | None = None
     off: bool = False
+    index: bool = False
     store: str = "column"
     column: str | None = None
     sheet: bool = False

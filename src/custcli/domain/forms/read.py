@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 
 from custcli.domain.forms import own, scored
@@ -52,7 +53,18 @@ def load(texts: Texts, users: Texts = ()) -> dict[str, Form]:
 
 
 def read(texts: Texts, users: Texts = ()) -> tuple[dict[str, Form], list[Mistake]]:
-    """As `load`, but what is right with its mistakes beside: each with file, line and the nearest known word."""
+    """As `load`, but what is right with its mistakes beside: each with file, line and the nearest known word.
+
+    The same texts are read once in a process: reading the built-in forms takes longer than most commands' own work.
+    """
+    forms, found = _read(tuple(texts), tuple(users))
+    return dict(forms), list(found)
+
+
+@lru_cache(maxsize=8)
+def _read(
+    texts: tuple[tuple[str, str], ...], users: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, Form], list[Mistake]]:
     reader = _Reader()
     files = [(name, reader.parse(name, text)) for name, text in texts]
     owned = [(name, reader.parse(name, text)) for name, text in users]

@@ -20,7 +20,7 @@ _TOTAL_SPELLINGS = frozenset(word for total in TOTALS for word in (total, total.
 }
 _STARTS = frozenset(["", *" \t\n\u3000(（【[合小总共累本注说填备附一二三四五六七八九十壹贰叁甲乙丙"])
 _NUMERAL = re.compile(r"^\s*[(（]?(?:[一二三四五六七八九十]+|[0-9]+|[IVX]+)[)）]?\s*[、.．:：)）]?\s*")
-_AMOUNT = re.compile(r"[-+¥￥(]*[0-9][0-9,]*(?:\.[0-9]+)?%?[)]?(?:万|亿)?元?")
+_AMOUNT = re.compile(r"共?[-+¥￥(]*[0-9][0-9,]*(?:\.[0-9]+)?%?[)]?(?:万|亿)?(?:元|个|人|名|家|户|笔|单|条|件|份)?")
 _SECOND_TABLE = 3
 _NEVER = 1 << 30
 

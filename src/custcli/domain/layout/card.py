@@ -95,7 +95,8 @@ class _Card:
             group = head.text if head else None
             for label, value in mark.pairs:
                 alone = self.known.resolve((label,))
-                found = self.known.resolve((group, label)) if group and not alone.group else alone
+                own = group and (not alone.group or alone.group == self.known.resolve((group,)).group)
+                found = self.known.resolve((group, label)) if group and own else alone
                 group = label if self.heads.names_group(label) else group
                 self._pair(mark, label, value, found if found.known else alone)
 
@@ -178,8 +179,10 @@ class _Card:
                 )
 
     def _misplaced(self, mark: Mark) -> bool:
-        """A label without room for a value, behind a value and a blank, may be the value of a blanked label."""
-        right = self.marks.right(mark.box)
+        """Whether a label may be a value: behind a value and a blank, without room; a group's, behind a text."""
+        right, left = self.marks.right(mark.box), self.marks.left(mark.box)
+        if mark.role is Role.GROUP and left and left.role is Role.VALUE and left.box not in self.taken:
+            return True  # 职务 under another name, and a role (经理) right of it
         room = mark.box.right < self.marks.area.right and right is None
         before = self.marks.at(mark.box.row, mark.box.column - 2)
         beside = self.paper.at(mark.box.row, mark.box.column - 1)
@@ -228,11 +231,12 @@ class _Card:
         return None
 
     def _ticks(self) -> None:
-        """Words with boxes in a group's rows without a label of their own (资产状况: 自有□ 租赁☑)."""
+        """Words in a group's rows without a label of their own (资产状况: 自有□ 租赁☑, or 租赁 alone)."""
         for mark in self.marks.of(Role.VALUE):
-            head = self.heads.over(mark.box) if BOXES.search(mark.text) and mark.box not in self.taken else None
+            head = self.heads.over(mark.box) if mark.text and mark.box not in self.taken else None
             group = self.known.resolve((head.text,)).group if head else None
-            for item in self.known.form.of_group(group) if group else []:
+            plain = group is not None and not self.known.form.groups[group].table
+            for item in self.known.form.of_group(group) if group and (plain or BOXES.search(mark.text)) else []:
                 words = BOXES.sub(" ", mark.text).split()
                 if item.type in TICKED and words and all(self.marks.is_word(item, word) for word in words):
                     target = Target(item, item.name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from custcli.domain.cells import Merge, Value
+from custcli.domain.cells import Merge, Value, address
 from custcli.domain.forms import Form
 from custcli.domain.layout import card, labels, table
 from custcli.domain.layout.above import split_words, stated
@@ -38,6 +38,8 @@ from custcli.messages import Message, message
 
 BY_TITLE, BY_NAME = 2, 1
 _SHORTEST_TITLE = 2
+TOLD_CELLS = 8
+"""So many cells are told that the nearest form does not know."""
 HALF = 0.5
 """More than this part of a row known as headings, with this part of a card's fields, is a table's heading."""
 
@@ -250,7 +252,9 @@ def _refused(
     under = isinstance(best.found, Cards) and any(each.table_below for each in best.found.cards)
     if under and best.score.found >= least:
         return message("{form}: a table stands under the card: put it on its own sheet", form=best.form.label)
-    if best.score.found < least or best.score.cover < (CARD_COVER if isinstance(best.found, Cards) else TABLE_COVER):
+    if isinstance(best.found, Cards) and best.score.found >= least and best.score.cover < CARD_COVER:
+        return _little_understood(best.form, best.found)
+    if best.score.found < least or best.score.cover < TABLE_COVER:
         return _unknown({best.form.name: best.form}, words)
     equal = {best.form.name, *(one.form.name for one in candidates[1:] if _rivals(best, one))}
     if len(equal) == 1:
@@ -259,6 +263,18 @@ def _refused(
         "fits several forms equally ({forms}): say {options}",
         forms=", ".join(sorted(forms[name].label for name in equal)),
         options=" / ".join(sorted(f"--as {name}" for name in equal)),
+    )
+
+
+def _little_understood(form: Form, found: Cards) -> Message:
+    """The nearest form sees its labels, and more that it cannot place: values of two customers, another form."""
+    cells = [cell for each in found.cards for cell in each.left_over]
+    return message(
+        "no form is recognised; nearest: {form} ({name}), which leaves {count} cells over: {cells}",
+        form=form.label,
+        name=form.name,
+        count=len(cells),
+        cells=", ".join(f"{address(cell.row, cell.column)} {cell.text}".strip() for cell in cells[:TOLD_CELLS]),
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from custcli.domain.forms import Choice, Field, Form, Group
 from custcli.domain.layout.meanings import (
     BARE_YEAR,
+    NEUTRAL,
     UNKNOWN,
     Meaning,
     Piece,
@@ -31,28 +32,17 @@ EVERY_KEY = "*"
 REJECT_REASON = "custcli: 原因 / reason"
 """Heading of the column that a reject workbook adds; known to every form and never read."""
 
-NEUTRAL = frozenset(
-    [
-        "基本信息",
-        "基本情况",
-        "基本资料",
-        "基础信息",
-        "基础资料",
-        "客户信息",
-        "客户资料",
-        "客户情况",
-        "企业信息",
-        "单位信息",
-    ],
-) | {"公司信息", "其他信息", "信息", "其他", "其它", "basicinformation", "basics", "general", "details"}
-"""Group headings that say nothing of whom the labels below are."""
-
 _BRACKET = re.compile(r"(.+?)[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]")
 _JOINTS = re.compile(r"[/|·.\-_>→:：,，、\n\r]+")
 _SCRIPTS = re.compile(r"([\u3400-\u9fff()]+)([a-z][a-z ().&']*)|([a-z][a-z ().&']*)([\u3400-\u9fff()]+)")
 _YEAR_FIRST = re.compile(r"((?:19|20|21)\d\d)年?+度?+(?<=.{5})(.*)|((?:19|20|21)\d\d)(.+)")
 _YEAR_LAST = re.compile(r"(.+?)((?:19|20|21)\d\d)年?度?")
 _NO_YEAR = re.compile(r"(前年|去年|今年|上年|本年|当年|上一年)度?(.*)")
+_NUMBERED = re.compile(
+    r"\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:\)[.、]?|[.、])(?=[^0-9])(.+)"
+    r"|[【〔\[<「]([^】〕\]>」]+)[】〕\]>」]",
+)
+"""A label with its number before it (1. 二、 (3)), or in brackets as a whole."""
 _UNSAID = "?"
 _PATH_WITH_KEY = 3
 
@@ -226,7 +216,9 @@ class Labels:
             )
         if len(options) > 1:
             paths = sorted(options)
-            return Resolution(known=True, problem=message("could be {fields}", fields=_either(paths)), bare=bare)
+            whole = (self._whole(options[path][1].field) for path in paths)
+            problem = message("could be {fields}: write {label}", fields=_either(paths), label=" / ".join(whole))
+            return Resolution(known=True, problem=problem, bare=bare)
         meaning, target = next(iter(options.values()))
         problem = self._keyless(target)
         unit, foreign = stated_unit(inners, target.field)
@@ -234,6 +226,11 @@ class Labels:
             problem = message("another currency than yuan: convert it, or give each row its currency")
         targets = () if problem else tuple(self._parts(meaning, target))
         return Resolution(True, targets, problem, unit, bare, exact, meaning.group)
+
+    def _whole(self, item: Field) -> str:
+        """The label of a field behind that of its group: 联系人姓名."""
+        group = self.form.groups.get(item.group or "")
+        return f"{group.label if group and group.table else ''}{item.label}"
 
     def _target(self, meaning: Meaning) -> Target | None:
         """The field meant, or None. Where only the group or the key is named it is the one that stands `alone`."""
@@ -290,7 +287,13 @@ class Labels:
             return Piece(
                 head.chain, f"{bracket[2]} {head.inner}".strip(), exact=bool(unit_word(bracket[2])) and head.exact
             )
-        return self._jointed([part for part in _JOINTS.split(text) if fold(part)]) or self._two_scripts(copy)
+        jointed = self._jointed([part for part in _JOINTS.split(text) if fold(part)]) or self._two_scripts(copy)
+        return jointed or self._adorned(copy)
+
+    def _adorned(self, copy: str) -> Piece | None:
+        """1.客户名称, （2）电话, 【地址】: the label without its number or the brackets around it."""
+        found = _NUMBERED.fullmatch(copy)
+        return self._piece(found[1] or found[2]) if found else None
 
     def _jointed(self, parts: list[str]) -> Piece | None:
         """联系人-姓名 is a chain; 客户名称/Customer name says the same thing twice."""

@@ -15,6 +15,8 @@ from custcli.domain.readers import fold
 
 BOXES = re.compile(r"[□☐○◯☑☒■√✓✔]|[(（\[]\s*[xX×√✓✔]?\s*[)）\]]")
 """Boxes to tick, empty and ticked."""
+_OF_YEAR = re.compile(r"((?:19|20)\d\d)\s*年?度?\s*[:：]?\s*([¥￥]?\d[\d,，.]*\s*[百千万亿]*元?)(?<!年)")
+_YEARS_APART = re.compile(r"(?:[、,，;；/\s]|\n)+(?=(?:19|20)\d\d\s*年)")
 _OWN_NOTE = "备注"
 _ROLE_FIELDS = ("title", "occupation")
 """Right of these a person's role (经理, 法人) is a value."""
@@ -93,8 +95,9 @@ class Marks:
         before = left if left and left.role is Role.FIELD and left.box.row <= box.row else None
         if self._answers_below(box, text):
             return Mark(box, Role.VALUE, text)
-        pairs = tuple(split(self.known, text))
-        if before and (self._answers(before, text) or any(value for _, value in pairs)):
+        years = self._of_years(left, text) if left else ()
+        pairs = years or tuple(split(self.known, text))
+        if before and not years and (self._answers(before, text) or any(value for _, value in pairs)):
             return Mark(box, Role.VALUE, text)
         if NOTE.match(text) and not (pairs and fold(text).startswith(_OWN_NOTE)):
             return Mark(box, Role.NOTE)
@@ -109,6 +112,15 @@ class Marks:
             self.unit = unit
             role = Role.NOTE if role is Role.VALUE else role
         return Mark(box, role, text)
+
+    def _of_years(self, left: Mark, text: str) -> tuple[tuple[str, str], ...]:
+        """2023年58.6万元，2024年63.25万元 right of a label of a group by years: each year and its amount."""
+        parts = [_OF_YEAR.fullmatch(part.strip()) for part in _YEARS_APART.split(text.strip())]
+        group = self.known.form.groups.get(self.known.resolve((left.text,)).group or "")
+        if left.role not in LABELS or not (group and group.keys == "year") or not all(parts):
+            return ()
+        inner = left.text if left.role is Role.FIELD else ""
+        return tuple((f"{part[1]}年{inner}", part[2]) for part in parts if part)
 
     def _label(self, text: str) -> Role:
         if fold(text) in self.known.key_columns:

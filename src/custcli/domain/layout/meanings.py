@@ -7,6 +7,21 @@ from custcli.domain.forms import Field, Form, Group
 from custcli.messages import Message
 
 BARE_YEAR = re.compile(r"(?:19|20|21)\d\d")
+NEUTRAL = frozenset(
+    [
+        "基本信息",
+        "基本情况",
+        "基本资料",
+        "基础信息",
+        "基础资料",
+        "客户信息",
+        "客户资料",
+        "客户情况",
+        "企业信息",
+        "单位信息",
+    ],
+) | {"公司信息", "其他信息", "信息", "其他", "其它", "basicinformation", "basics", "general", "details"}
+"""Group headings that say nothing of whom the labels below are."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def find(form: Form, sheet: Sheet) -> Table | None:
     found = _Columns(known, columns, over.unit)
     distinct = len({place.path for place in found.placed + found.not_taken})
     rows = sum(any(True for _ in stated(row)) for _, row in sheet.rows(top + depth, top + depth + 10))
-    least = COLUMNS_WITH_ROWS if rows >= ROWS else COLUMNS
+    least = COLUMNS_WITH_ROWS if rows >= ROWS or _one_row(known, sheet) else COLUMNS
     if distinct < (least if found.lines else max(least, len(over.pairs))):
         return None
     table = Table(
@@ -60,6 +60,13 @@ def find(form: Form, sheet: Sheet) -> Table | None:
         element=found.element,
     )
     return _with_fixed(table, over)
+
+
+def _one_row(known: Labels, sheet: Sheet) -> bool:
+    """Whether the sheet is nothing but a row of labels and a row without any: a table, however narrow."""
+    rows = [list(stated(row)) for row in sheet.head]
+    filled = [[known.knows(str(value)) for _, value in row] for row in rows if row]
+    return len(filled) == ROWS and all(filled[0]) and not any(filled[1])
 
 
 def _best(known: Labels, sheet: Sheet) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from custcli.domain.readers.numbers import (
     read_money,
     read_percent,
 )
-from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_text, fold
+from custcli.domain.readers.texts import EXACT_DIGITS, Refused, blank, clean_text, fold, unfilled
 
 __all__ = [
     "EXACT_DIGITS",
@@ -44,4 +44,5 @@ __all__ = [
     "read_ordered",
     "read_percent",
     "read_since",
+    "unfilled",
 ]

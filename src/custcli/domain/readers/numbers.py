@@ -23,7 +23,10 @@ _MONEY = re.compile(
     + _NUMBER
     + r"(?P<unit>百万|千万|千|万|亿)?(?P<yuan>元整?|圆整?|人民币|rmb|cny)?",
 )
-_COUNT = re.compile(r"(?P<sign>[-+]?)" + _NUMBER + r"(?P<unit>万|亿)?(?:个|人|家|台|辆|m2)?")
+_COUNT = re.compile(
+    r"(?P<sign>[-+]?)" + _NUMBER + r"(?P<unit>万|亿)?(?:个|人|名|位|家|户|件|套|台|辆|间|次|岁|周岁|m2|平方米|平米)?",
+)
+_MEASURED = re.compile(r"[-+]?[0-9][0-9,.]*(?:[\u3400-\u9fff]{1,4}|[a-z]{1,6})")
 _SHARE = re.compile(r"(?P<sign>[-+]?)" + _NUMBER)
 _BRACKETED = re.compile(r"(?P<currency>¥?)\((?P<inner>¥?[0-9.,]+)\)(?P<rest>[^()]*)")
 _TWO_NUMBERS = re.compile(r"\d[\s⁰¹²³⁴-⁹]+\d|\d[⁰¹²³⁴-⁹]")
@@ -55,19 +58,21 @@ def read_money(value: object, unit: int | None = 1) -> int:
 
 
 def read_decimal(value: object) -> int:
-    """A quantity in ten-thousandths; count words (个 人 家 台 辆 ㎡) fall away, 万 and 亿 count."""
+    """A quantity in ten-thousandths; count words (个 人 家 台 辆 岁 ㎡ …) fall away, 万 and 亿 count."""
     text = repr(value) if type(value) is float else value
     if type(text) is str and (plain := _PLAIN(text)):
         whole, part = plain.groups("")
         return int(whole + part + _FILL[len(part)])
     if isinstance(value, int | float):
         return _scaled(_finite(value), 1)
-    found = _match(_COUNT, _number_text(value), Refused("not a number"))
+    text = _number_text(value)
+    measured = "a number with a unit: write the number alone, the unit in the heading"
+    found = _match(_COUNT, text, Refused(measured if _MEASURED.fullmatch(text) else "not a number"))
     return _scaled(_decimal(found["number"], found["sign"]), _YUAN[found["unit"] or ""])
 
 
 def read_int(value: object) -> int:
-    """A whole number; count words (个 人 家 台 辆 ㎡) fall away."""
+    """A whole number; count words (个 人 家 台 辆 岁 ㎡ …) fall away."""
     scaled = read_decimal(value)
     if isinstance(scaled, Rounded) or scaled % SCALE:
         raise Refused("not a whole number")
@@ -162,7 +167,7 @@ def _within(scaled: int) -> int:
 
 
 _COUNT_NOTE = re.compile(
-    r"\s*(\d{1,3}(?:,\d{3})+(?!\d)|\d+)\s*[个人家台户]?\s*(?:[,，;；。、:：]\s*(?=\D)|(?=[(（])|\s+(?=\D)|$)(.*)",
+    r"\s*共?\s*(\d{1,3}(?:,\d{3})+(?!\d)|\d+)\s*[个人家台户]?\s*(?:[,，;；。、:：]\s*(?=\D)|(?=[(（])|\s+(?=\D)|$)(.*)",
     re.DOTALL,
 )
 

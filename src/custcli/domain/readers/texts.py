@@ -1,5 +1,6 @@
 """Cells as texts: what is blank, the copy for matching, the text to store; and how a value is refused."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 
@@ -23,16 +24,33 @@ class Refused(ValueError):  # noqa: N818 - the word of the reports: a value is r
 NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BLANK_WORDS = frozenset(("", "无", "-", "--", "—", "——", "–", "/"))
 _LONGEST_BLANK_WORD = 2
+_STROKES = "_＿—–- \u3000"
+"""A line of these is the printed line on which nothing was written."""
 
 
 def blank(value: object) -> bool:
-    """Whether a cell says nothing: empty, only blanks, or one of 无 — - / (forms.md 2)."""
+    """Whether a cell says nothing: empty, only blanks, or one of 无 — - / (forms.md 2), a printed line ____."""
     if value is None:
         return True
     if not isinstance(value, str):
         return False
     text = value.strip()
+    if not text.strip(_STROKES):
+        return True
     return (len(text) <= _LONGEST_BLANK_WORD or text[0] in "\u200b\ufeff") and squeeze(text) in _BLANK_WORDS
+
+
+_UNFILLED = {
+    "date": re.compile(r"_*(?:年|(?:20[0-9]?|19)_*年(?=_*月))_*(?:月_*)?(?:日_*)?|[_./\-—–]+"),
+    "amount": re.compile(r"¥?[_.,—–-]*(?:百|千|万|百万|亿)?(?:元整?|人|个|家|户|件|台|辆|岁|平方米|m2|%)?"),
+}
+_AMOUNTS = frozenset(("money", "decimal", "int", "percent"))
+
+
+def unfilled(value: object, kind: str) -> bool:
+    """Whether a date, amount or number was left as it is printed on the paper: 　年　月　日, ____万元."""
+    pattern = _UNFILLED.get("amount" if kind in _AMOUNTS else kind)
+    return pattern is not None and isinstance(value, str) and pattern.fullmatch(squeeze(value)) is not None
 
 
 def fold(text: str) -> str:
