@@ -92,7 +92,10 @@ def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell th
     assert summary["actual_purchases"] == sum(row["actual_purchases"] for row in rows) == 1_882
     assert 1_500 < summary["expected_purchases"] < 1_900
     assert [row["repeat_purchases"] for row in rows] == ["0", "1", "2", "3", "4", "5", "6", "7+"]
-    assert [row["customers"] for row in rows[:2]] == [1_411, 439]
+    assert [row["customers"] for row in rows] == [1_411, 439, 214, 100, 62, 38, 29, 64]
+    actual = [0.2367, 0.6970, 1.3925, 1.5600, 2.5323, 2.9474, 3.8621, 6.3594]  # BTYD's walkthrough
+    assert [row["actual_each"] for row in rows] == pytest.approx(actual, abs=1e-4)
+    assert rows[0]["expected_each"] == pytest.approx(0.225, abs=5e-4)
 
 
 def test_rows_do_not_repeat_what_holds_for_all(ask):
@@ -111,3 +114,34 @@ def test_classify_ranks_by_the_same_values(cdnow, run):
     best = answered(run("value", "--top", "3", *asked))["rows"]
     ranked = answered(run("classify", "--by", "lifetime", "--no-save", *asked))["rows"]
     assert [row["amount"] for row in ranked[:3]] == [row["lifetime"] for row in best]
+
+
+def test_groups_by_lifetime_value(ask, tmp_path):  # R13.5, F113: 1, 5, 20 % of the 2,356 with a value above 0
+    document = answered(ask("--groups", "tier", "--json"))
+    rows = {row["group"]: row for row in document["rows"]}
+    assert [(name, row["customers"]) for name, row in rows.items()] == [
+        *[("key", 24), ("major", 94), ("ordinary", 354), ("small", 1_884)],
+        ("none", 1),
+    ]
+    whole = document["summary"]["total"]["lifetime"]
+    assert sum(row["lifetime"] for row in rows.values()) == pytest.approx(whole)
+    assert sum(row["share"] for row in rows.values() if row["share"]) == pytest.approx(1)
+    assert rows["key"]["lowest"] >= rows["major"]["highest"] >= rows["major"]["mean"] >= rows["ordinary"]["highest"]
+    own = tmp_path / "own.toml"
+    own.write_text('[value.measures]\nkey = "yearly plan"\n"发展" = "monthly visit"\nwrong = "x"\n', encoding="utf-8")
+    answer = ask("--groups", "tier", "--json", "--config", str(own))
+    assert [row["measure"] for row in answered(answer)["rows"]][:2] == ["yearly plan", "monthly visit"]
+    assert "names no group: wrong" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("groups", "code"), [("quintile", 0), ("100,20", 0), ("20,100", 0), ("20,20", 2), ("5,100,20", 2), ("x", 2)]
+)
+def test_groups_by_number_and_by_amount(ask, groups, code):
+    answer = ask("--groups", groups, "--json")
+    assert answer.code == code
+    if not code:
+        rows = json.loads(answer.out)["rows"]
+        assert sum(row["customers"] for row in rows) == 2_357
+        assert [row["group"] for row in rows][0:2] == ["1", "2"]
+        assert groups == "quintile" or rows[0]["lowest"] >= 100 > rows[1]["highest"] >= rows[1]["lowest"] >= 20

@@ -73,6 +73,28 @@ def test_a_published_customer():  # the authors' worksheet: x 2, t 30.43, T 38.8
     assert expected == pytest.approx(1.226, abs=5e-4)
 
 
+def test_published_customers_of_the_r_package():  # BTYD's walkthrough: customer 1516, and one who buys no more
+    model = BgNbd(0.2425950, 4.4135931, 0.7929199, 2.4259025)
+
+    def expected(x, last, length):
+        history = array(x), array(last), array(length)
+        found = bgnbd.expected(model, history[0], history[2], 52)[0] * bgnbd.alive(model, *history)
+        return float(found[0])
+
+    assert expected(26, 216 / 7, 31) == pytest.approx(25.757, abs=0.001)
+    assert float(bgnbd.alive(model, array(26), array(216 / 7), array(31))[0]) == pytest.approx(0.9689, abs=5e-5)
+    assert expected(0, 0, 0) == pytest.approx(1.444, abs=5e-4)
+    assert [expected(x, 20, 39) for x in (10, 15, 20, 25)] == pytest.approx(
+        [0.3475, 0.04284, 0.004159, 0.0003584], rel=2e-4
+    )
+
+
+def test_published_chances_of_cdnow(cdnow):  # BTYDplus's comparison: quartiles and mean of P(alive)
+    chances = bgnbd.alive(PUBLISHED, cdnow["x"], cdnow["t_x"], cdnow["T"])
+    found = [*np.quantile(chances, (0, 0.25, 0.5, 0.75)), chances.mean()]
+    assert found == pytest.approx([0, 0.6604, 1, 1, 0.8134], abs=1e-4)
+
+
 # ---- another way to the same number ------------------------------------------------------------------------------
 
 logs = st.floats(-2.5, 2.5).map(np.exp)
@@ -310,7 +332,7 @@ def test_spending_without_a_mean_is_told():  # q ≤ 1
 
 @pytest.mark.parametrize(
     ("profit", "uncosted", "spent", "kept"),
-    [(30, 0, 100, 0.3), (0, 100, 100, 0.25), (30, 100, 200, 0.275), (-900, 0, 100, -1), (5, 0, 0, 0), (5, 0, -9, 0)],
+    [(30, 0, 100, 0.3), (0, 100, 100, 0.25), (30, 100, 200, 0.275), (-900, 0, 100, -1), (5, 0, 0, 0.25), (5, 0, -9, 0)],
 )
 def test_what_is_kept_of_a_yuan(profit, uncosted, spent, kept):
     assert yields(*(np.array([each]) for each in (profit, uncosted)), 0.25, np.array([spent])) == pytest.approx(kept)

@@ -30,6 +30,14 @@ def value(
     check: Annotated[
         bool, typer.Option("--check", help="Hold the last part of the time back: the model against what happened")
     ] = False,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            "--groups",
+            metavar="tier|quintile|AMOUNT,…",
+            help="Groups by lifetime value, and what to do for each (value.measures in the settings)",
+        ),
+    ] = None,
     promotion: Annotated[
         str | None, typer.Option("--promotion", metavar="AMOUNT", help="textbook: spent to win customers")
     ] = None,
@@ -68,6 +76,7 @@ def value(
       custcli value C-000001 --retention 0.75 --discount 0.08
       custcli value --model bgnbd --horizon-months 24
       custcli value --check
+      custcli value --groups tier
       custcli value --model textbook --promotion 60000 --new-customers 150 --retention-cost 600 --revenue 6000
       custcli value --model purchases --purchases 6 --price 150000 --addition 90000 --addition 30000
     """
@@ -85,6 +94,7 @@ def value(
         currency=currency,
         limit=limit,
         check=check,
+        groups=groups,
         entered=Entered(
             promotion=promotion,
             new_customers=new_customers,

@@ -83,14 +83,14 @@ class Predicted:
 
 
 def yields(profit: "NDArray[Any]", uncosted: "NDArray[Any]", margin: float, spent: "NDArray[Any]") -> "NDArray[Any]":
-    """Profit for each yuan spent on days of purchase; `margin` where cost is unknown.
+    """Profit for each yuan spent on days of purchase; `margin` where cost is unknown, or nothing has been spent yet.
 
     Not below −1: what was sent back may have been bought before the data begin.
     """
     import numpy as np
 
     share = (profit + uncosted * margin) / np.maximum(spent, 1)
-    return np.where(spent > 0, np.clip(share, -1.0, 1.0), 0.0)
+    return np.where(spent > 0, np.clip(share, -1.0, 1.0), np.where(spent < 0, 0.0, margin))
 
 
 def calibrated(buying: Buying, day: date, least_days: int) -> Model:

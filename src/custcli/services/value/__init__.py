@@ -11,7 +11,7 @@ from custcli.domain.value.likelihood import NotCarried
 from custcli.errors import UsageError
 from custcli.grid import Grid
 from custcli.messages import Message
-from custcli.services.value import entered, told
+from custcli.services.value import entered, grouped, told
 from custcli.services.value.asked import Asked, Entered, rules
 from custcli.services.value.checked import checked
 from custcli.services.value.known import Book, book, buying, chosen
@@ -33,6 +33,7 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
     """The values of the customers asked for. UsageError: a bad rate, several currencies; UnknownError: no such code."""
     found = rules(asked, ctx.settings)
     entered.checked(asked)
+    grouped.checked(asked)
     if asked.model in TEXTBOOK and entered.alone(asked):
         return entered.reckoned(ctx, asked, found)
     database = ctx.reading()
@@ -40,6 +41,8 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
         if asked.check:
             return checked(ctx, connection, asked, found)
         valued = _valued(ctx, connection, asked, found)
+    if asked.groups:
+        return grouped.grid(ctx, asked, valued)
     return told.grid(ctx, database, asked, valued)
 
 

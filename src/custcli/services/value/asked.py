@@ -38,7 +38,8 @@ class Asked:
     """What is asked of a valuation, as the options of `custcli value` say it; rates as typed, None: as in the settings.
 
     `codes` and `where` choose customers, `top` the best of them by lifetime value, `limit` cuts rows (0: all).
-    `check`: not the values, but what the model says of a time that is over already.
+    `check`: not the values, but what the model says of a time that is over already. `groups`: not the customers, but
+    their groups by lifetime value: `tier`, `quintile`, or the amounts at which they begin.
     """
 
     codes: Sequence[str] = ()
@@ -52,6 +53,7 @@ class Asked:
     currency: str | None = None
     limit: int | None = None
     check: bool = False
+    groups: str | None = None
     entered: Entered = Entered()
 
 

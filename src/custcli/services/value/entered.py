@@ -92,7 +92,7 @@ class _Costs:
 def alone(asked: Asked) -> bool:
     """Whether all figures are entered and no customer is named: then no database is needed."""
     own = asked.entered
-    if asked.codes or asked.where or asked.check:
+    if asked.codes or asked.where or asked.check or asked.groups:
         return False
     if asked.model == "textbook":
         return own.revenue is not None or own.benefit is not None
@@ -152,7 +152,7 @@ def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
     from custcli.services.value.told import COLUMNS
 
     lifetime, own, columns, parameters = _worked(asked, rules)
-    told: dict[str, object] = {"lifetime": _half(lifetime), "model": asked.model}
+    told: dict[str, object] = {"lifetime": half(lifetime), "model": asked.model}
     row = [told.get(each.name) for each in COLUMNS]
     usual = [each if each.name == "lifetime" else replace(each, wide=True) for each in COLUMNS]
     summary: dict[str, object] = {
@@ -162,10 +162,10 @@ def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
         "customers": 0,
         "repeat_customers": 0,
         "note": None,
-        "total": {"lifetime": Money(_half(lifetime))},
+        "total": {"lifetime": Money(half(lifetime))},
     }
     title = message("Lifetime value with the figures entered: {rule}", rule=_rule(asked.model))
-    notes = _notes(asked.model)
+    notes = [*_notes(asked.model), *([_free()] if own[:2] == [0, 0] and asked.model == "textbook" else [])]
     return Grid("value", (*usual, *columns), [[*row, *own]], summary, ctx.day, title, notes, count=1)
 
 
@@ -178,12 +178,13 @@ def _worked(asked: Asked, rules: ValueRules) -> tuple[Fraction, list[object], Se
     revenue = Fraction(costs.revenue or 0)
     benefit = revenue * Fraction(rules.margin) if costs.benefit is None else Fraction(costs.benefit)
     four = Textbook(costs.acquisition, Fraction(costs.keeping), benefit + costs.intangible, revenue)
-    ratio = None if four.ratio is None else _half(four.ratio * SCALE)
-    own = [_half(each) for each in (four.acquisition, four.retention_cost, four.benefit)]
+    ratio = None if four.ratio is None else half(four.ratio * SCALE)
+    own = [half(each) for each in (four.acquisition, four.retention_cost, four.benefit)]
     return four.net, [*own, costs.revenue, ratio], OF_TEXTBOOK, _of_textbook(costs, rules)
 
 
-def _half(fraction: Fraction) -> int:
+def half(fraction: Fraction) -> int:
+    """The nearest whole number, halves away from zero."""
     whole = (2 * abs(fraction.numerator) + fraction.denominator) // (2 * fraction.denominator)
     return -whole if fraction < 0 else whole
 
@@ -206,12 +207,16 @@ def _notes(model: str) -> list[Message]:
     return [message("Revenue, not profit, without discount (R13.2).")]
 
 
+def _free() -> Message:
+    return message("No cost of winning or keeping is entered: 0 is taken.")
+
+
 def _of_textbook(costs: _Costs, rules: ValueRules) -> dict[str, object]:
     def shown(amount: int | None) -> Money | None:
         return None if amount is None else Money(amount)
 
     return {
-        "acquisition_cost": Money(_half(costs.acquisition)),
+        "acquisition_cost": Money(half(costs.acquisition)),
         "retention_cost": Money(costs.keeping),
         "revenue": shown(costs.revenue),
         "benefit": shown(costs.benefit),
@@ -254,7 +259,7 @@ def _by_textbook(asked: Asked, rules: ValueRules, found: "Book", worths: Worths)
     cost = costs.acquisition + costs.keeping
     net = added(product(benefit, cost.denominator), -cost.numerator * rate.denominator)
     figures = [
-        known.sales * 0 + _half(costs.acquisition),
+        known.sales * 0 + half(costs.acquisition),
         known.sales * 0 + costs.keeping,
         half_up(benefit, rate.denominator),
         revenue,
@@ -263,7 +268,7 @@ def _by_textbook(asked: Asked, rules: ValueRules, found: "Book", worths: Worths)
     whole, parameters = half_up(net, rate.denominator * cost.denominator), _of_textbook(costs, rules)
     notes = _notes("textbook")
     if not cost:
-        notes.append(message("No cost of winning or keeping is entered: 0 is taken."))
+        notes.append(_free())
     every = [*map(_known, figures), Amounts(ratio, worths.historic.known & (cost > 0))]
     return ByHand("textbook", _rule("textbook"), _known(whole), OF_TEXTBOOK, every, parameters, notes, worths)
 

@@ -86,8 +86,8 @@ def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> 
     shown = order[: asked.limit or None]
     columns = (*COLUMNS, *(OF_MODEL if valued.modelled else valued.by_hand.columns if valued.by_hand else ()))
     return Grid(
-        "value", columns, _rows(ctx, database, valued, shown), _summary(valued), ctx.day, _title(valued, ctx.day),
-        _notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
+        "value", columns, _rows(ctx, database, valued, shown), summary(valued), ctx.day, title(valued, ctx.day),
+        notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
     )  # fmt: skip
 
 
@@ -198,7 +198,8 @@ def _said(told: Message | None) -> str | None:
     return None if told is None else str(told)
 
 
-def _title(valued: Valued, day: date) -> Message:
+def title(valued: Valued, day: date) -> Message:
+    """Currency, day, and how lifetime values were reckoned."""
     rules, currency = valued.worths.rules, valued.book.currency
     if valued.by_hand:
         rule = valued.by_hand.rule
@@ -220,7 +221,7 @@ def _title(valued: Valued, day: date) -> Message:
     )
 
 
-def _summary(valued: Valued) -> dict[str, object]:
+def summary(valued: Valued) -> dict[str, object]:
     """The model, its parameters and likelihood, how many customers, and the sums of the values."""
     book = valued.book
     columns = {
@@ -291,7 +292,8 @@ def _why(valued: Valued) -> Message | None:
     return message("By formula, since these data do not carry the probabilistic model: {reason}.", reason=valued.reason)
 
 
-def _notes(valued: Valued, left: int) -> list[Message]:
+def notes(valued: Valued, left: int = 0, *, single: bool = True) -> list[Message]:
+    """What is to be said beneath the rows; `left` of them are not shown. `single`: they are of single customers."""
     few = int((~valued.lifetime.known).sum())
     why = _why(valued)
     told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
@@ -304,11 +306,11 @@ def _notes(valued: Valued, left: int) -> list[Message]:
     if valued.model == "formula" and (months := valued.worths.rules.horizon_months):
         told.append(message("Only what comes within {months} months counts (R13.4).", months=months))
     if valued.modelled:
-        told += _of_the_model(valued.modelled)
+        told += _of_the_model(valued.modelled, single=single)
     return told + (valued.by_hand.notes if valued.by_hand else [])
 
 
-def _of_the_model(found: "Modelled") -> list[Message]:
+def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
     model = found.model
     calibrated = message(
         "Calibrated on {customers} customers, {repeating} of whom bought again, up to {day}.",
@@ -318,4 +320,4 @@ def _of_the_model(found: "Modelled") -> list[Message]:
     )
     ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
     once = message("Who has bought once counts as alive in this model.")
-    return [calibrated, ranged, once]
+    return [calibrated, *([ranged] if single else []), once]
