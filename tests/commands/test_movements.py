@@ -1,10 +1,13 @@
 """custcli movements and watch: two runs compared, runs that cannot be, the watch list, the past repeated."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from custcli.db import Author, journal, open_database
+from custcli.db import Author, journal, open_database, runs
+from custcli.db.verdicts import pack, said
 
 ROW = [
     *("code", "name", "kind", "region", "owner", "movement", "previous_abc", "abc", "previous_tier", "tier"),
@@ -158,10 +161,8 @@ def test_the_past_is_repeated_to_the_row(ask, db):
         [row[key] for key in ("rank", "amount", "abc", "tier", "basis")] for row in rows(again).values() if row["rank"]
     ]
     with open_database(str(db), timeout=5, create=False).reading() as connection:
-        stored = connection.exec_driver_sql(
-            "SELECT rank, amount / 10000, abc, tier, basis FROM run_row WHERE run_id = 1 ORDER BY rank"
-        ).all()
-    assert told == [list(row) for row in stored]
+        stored = list(said(*runs.judged(connection, 1)))
+    assert told == [[rank, amount / 10_000, *words] for _, rank, amount, *words in stored]
     assert len(told) == 4
 
 
@@ -189,7 +190,10 @@ def test_who_fell_is_watched_and_for_two_runs(ask, db):
 def test_a_key_customer_and_two_steps_are_red(ask, db):
     with open_database(str(db), timeout=5, create=False).writing() as connection:
         connection.exec_driver_sql("UPDATE customer SET is_key = 1 WHERE id = 4")
-        connection.exec_driver_sql("UPDATE run_row SET abc = 'A' WHERE run_id = 1 AND customer_id = 2")
+        _, found = runs.judged(connection, 1)
+        classes = np.where(found.ids == 2, 0, found.marks[0])
+        judged = pack(replace(found, marks=[classes, *found.marks[1:]]))
+        connection.exec_driver_sql("UPDATE run SET verdicts = ? WHERE id = 1", (judged,))
     found = rows(ask("watch", "--as-of", JUNE, "--red", "--json"))
     assert {code: row["level"] for code, row in found.items()} == {"C2": "red", "C4": "red"}
     assert found["C2"]["action"] == "visit"

@@ -31,6 +31,5 @@ INSERT INTO order_line (id, made_by, extra, order_id, line_no, product, quantity
  (1, 1, '{}', 1, 2, '白酒', 10000, 2345678, 2345678, 9500), (2, 1, '{}', 1, 1, '啤酒', 10000, 10000000, 10000000, NULL);
 INSERT INTO payment (id, made_by, extra, payment_no, customer_id, paid_on, amount, currency) VALUES
  (1, 1, '{}', 'P-1', 1, '2026-02-20', 5000000, 'CNY');
-INSERT INTO run (id, change_id, metric, method, as_of, since, until, fingerprint, parameters, summary) VALUES
- (1, 1, 'value', 'abc', '2026-02-28', '2025-03-01', '2026-02-28', 'x', '{}', '{}');
-INSERT INTO run_row (run_id, customer_id, rank, amount, abc, tier, basis) VALUES (1, 1, 1, 13345678, 'A', 'key', 'orders');
+INSERT INTO run (id, change_id, metric, method, as_of, since, until, fingerprint, parameters, summary, verdicts) SELECT
+ 1, 1, 'value', 'abc', '2026-02-28', '2025-03-01', '2026-02-28', 'x', '{}', '{}', custcli_verdicts(1, 1, 13345678, 'A', 'key', 'orders');

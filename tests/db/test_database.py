@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from custcli.db import in_memory, migrations, open_database, sqlite
+from custcli.db import in_memory, migrations, open_database, runs, sqlite
 from custcli.db.tables import metadata
+from custcli.db.verdicts import said
 from custcli.errors import DatabaseError, UsageError
 
 
@@ -69,6 +70,8 @@ def test_oldest_schema_is_upgraded_with_a_copy_beside_it(path, name):
     with database.reading() as connection, in_memory().reading() as fresh:
         assert shape(connection) == shape(fresh)
         assert connection.exec_driver_sql("SELECT code FROM customer").scalars().all() == ["K1"]
+        kept = [list(said(*runs.judged(connection, number))) for number in (1, 2)]
+    assert kept == [[(9, 1, 99999999990000, "A", "key", "dossier"), (1, 2, 120000, "B", "small", "orders")], []]
     assert facts(path)["user_version"] == migrations.latest()
     copy = path.with_name("c.db.v1.backup")
     assert facts(copy)["user_version"] == 1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from custcli.db import Author, in_memory, journal
 from custcli.db.records import select
 from custcli.db.terms import condition, customer_filter
+from custcli.db.verdicts import Packing
 from custcli.domain.forms import load
 from custcli.domain.layout import Placed
 from custcli.domain.readers import clean_text
@@ -231,17 +232,14 @@ def test_class_has_no_order_and_only_its_words(connection):
 def add_run(connection, number, day, classes, *, filtered=False):
     change = journal.open_change(connection, Author("tester", "classify").header())
     parameters = '{"filtered": true}' if filtered else "{}"
+    packing = Packing()
+    for customer, words in classes.items():
+        packing.step(customer, 1, 1, *words, "orders")
     connection.exec_driver_sql(
-        "INSERT INTO run (id, change_id, metric, method, as_of, until, fingerprint, parameters, summary) "
-        "VALUES (?, ?, 'value', 'abc', ?, ?, '', ?, '{}')",
-        (number, change, day, day, parameters),
+        "INSERT INTO run (id, change_id, metric, method, as_of, until, fingerprint, parameters, summary, verdicts) "
+        "VALUES (?, ?, 'value', 'abc', ?, ?, '', ?, '{}', ?)",
+        (number, change, day, day, parameters, packing.finalize()),
     )
-    for customer, (abc, tier) in classes.items():
-        connection.exec_driver_sql(
-            "INSERT INTO run_row (run_id, customer_id, rank, amount, abc, tier, basis) "
-            "VALUES (?, ?, 1, 1, ?, ?, 'orders')",
-            (number, customer, abc, tier),
-        )
 
 
 def take_back(connection, run):

@@ -339,3 +339,6 @@ INSERT INTO meta VALUES ('database_id', '0123456789abcdef');
 INSERT INTO change VALUES (1, '2026-01-05T08:00:00+00:00', 'li', 'import', 'data', '{}', NULL, NULL, 'x');
 INSERT INTO customer (id, made_by, extra, code, name, name_key, state) VALUES (1, 1, '{}', 'K1', '华东机械', '华东机械', 'active');
 INSERT INTO sales_order (id, made_by, extra, customer_id, ordered_on, type, status, amount, currency) VALUES (1, 1, '{}', 1, '2026-01-05', 'sale', 'done', 120000, 'CNY');
+INSERT INTO run VALUES (1, 1, 'value', 'abc', '2026-01-31', NULL, '2026-01-31', 'f', '{}', '{}');
+INSERT INTO run_row VALUES (1, 1, 2, 120000, 'B', 'small', 'orders'), (1, 9, 1, 99999999990000, 'A', 'key', 'dossier');
+INSERT INTO run VALUES (2, 1, 'orders', 'pyramid', '2026-01-31', NULL, '2026-01-31', 'g', '{}', '{}');

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custcli.context import Context
 from custcli.db import Author, figures, journal, open_database, runs, sqlite
 from custcli.db.records import latest_class
+from custcli.db.verdicts import said
 from custcli.domain.period import months_before, period
 from custcli.domain.readers import Refused
 from custcli.errors import DatabaseError, UsageError
@@ -452,17 +453,17 @@ def test_stored_runs_are_one_change_each_with_their_totals(p9):
     p9.ask(by="orders")
     with p9.database.reading() as connection:
         changes = connection.exec_driver_sql("SELECT kind, counts, hash FROM change ORDER BY id").all()[1:]
-        verdicts = connection.exec_driver_sql("SELECT * FROM run_row WHERE run_id = 1 ORDER BY rank LIMIT 2").all()
+        verdicts = list(said(*runs.judged(connection, 1)))[:2]
         stored = connection.exec_driver_sql("SELECT parameters, summary FROM run WHERE id = 1").one()
         assert journal.broken(connection, None) == []
     assert [change[0] for change in changes] == ["run", "run"]
     assert json.loads(changes[0][1]) == {"ranked": 43, "run": 1}
-    assert verdicts == [(1, 1, 1, 131 * SCALE, "A", "key", "orders"), (1, 2, 2, 66 * SCALE, "A", "major", "orders")]
+    assert verdicts == [(1, 1, 131 * SCALE, "A", "key", "orders"), (2, 2, 66 * SCALE, "A", "major", "orders")]
     assert json.loads(stored[0])["cut"] == [8000, 9500]
     assert json.loads(stored[1])["total"] == grid.summary["total"]
-    runs = stored_runs(p9.ctx)
-    names = [column.name for column in runs.columns]
-    latest, first = (dict(zip(names, row, strict=True)) for row in runs.rows)
+    listed = stored_runs(p9.ctx)
+    names = [column.name for column in listed.columns]
+    latest, first = (dict(zip(names, row, strict=True)) for row in listed.rows)
     assert (first["metric"], first["customers"], first["ranked"], first["total"]) == ("sales", 43, 43, 1040 * SCALE)
     assert (latest["metric"], latest["total"], latest["as_of"]) == ("orders", 43 * SCALE, DAY)
 
@@ -655,18 +656,13 @@ def test_customers_come_in_the_order_of_their_codes(book):
 
 
 @pytest.mark.parametrize("asked", [{"by": "value"}, {"by": "sales", "within": "region"}, {"by": "orders"}])
-@pytest.mark.parametrize("chunk", [1, 3, 1 << 17])
-def test_what_is_stored_is_what_is_answered(stated, monkeypatch, asked, chunk):
-    monkeypatch.setattr(runs, "CHUNK", chunk)
+def test_what_is_stored_is_what_is_answered(stated, asked):
     stated.customers("large", "small", "tied", region="North")
     stated.orders((7, "2026-01-01", 10**12 + 7), (8, "2026-01-01", 1), (9, "2026-01-01", 50))
     rows, grid = stated.ask(**asked)
     with stated.database.reading() as connection:
-        kept = connection.exec_driver_sql(
-            "SELECT c.code, r.rank, r.amount, r.abc, r.tier, r.basis FROM run_row r JOIN customer c "
-            "ON c.id = r.customer_id WHERE r.run_id = ?",
-            (grid.summary["run"],),
-        ).all()
+        codes = figures.codes(connection)
+        kept = [(codes[each[0]], *each[1:]) for each in said(*runs.judged(connection, grid.summary["run"]))]
     names = ("code", "rank", "amount", "abc", "tier", "basis")
     answered = [
         tuple(str(v) if type(v) is not int else v for v in (row[n] for n in names)) for row in rows if row["rank"]

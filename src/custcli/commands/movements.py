@@ -21,6 +21,10 @@ def movements(
         Literal["fell", "left", "mixed", "rose", "entered", "same"] | None,
         typer.Option("--only", help="Only those that moved so"),
     ] = None,
+    method: Annotated[
+        Literal["abc", "pyramid", "rfm", "matrix"] | None,
+        typer.Option("--method", help="Only runs of this method; else rankings come first"),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Also those that stayed where they were")] = False,
     where: Where = None,
     limit: Limit = None,
@@ -30,7 +34,8 @@ def movements(
     Examples:
       custcli movements
       custcli movements --from 2025-12-31 --to 2026-06-30 --only fell
+      custcli movements --method rfm
     """
     from custcli.services.movements import Asked, movements
 
-    show(ctx.obj, movements(ctx.obj, Asked(first, second, only, every, where or (), limit)))
+    show(ctx.obj, movements(ctx.obj, Asked(first, second, only, every, where or (), limit, method)))

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from custcli.db import runs
 from custcli.db.figures import FIRST_DAY, VALID
 from custcli.db.reach import Reach
 from custcli.db.records import Where, core, latest_run, own
+from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
 
@@ -111,8 +113,11 @@ def age_axis(day: date, bands: Sequence[int]) -> CustomerAxis:
 
 def verdict_axis(connection: Connection, column: str, day: date) -> CustomerAxis:
     """The class (`abc`) or `tier` by the latest stored run up to a day."""
-    run = latest_run(connection, day)
-    return CustomerAxis(f"SELECT customer_id AS customer, {column} AS v FROM run_row WHERE run_id = ?", [run])
+    run = runs.dense(connection, latest_run(connection, day))
+    return CustomerAxis(
+        f"SELECT customer, v FROM (SELECT id AS customer, {judged(column, 'id')} AS v FROM customer) WHERE v <> ''",
+        [run],
+    )
 
 
 def sums(

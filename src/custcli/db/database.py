@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from custcli.db import migrations, newborn, sqlite
+from custcli.db import lookup, migrations, newborn, sqlite
 from custcli.db.address import path_of
 from custcli.errors import DatabaseError
 
@@ -94,6 +94,7 @@ class Database:
     def _transaction(self, connection: Connection, *, keep: bool) -> Iterator[None]:
         transaction = connection.begin()
         try:
+            lookup.watch(connection)
             yield
         except BaseException:
             transaction.rollback()

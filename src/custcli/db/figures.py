@@ -132,7 +132,7 @@ def currencies(connection: Connection, table: str, since: date | None, until: da
 
 @dataclass(frozen=True)
 class Shown:
-    """What an answer shows of a customer, and its class and tier in an earlier run.
+    """What an answer shows of a customer.
 
     `hidden_as`: the kind by which personal data is hidden (see hidden.py).
     """
@@ -142,18 +142,16 @@ class Shown:
     kind: str | None
     region: str | None
     owner: str | None
-    previous_abc: str | None
-    previous_tier: str | None
     hidden_as: str | None
 
 
-def shown(connection: Connection, ids: Sequence[int], run: int | None = None) -> dict[int, Shown]:
-    """The customers of these ids, with what an earlier run said of them."""
+def shown(connection: Connection, ids: Sequence[int]) -> dict[int, Shown]:
+    """The customers of these ids."""
     marks = ", ".join("?" * len(ids))
     rows = connection.exec_driver_sql(
-        f"SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, r.abc, r.tier, {hidden_as('c')} FROM customer c "
-        f"LEFT JOIN run_row r ON r.run_id = ? AND r.customer_id = c.id WHERE c.id IN ({marks})",
-        (run, *ids),
+        f"SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, {hidden_as('c')} FROM customer c "
+        f"WHERE c.id IN ({marks})",
+        tuple(ids),
     )
     return {row[0]: Shown(*row[1:]) for row in rows}
 

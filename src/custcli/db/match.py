@@ -36,7 +36,7 @@ class Match:
     After `resolve`, a staged row has the `id` of the record it is, or none where it is new; `state` is null where it is
     still to be written. `customers` are those made on the way, as (reference, code, name, name key). `lines` are the
     lines of these records that stand in files of their own and are written after them. `later` are stages of other
-    dossiers still to be written, to whose customers these may refer.
+    dossiers still to be written, to whose customers these may refer. `notes` tell how values were understood.
     """
 
     def __init__(self, connection: Connection, stage: Stage, wishes: Wishes) -> None:
@@ -47,6 +47,7 @@ class Match:
         self.wishes = wishes
         self.returns = 0
         self.differing = 0
+        self.notes: list[Message] = []
         self.customers: list[tuple[Any, ...]] = []
         self.lines: Stage | None = None
         self.later: Sequence[Stage] = ()
@@ -91,9 +92,36 @@ class Match:
         if self.wishes.on_existing == "fail":
             rejects += self._existing()
         rejects += twins.follow(self)
+        self._tell_below_zero()
         if self.wishes.create_customers and not self.form.dossier:
             references.make(self)
         return rejects
+
+    def default(self, name: str, value: object) -> str:
+        """SQL of what a new record has in a column that it does not state.
+
+        An order below zero that names no type is a return: nothing else may be negative (domain.md 1.2).
+        """
+        return "CASE WHEN s.c_amount < 0 THEN 'return' ELSE 'sale' END" if self._of_sales(name) else sqlite.quoted(value)
+
+    def _of_sales(self, name: str) -> bool:
+        """Whether this is the type of orders whose amounts may tell it."""
+        sale = self.wishes.defaults.get("type") == "sale"
+        return name == "type" and sale and self.form.table == "sales_order" and "c_amount" in self.main.columns
+
+    def _tell_below_zero(self) -> None:
+        if not self._of_sales("type"):
+            return
+        count = self.connection.exec_driver_sql(
+            f"SELECT count(*) FROM {self.main.name} s WHERE s.id IS NULL AND s.state IS NULL AND s.c_amount < 0 "
+            f"AND {self._stated_type} IS NULL"
+        ).scalar_one()
+        if count:
+            self.notes.append(message("orders below zero without a type, taken as returns: {count}", count=count))
+
+    @property
+    def _stated_type(self) -> str:
+        return "s.c_type" if "c_type" in self.main.columns else "NULL"
 
     def _returns(self) -> None:
         """A return with a positive amount counts negative, and is reported (decisions.md 21).
@@ -105,12 +133,13 @@ class Match:
         signed = [column for column in ("c_amount", "c_cost", "c_quantity") if column in self.main.columns]
         if not signed:
             return
-        stated = "s.c_type" if "c_type" in self.main.columns else "NULL"
         kept = "(SELECT t.type FROM sales_order t WHERE t.id = s.id)"
+        by_amount = self.default("type", "sale") if self._of_sales("type") else "NULL"
         pairs = ", ".join(f'"{column}" = -abs("{column}")' for column in signed)
         positive = " OR ".join(f's."{column}" > 0' for column in signed)
         self.returns += self.sql(
-            f"UPDATE {self.main.name} AS s SET {pairs} WHERE coalesce({stated}, {kept}) = 'return' AND ({positive})"
+            f"UPDATE {self.main.name} AS s SET {pairs} "
+            f"WHERE coalesce({self._stated_type}, {kept}, {by_amount}) = 'return' AND ({positive})"
         )
 
     def _by_keys(self) -> list[Reject]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from custcli.db import elements, entries, journal, references, sqlite
 from custcli.db.match import Match
+from custcli.db.records import one_child
 from custcli.db.staging import Part, kept_name
 from custcli.domain.forms import Field, Group
 
@@ -41,6 +42,7 @@ class Merge:
         self.sql = match.sql
         self.value = match.value
         self.counts = Counts()
+        self.uncovered = "0"
 
     # what is written
 
@@ -48,6 +50,8 @@ class Merge:
         """Insert what is new, update what differs, journal every update; in the transaction of `change`."""
         if self.match.customers:
             self._write_customers(change, source_base)
+        if self.stage.uncovered:
+            self.uncovered = f"s.source_id IN ({', '.join(str(source_base + n) for n in self.stage.uncovered)})"
         for part in (self.main, *self.stage.parts.values()):
             self.sql(f"UPDATE {part.name} SET source_id = nullif(source_id, 0) + ?", source_base)
         if self.wishes.on_existing == "skip":
@@ -56,6 +60,7 @@ class Merge:
             self._give_codes()
         self.insert(self.main, change, self._given())  # before updates, which may refer to what is new
         self.difference(self.main, change)
+        self._cards()
         for part in self.stage.parts.values():
             self._children(part, change)
         self._tally(source_base)
@@ -219,7 +224,10 @@ class Merge:
             values["name_key"] = 's."c_name_key"'
         extras = {item.kept: self.value(c) for c, item in part.columns.items() if not item.stored}
         for name, value in given.items():
-            constant, column = sqlite.quoted(value), name.removeprefix("extra.")
+            constant = self.match.default(name, value) if part is self.main else sqlite.quoted(value)
+            column = name.removeprefix("extra.")
+            if name in self.wishes.defaults:
+                constant = f"CASE WHEN {self.uncovered} THEN NULL ELSE {constant} END"
             kept = extras if name.startswith("extra.") else values
             kept[column] = f"coalesce({kept[column]}, {constant})" if column in kept else constant
         if parent:
@@ -260,6 +268,17 @@ class Merge:
             f"UPDATE {self.main.name} SET state = 'changed' WHERE state = 'unchanged' AND n IN "
             f"(SELECT rec FROM {part.name} WHERE state IN ('new', 'changed'))"
         )
+
+    def _cards(self) -> None:
+        """Whoever is listed as a prospect has the card of one, also where nothing is said for it yet."""
+        for group in self.form.groups.values() if self.wishes.cards else ():
+            if one_child(group):
+                part = self.stage.part(group)
+                self.sql(
+                    f"INSERT INTO {part.name} (rec, source_id, source_row, sum) SELECT n, source_id, source_row, 0 "
+                    f"FROM {self.main.name} s WHERE id IS NOT NULL AND twin IS NULL AND NOT {self.uncovered} "
+                    f"AND n NOT IN (SELECT rec FROM {part.name})"
+                )
 
     def _entries(self, part: Part, group: Group, change: int) -> None:
         entries.key(self, part, group)

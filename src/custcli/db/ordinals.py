@@ -73,6 +73,7 @@ def _of_customers(match: "Match") -> str:
 
 
 def _with_default(match: "Match", column: str) -> str:
-    default = match.wishes.defaults.get(kept_name(match.main.columns[column]))
+    name = kept_name(match.main.columns[column])
+    default = match.wishes.defaults.get(name)
     value = match.value(column)
-    return value if default is None else f"coalesce({value}, {sqlite.quoted(default)})"
+    return value if default is None else f"coalesce({value}, {match.default(name, default)})"

@@ -17,6 +17,7 @@ class Reach:
 
     The form's own table is `t`; the tables of groups and the customers referred to are joined when a field of theirs is
     asked for, so `value` comes before `source`. `day`: assessments dated later are not seen (decisions.md 1).
+    `element`: the alias of the lines where each of them is told by itself (`order_lines`), the same in every query.
     """
 
     def __init__(self, form: Form, day: date | None = None) -> None:
@@ -25,6 +26,9 @@ class Reach:
         self.parameters: list[object] = []
         self._aliases: dict[tuple[str, str | None], str] = {}
         self._joins: list[str] = []
+        self.element: str | None = None
+        if form.of and form.rows:
+            self.element = self._join(form.groups[form.rows], None, self._named((form.rows, None)))
 
     @property
     def source(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import elements, journal
+from custcli.db import elements, journal, runs
 from custcli.db.figures import HOME
 from custcli.db.reach import Reach, table_group
 from custcli.domain.forms import Field, Form, Group
@@ -35,11 +35,12 @@ def own(form: Form) -> Where:
         return f'EXISTS (SELECT 1 FROM "{group.table}" o WHERE o.{elements.parent_column(str(group.table))} = t.id)', ()
     if form.set:
         return " AND ".join(f't."{column}" = ?' for column in form.set), list(form.set.values())
-    card = next((group.table for group in form.groups.values() if _one_child(group)), None)
+    card = next((group.table for group in form.groups.values() if one_child(group)), None)
     return (f'EXISTS (SELECT 1 FROM "{card}" o WHERE o.customer_id = t.id)', ()) if form.dossier and card else EVERY
 
 
-def _one_child(group: Group) -> bool:
+def one_child(group: Group) -> bool:
+    """Whether a group is a table of its own with one row beside each record: a card."""
     return group.table not in {None, "contact", "entry"} and not (group.key or group.many)
 
 
@@ -176,7 +177,8 @@ def count(connection: Connection, form: Form, where: Where = EVERY, columns: Seq
     for place in columns:
         reach.value(place)
     kept, values = own(form)
-    sql = f"SELECT count(*) FROM {reach.source} WHERE {kept} AND {where[0]}"
+    counted = "DISTINCT t.id" if reach.joined and not columns else "*"
+    sql = f"SELECT count({counted}) FROM {reach.source} WHERE {kept} AND {where[0]}"
     return int(connection.exec_driver_sql(sql, (*reach.parameters, *values, *where[1])).scalar_one())
 
 
@@ -268,12 +270,14 @@ def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, 
 
 def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
     """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
-    row = connection.exec_driver_sql(
-        "SELECT w.abc, w.tier, r.metric, r.as_of FROM run_row w JOIN run r ON r.id = w.run_id "
-        "WHERE r.id = ? AND w.customer_id = ?",
-        (latest_run(connection, day), customer),
-    ).first()
-    return (row[0], row[1], row[2], row[3]) if row else None
+    import numpy as np
+
+    run = latest_run(connection, day)
+    judged = runs.words(connection, run, np.array([customer]))[0] if run else ()
+    if not judged:
+        return None
+    metric, as_of = connection.exec_driver_sql("SELECT metric, as_of FROM run WHERE id = ?", (run,)).one()
+    return judged[0], judged[1], metric, as_of
 
 
 def latest_run(connection: Connection, day: date) -> int | None:
@@ -292,7 +296,7 @@ def _told(name: str) -> str:
 
 
 LATEST_RUN = (
-    f"SELECT id FROM run WHERE as_of <= ? AND NOT coalesce({_told('filtered')}, 0) "
+    f"SELECT id FROM run WHERE as_of <= ? AND method IN ('abc', 'pyramid') AND NOT coalesce({_told('filtered')}, 0) "
     f"AND change_id NOT IN ({journal.UNDONE}) ORDER BY metric <> 'value', {_told('within')} IS NOT NULL, "
     f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC LIMIT 1"
 )

@@ -1,5 +1,6 @@
 """Customers that rows name by code or by name (decisions.md 5, 7): found, made on the way, or refused."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from custcli.db.match import Match, Reject
 
 LONGEST_CODE, LONGEST_NAME = 64, 200
+MASKED = message("is masked, not the value itself, and no customer bears this name")
+_WHOLE, _FLOAT = re.compile(r"[0-9]+(\.0)?"), re.compile(r"[0-9]+\.0")
 
 
 def find(match: "Match") -> None:
     """By code, else by a name that exactly one bears."""
+    _whole_numbers(match)
     match.sql("UPDATE stage_ref SET id = c.id, hits = 1 FROM customer c WHERE c.code = stage_ref.code")
     match.sql(
         "UPDATE stage_ref SET id = f.id, hits = f.hits FROM (SELECT r.k, min(c.id) AS id, count(*) AS hits "
@@ -26,6 +30,21 @@ def find(match: "Match") -> None:
         "(r.code IS NULL OR r.name IS NULL) GROUP BY r.k) f WHERE f.k = stage_ref.k"
     )
     match.sql("UPDATE stage_ref SET id = NULL WHERE hits > 1")
+
+
+def _whole_numbers(match: "Match") -> None:
+    """Codes 12346.0 are 12346 where all are whole numbers: what programs write of a column of numbers with blanks."""
+    codes = [code for code, _ in match.stage.refs if code]
+    if match.form.dossier or not any(map(_FLOAT.fullmatch, codes)) or not all(map(_WHOLE.fullmatch, codes)):
+        return
+    if match.exists("SELECT 1 FROM stage_ref r JOIN customer c ON c.code = r.code WHERE r.code LIKE '%.0'"):
+        return
+    count = match.sql(
+        "UPDATE stage_ref SET code = substr(code, 1, length(code) - 2), "
+        "name_key = CASE WHEN name IS NULL THEN substr(name_key, 1, length(name_key) - 2) ELSE name_key END "
+        "WHERE code LIKE '%.0'"
+    )
+    match.notes.append(message("customer codes like 12346.0 read as 12346: {count}", count=count))
 
 
 def begin(connection: Connection) -> None:
@@ -86,10 +105,11 @@ def find_staged(match: "Match") -> None:
 def refuse_unknown(match: "Match") -> "list[Reject]":
     """Rows whose customer is not known, or that several customers may be; those to be made are let through."""
     making = match.wishes.create_customers and not match.form.dossier
-    longest = f"length(code) <= {LONGEST_CODE} AND length(coalesce(name, code)) <= {LONGEST_NAME}"
+    longest = f"NOT masked AND length(code) <= {LONGEST_CODE} AND length(coalesce(name, code)) <= {LONGEST_NAME}"
     made = f" AND NOT (hits IS NULL AND coalesce({longest.replace('length(code)', 'coalesce(length(code), 0)')}, 1))"
+    lost = f"id IS NULL{made if making else ''}"
     rows = match.connection.exec_driver_sql(
-        f"SELECT k, code, hits, name_key, coalesce(code, name) FROM stage_ref WHERE id IS NULL{made if making else ''}"
+        f"SELECT k, code, hits, name_key, coalesce(code, name), masked FROM stage_ref WHERE {lost}"
     ).all()
     given = {row[0]: row[4] for row in rows}
     rejects = _of_others(match)
@@ -97,9 +117,12 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
         named = {
             item.name.endswith("_name"): item for item in match.form.fields.values() if stage_column(item) == column
         }
-        reasons = {row[0]: (named.get(row[1] is None), _reason(match, row[2], row[3], making=making)) for row in rows}
+        reasons = {
+            k: (named.get(masked or code is None), MASKED if masked else _reason(match, hits, key, making=making))
+            for k, code, hits, key, _, masked in rows
+        }
         for k, source, row in match.rejected_rows(
-            f's."{column}" IN (SELECT k FROM stage_ref WHERE id IS NULL{made if making else ""})', column
+            f's."{column}" IN (SELECT k FROM stage_ref WHERE {lost})', column
         ):
             item, said = reasons[k]
             item = item or match.main.columns[column]

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from custcli.db import runs
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
 from custcli.db.reach import Reach
 from custcli.db.records import Where, customer_column, latest_run, own
+from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
 from custcli.domain.period import Period
 
@@ -135,9 +137,11 @@ def _source(connection: Connection, costs: Form, period: Period, currency: str) 
         f"AND currency = ? AND {VALID} GROUP BY customer_id) s ON s.customer_id = t.id "
         f'LEFT JOIN (SELECT {of} AS customer_id, sum({amount}) AS costs FROM "{costs.table}" t WHERE {kept} '
         f"AND {day} BETWEEN ? AND ? GROUP BY 1) c ON c.customer_id = t.id "
-        "LEFT JOIN run_row w ON w.run_id = ? AND w.customer_id = t.id"
+        f"LEFT JOIN (SELECT id, {judged('abc', 'id')} AS abc, {judged('tier', 'id')} AS tier FROM customer) w "
+        "ON w.id = t.id"
     )
-    return source, [first, last, currency, *bound, first, last, latest_run(connection, period.until)]
+    run = runs.dense(connection, latest_run(connection, period.until))
+    return source, [first, last, currency, *bound, first, last, run, run]
 
 
 def kinds(connection: Connection, costs: Form, period: Period, customers: Where) -> dict[str | None, int]:

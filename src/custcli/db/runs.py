@@ -1,38 +1,20 @@
-"""Stored classifications: a narrow table of verdicts, kept and compared with the next one (R4.10, decisions.md 24)."""
+"""Stored classifications: their verdicts are kept and compared with the next ones (R4.10, decisions.md 24)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from custcli.db import journal, sqlite
+from custcli.db import journal
+from custcli.db import verdicts as packed
 from custcli.db.journal import ChangeHeader
-from custcli.domain.classify import AbcClass, Tier
+from custcli.db.verdicts import Verdicts, pack, said, unpack
+from custcli.errors import DatabaseError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-CHUNK = 1 << 17
-RANKS = 1 << 27
-"""Ranks below it, and ids below 2**31, go into one number together with the three words."""
-BASES = ("orders", "dossier")
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """Arrays of the ranked customers, in the order of their ids.
-
-    Amounts are ten-thousandths, or counts; `abc`, `tiers`, `bases` are places among AbcClass, Tier and BASES.
-    """
-
-    ids: "NDArray[Any]"
-    ranks: "NDArray[Any]"
-    amounts: "NDArray[Any]"
-    abc: "NDArray[Any]"
-    tiers: "NDArray[Any]"
-    bases: "NDArray[Any]"
 
 
 @dataclass(frozen=True)
@@ -57,8 +39,8 @@ def save_run(connection: Connection, header: ChangeHeader, run: Run, verdicts: V
     change = journal.open_change(connection, header)
     number = int(connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM run").scalar_one())
     connection.exec_driver_sql(
-        "INSERT INTO run (id, change_id, metric, method, as_of, since, until, fingerprint, parameters, summary) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO run (id, change_id, metric, method, as_of, since, until, fingerprint, parameters, summary, "
+        "verdicts) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             number,
             change,
@@ -70,32 +52,45 @@ def save_run(connection: Connection, header: ChangeHeader, run: Run, verdicts: V
             run.fingerprint,
             run.parameters,
             run.summary,
+            pack(verdicts),
         ),
     )
-    _insert(connection, number, verdicts)
     journal.close_change(connection, change, {"ranked": len(verdicts.ids), "run": number})
     return number
 
 
-def _insert(connection: Connection, number: int, verdicts: Verdicts) -> None:
-    """Rows that the database makes from two lists of numbers cost half of rows handed to it (performance.md 3)."""
-    if len(verdicts.ids) and (int(verdicts.ids[-1]) >= 2**31 or len(verdicts.ids) >= RANKS):
-        raise OverflowError(len(verdicts.ids))
-    words = (verdicts.bases << 4) | (verdicts.tiers << 2) | verdicts.abc
-    packed = (verdicts.ids << 32) | (verdicts.ranks << 5) | words
-    sql = (
-        "INSERT INTO run_row (run_id, customer_id, rank, amount, abc, tier, basis) "
-        f"SELECT {number}, first >> 32, first >> 5 & {RANKS - 1}, second, {_word('first & 3', AbcClass)}, "
-        f"{_word('first >> 2 & 3', Tier)}, {_word('first >> 4 & 1', BASES)} FROM {sqlite.PAIRS}"
+def judged(connection: Connection, number: int) -> tuple[str, Verdicts]:
+    """The method of a run and what it said. DatabaseError: it is damaged."""
+    method, blob = connection.exec_driver_sql("SELECT method, verdicts FROM run WHERE id = ?", (number,)).one()
+    try:
+        return method, unpack(blob)
+    except ValueError as error:
+        raise DatabaseError("run {number} is damaged: put a backup back", number=number) from error
+
+
+def dense(connection: Connection, number: int | None) -> bytes:
+    """Class and tier of all customers by a ranking, for `verdicts.judged`; None: no run, no classes."""
+    return packed.dense(judged(connection, number)[1] if number else None)
+
+
+def words(connection: Connection, number: int, ids: "NDArray[Any]") -> list[tuple[Any, ...]]:
+    """What a run said of these customers: the words of its method (verdicts.COLUMNS); nothing of those it has not."""
+    method, found = judged(connection, number)
+    told = {each[0]: each[3:] for each in said(method, _only(found, ids))}
+    return [told.get(customer, ()) for customer in ids.tolist()]
+
+
+def _only(found: Verdicts, ids: "NDArray[Any]") -> Verdicts:
+    """Those of these customers."""
+    import numpy as np
+
+    return _at(found, np.flatnonzero(np.isin(found.ids, ids)))
+
+
+def _at(found: Verdicts, places: "NDArray[Any]") -> Verdicts:
+    return Verdicts(
+        found.ids[places], found.ranks[places], found.amounts[places], [marks[places] for marks in found.marks]
     )
-    for start in range(0, len(packed), CHUNK):
-        part = slice(start, start + CHUNK)
-        sqlite.paired(connection, sql, packed[part].tolist(), verdicts.amounts[part].tolist())
-
-
-def _word(place: str, words: Iterable[str]) -> str:
-    """SQL of the word at a place."""
-    return f"CASE {place} {' '.join(f'WHEN {n} THEN {sqlite.quoted(str(word))}' for n, word in enumerate(words))} END"
 
 
 def previous(connection: Connection, fingerprint: str, day: date) -> tuple[int, date] | None:
@@ -149,40 +144,48 @@ def stored(connection: Connection, day: date) -> list[Stored]:
     return [Stored(*row[1:]) for row in rows if row[0] not in gone]
 
 
-_BOTH = "FROM run_row a JOIN run_row b ON b.run_id = :second AND b.customer_id = a.customer_id WHERE a.run_id = :first"
-_ONE = (
-    "FROM run_row {have} WHERE {have}.run_id = :{which} AND NOT EXISTS "
-    "(SELECT 1 FROM run_row o WHERE o.run_id = :{other} AND o.customer_id = {have}.customer_id)"
-)
-_LEFT = _ONE.format(have="a", which="first", other="second")
-_ENTERED = _ONE.format(have="b", which="second", other="first")
-
 Compared = tuple[int, tuple[int, int, str, str] | None, tuple[int, int, str, str] | None]
-"""Customer id; rank, amount, class, tier in the one run and in the other, None where it is not ranked."""
+"""Customer id; rank, amount and two words (of `abc`: class and tier) in the one run and in the other, None: no rank."""
+TOLD = {"abc": 2, "pyramid": 2, "rfm": 1, "matrix": 1}
+"""So many of a method's words make a movement where they differ; two of them are shown."""
 
 
 def counted(connection: Connection, first: int, second: int) -> dict[Any, int]:
-    """How many customers have which (class before, class after, tier before, tier after)."""
-    pairs = "a.abc, b.abc, a.tier, b.tier"
-    rows = connection.exec_driver_sql(
-        f"SELECT {pairs}, count(*) {_BOTH} GROUP BY {pairs} UNION ALL "
-        f"SELECT a.abc, NULL, a.tier, NULL, count(*) {_LEFT} GROUP BY a.abc, a.tier UNION ALL "
-        f"SELECT NULL, b.abc, NULL, b.tier, count(*) {_ENTERED} GROUP BY b.abc, b.tier",
-        {"first": first, "second": second},
-    )
-    return {tuple(row[:4]): row[4] for row in rows}
+    """How many customers have which (first word before, after, second word before, after)."""
+    counts: dict[Any, int] = {}
+    for _, before, after in compared(connection, first, second, every=True):
+        then, now = before or (None,) * 4, after or (None,) * 4
+        key = (then[2], now[2], then[3], now[3])
+        counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
 def compared(connection: Connection, first: int, second: int, *, every: bool = False) -> Iterator[Compared]:
-    """The customers whose class or tier differs in two runs, or all of them, by id within each kind of movement."""
-    before, after = (f"{run}.rank, {run}.amount, {run}.abc, {run}.tier" for run in "ab")
-    none = "NULL, NULL, NULL, NULL"
-    differ = "" if every else " AND (a.abc <> b.abc OR a.tier <> b.tier)"
-    rows = connection.exec_driver_sql(
-        f"SELECT a.customer_id, {before}, {after} {_BOTH}{differ} UNION ALL "
-        f"SELECT a.customer_id, {before}, {none} {_LEFT} UNION ALL SELECT b.customer_id, {none}, {after} {_ENTERED}",
-        {"first": first, "second": second},
-    )
-    for row in rows:
-        ranked = [None if part[0] is None else part for part in (tuple(row[1:5]), tuple(row[5:9]))]
-        yield row[0], ranked[0], ranked[1]
+    """The customers whose words differ in two runs of one method, or all, by id within each kind of movement."""
+    import numpy as np
+
+    method, before = judged(connection, first)
+    _, after = judged(connection, second)
+    _, places, others = np.intersect1d(before.ids, after.ids, assume_unique=True, return_indices=True)
+    if not every:
+        pairs = [(a[places], b[others]) for a, b in zip(before.marks, after.marks, strict=True)][: TOLD[method]]
+        differ = np.any([a != b for a, b in pairs], axis=0)
+        places, others = places[differ], others[differ]
+    for old, new in zip(said(method, _at(before, places)), said(method, _at(after, others)), strict=True):
+        yield old[0], _told(old), _told(new)
+    for each in said(method, _without(before, after.ids)):
+        yield each[0], _told(each), None
+    for each in said(method, _without(after, before.ids)):
+        yield each[0], None, _told(each)
+
+
+def _told(each: tuple[Any, ...]) -> tuple[int, int, str, str]:
+    return each[1], each[2], str(each[3]), str(each[4])
+
+
+def _without(found: Verdicts, ids: "NDArray[Any]") -> Verdicts:
+    """Those that are none of these customers, by id."""
+    import numpy as np
+
+    places = np.flatnonzero(~np.isin(found.ids, ids))
+    return _at(found, places[np.argsort(found.ids[places])])

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import elements, sqlite
+from custcli.db import elements, lookup, sqlite
 from custcli.db.reach import Reach, table_group
 from custcli.db.records import Where, core, own
 from custcli.domain.forms import Choice, Field, Form, Group
@@ -54,6 +54,7 @@ def keep(connection: Connection, form: Form) -> int | None:
         f"ON CONFLICT (form, field) DO UPDATE SET {sets} WHERE ({columns}) IS NOT ({new})",
         rows,
     )
+    lookup.declare(connection, form)
     return before
 
 
@@ -186,10 +187,45 @@ def rows_of(form: Form, group: Group | None) -> tuple[str, Where]:
     return str(group.table), (f"1{elements.of_group(form, group, 't')}", [])
 
 
-def references(connection: Connection) -> Iterator[tuple[str, str]]:
-    """(form, key in `extra`) of the fields by which records of users' forms name customers."""
-    rows = connection.exec_driver_sql("SELECT form, place FROM form_field WHERE type = 'ref'")
-    for form, text in rows:
-        place = json.loads(text)
-        if place.get("to") == "customer" and not place.get("group"):
-            yield form, place["key"]
+@dataclass(frozen=True)
+class Reference:
+    """A field by which rows name records: where its values lie, and where what they name.
+
+    `value`: SQL of it in a row `c` of `table` for which `of` holds. `named` and `records`: table and condition of the
+    records `t`, `number` is what they are named by.
+    """
+
+    table: str
+    of: str
+    value: str
+    named: str
+    records: str
+    number: str
+
+
+def references(connection: Connection) -> Iterator[Reference]:
+    """The fields of users, ever written, by which records name customers or records of other forms (forms.md 1.6)."""
+    rows = connection.exec_driver_sql("SELECT form, field, type, place FROM form_field").all()
+    places = {(form, field): json.loads(place) for form, field, _, place in rows}
+    for form, field in ((form, field) for form, field, type_, _ in rows if type_ == "ref"):
+        place = places[form, field]
+        group = place.get("group") or {}
+        named = _named(places, place.get("to"))
+        if named and group.get("table") in {None, elements.ENTRY}:
+            table = group.get("table") or places[form, ITSELF]["table"]
+            of = f"c.form = {sqlite.quoted(form)}" if table == elements.ENTRY else "1"
+            yield Reference(table, of, sqlite.extra_value("c", place["key"]), *named)
+
+
+def _named(places: Mapping[tuple[str, str], Any], to: str | None) -> tuple[str, str, str] | None:
+    """Table, condition and number of the records that a field names; None where they were never written."""
+    if to == "customer":
+        return "customer", "1", "t.id"
+    itself = places.get((str(to), ITSELF))
+    if not itself or len(itself["match"][0]) != 1:
+        return None
+    number = itself["match"][0][0]
+    place = places.get((str(to), number), {})
+    column = sqlite.extra_value("t", place["key"]) if "key" in place else f't."{number}"'
+    own_rows = f"t.form = {sqlite.quoted(to)} AND t.parent_table IS NULL" if itself["table"] == elements.ENTRY else "1"
+    return itself["table"], own_rows, f"CAST({column} AS TEXT)"

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
+from custcli.db.verdicts import CLASSES, PACKING, Packing, classes
 from custcli.domain.readers import LARGEST
 from custcli.errors import DatabaseError
 
@@ -74,6 +75,8 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("custcli_seal", -1, seal, deterministic=False)
     connection.create_function("custcli_product", 3, product, deterministic=True)
+    connection.create_function(CLASSES, 1, classes, deterministic=True)
+    connection.create_aggregate(PACKING, 6, cast("Any", Packing))
 
 
 def _begin(connection: Connection) -> None:
@@ -258,15 +261,3 @@ def numbers(
     columns = ", ".join(f"group_concat({name}, ' ')" for name in names)
     row = connection.exec_driver_sql(f"SELECT {columns} FROM ({sql})", tuple(values)).one()
     return {name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)}
-
-
-PAIRS = "(SELECT f.value AS first, s.value AS second FROM json_each(?) s JOIN temp.paired f ON f.n = s.key)"
-"""What a statement for `paired` reads from."""
-
-
-def paired(connection: Connection, sql: str, first: Sequence[int], second: Sequence[int]) -> None:
-    """Run a statement once over the pairs of two lists of numbers, in their order."""
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS paired (n INTEGER PRIMARY KEY, value INTEGER)")
-    connection.exec_driver_sql("DELETE FROM temp.paired")
-    connection.exec_driver_sql("INSERT INTO temp.paired SELECT key, value FROM json_each(?)", (str(first),))
-    connection.exec_driver_sql(sql, (str(second),))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from custcli.db import sqlite
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import EVERY_KEY
+from custcli.domain.masking import looks_masked
 from custcli.messages import Message, message
 
 CHUNK = 10_000
@@ -27,6 +28,8 @@ FIXED = ("rec", "key", "source_id", "source_row", "sum")
 Row = list[Any]
 Staged = tuple[int, Row, int]
 """A staged record: its number, what its first row states, and that row's number as people count."""
+Untaken = tuple[Message, int | None]
+"""Why a row is not taken, and the place of the value at fault in it, if it is one."""
 
 
 class Place(Protocol):
@@ -77,6 +80,8 @@ class Stage:
         self.records: dict[str, Staged] = {}
         self.refused: set[int] = set()
         self.lost: dict[str, int] = {}
+        self.uncovered: set[int] = set()
+        """Sheets of customers without dossier and card: of these nothing is assumed."""
         self.refs: dict[tuple[str | None, str | None], int] = {}
 
     def _part(self, name: str, table: str, group: Group | None) -> Part:
@@ -145,10 +150,15 @@ class Stage:
         self.connection.exec_driver_sql("DROP TABLE IF EXISTS temp.stage_ref")
         self.connection.exec_driver_sql(
             "CREATE TEMP TABLE stage_ref "
-            "(k INTEGER PRIMARY KEY, code TEXT, name TEXT, name_key TEXT, id INTEGER, hits INTEGER)"
+            "(k INTEGER PRIMARY KEY, code TEXT, name TEXT, name_key TEXT, masked INTEGER, id INTEGER, hits INTEGER)"
         )
-        rows = [(k, code, name, self.name_key(name or code or "")) for (code, name), k in self.refs.items()]
-        sqlite.many(self.connection, "INSERT INTO stage_ref (k, code, name, name_key) VALUES (?,?,?,?)", rows)
+        rows = [
+            (k, code, name, self.name_key(name or code or ""), looks_masked(name or ""))
+            for (code, name), k in self.refs.items()
+        ]
+        sqlite.many(
+            self.connection, "INSERT INTO stage_ref (k, code, name, name_key, masked) VALUES (?,?,?,?,?)", rows
+        )
 
 
 class Filler:
@@ -165,6 +175,7 @@ class Filler:
         self.plain = [(i, place.field) for i, place in own if not stage_column(place.field).startswith("r_")]
         self.children = list(_children(stage, places, element))
         self.folds = bool(element) or form.rows in {child.group.name for child in self.children}
+        self.own = sorted(i for i, _ in (*self.plain, *self.refs))
         self.pick = _picker([i for i, _ in self.plain])
         self.name_at = next((i for i, item in self.plain if stage_column(item) == "c_name"), None)
         at = {place.field.name: i for i, place in own}
@@ -180,14 +191,14 @@ class Filler:
         names += dict.fromkeys(self.stage.hold(self.stage.main, item) for _, item in self.refs)
         return _insert(self.stage.main.name, ("n", "source_id", "source_row", "sum", *names))
 
-    def add(self, number: int, values: Row) -> Message | None:
-        """One row of the sheet (number as people count); the reason where it is not taken."""
+    def add(self, number: int, values: Row) -> Untaken | None:
+        """One row of the sheet (number as people count); why it is not taken, and which of its values says so."""
         record = self._known(values) if self.folds else None
         if record is None:
             record = self._main(number, values)
         elif record[0] == NOT_STAGED:
             self.last = record
-            return OF_A_REFUSED_RECORD
+            return OF_A_REFUSED_RECORD, None
         elif contrary := self._contrary(values, record):
             self.stage.refused.add(record[0])
             return contrary
@@ -203,8 +214,8 @@ class Filler:
             self.stage.refused.add(record[0])
             return False
         self.last = (NOT_STAGED, values, 0)
-        if self.folds and (key := self.fold_key(values)):
-            self.stage.lost[key] = self.source
+        if self.folds:
+            self.stage.lost |= dict.fromkeys(self.fold_keys(values), self.source)
         return True
 
     def _main(self, number: int, values: Row) -> Staged:
@@ -220,8 +231,8 @@ class Filler:
         if len(self.rows) >= CHUNK:
             self.flush()
         record = (main.count, values, number)
-        if self.folds and (key := self.fold_key(values)):
-            self.stage.records[key] = record
+        if self.folds:
+            self.stage.records |= dict.fromkeys(self.fold_keys(values), record)
         return record
 
     def _refs(self, values: Row) -> list[int | None]:
@@ -231,32 +242,33 @@ class Filler:
             pair[item.name.endswith("_name")] = values[i]
         return [self.stage.ref(code, name) for code, name in given.values()]
 
-    def fold_key(self, values: Row) -> str | None:
-        """What the rows of one record on this sheet have in common: its first whole match key, else all it states."""
-        for key in self.keys:
-            if all(values[i] is not None for i in key):
-                return repr([self.source, *((i, values[i]) for i in key)])
-        if self.numbered:
-            return None
+    def fold_keys(self, values: Row) -> list[str]:
+        """What tells the rows of one record on this sheet: its whole match keys, the surest first, else all it states.
+
+        A row belongs to the record of its first one; a row below may have a lesser one, as the name without the code.
+        """
+        whole = [key for key in self.keys if all(values[i] is not None for i in key)]
+        if whole or self.numbered:
+            return [repr([self.source, *((i, values[i]) for i in key)]) for key in whole]
         own = [values[i] for i, _ in (*self.plain, *self.refs)]
-        return repr([self.source, *own]) if any(value is not None for value in own) else None
+        return [repr([self.source, *own])] if any(value is not None for value in own) else []
 
     def _known(self, values: Row) -> Staged | None:
         """The record that a further row belongs to: the one of its key, or that of the row above where all is blank.
 
         NOT_STAGED for a record whose first row was refused.
         """
-        if key := self.fold_key(values):
-            return (NOT_STAGED, values, 0) if key in self.stage.lost else self.stage.records.get(key)
+        if keys := self.fold_keys(values):
+            return (NOT_STAGED, values, 0) if keys[0] in self.stage.lost else self.stage.records.get(keys[0])
         blank = all(values[i] is None for i, _ in (*self.plain, *self.refs))
         return self.last if blank else None
 
-    def _contrary(self, values: Row, record: Staged) -> Message | None:
+    def _contrary(self, values: Row, record: Staged) -> Untaken | None:
         """What a further row of a record states otherwise than its first row, if anything."""
         _, first, row = record
-        for i, item in sorted((*self.plain, *self.refs), key=itemgetter(0)):
+        for i in self.own:
             if values[i] is not None and values[i] != first[i]:
-                return message("{field} differs from row {row}, which is the same record", field=item.label, row=row)
+                return message("differs from row {row}, which is the same record", row=row), i
         return None
 
     def _children(self, record: int, number: int, values: Row) -> None:

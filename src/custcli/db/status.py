@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from custcli.db import runs
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
 from custcli.db.records import Where, latest_run
 from custcli.db.retention import BOUGHT
+from custcli.db.verdicts import judged
 from custcli.domain.period import first_day
 
 
@@ -49,18 +51,18 @@ class Row(NamedTuple):
 
 def rows(connection: Connection, day: date, customers: Where, competitor: str) -> Iterator[Row]:
     """The customers that fit, by code; `competitor` is the tag of those who buy from a rival too."""
-    sold = _sold(day)
+    sold, run = _sold(day), runs.dense(connection, latest_run(connection, day))
     own = ", ".join(f"coalesce(s.{name}, 0)" if zero else f"s.{name}" for name, (_, zero) in sold.items())
     sums = ", ".join(f"{sql} AS {name}" for name, (sql, _) in sold.items())
     sql = (
         f"SELECT t.id, t.code, t.name, t.kind, t.region, t.owner, {hidden_as('t')}, t.status, t.current_stage, "
-        f"t.triage, t.is_key, coalesce(instr(t.tags, ?), 0) > 0, w.abc, w.tier, {own} FROM customer t "
+        f"t.triage, t.is_key, coalesce(instr(t.tags, ?), 0) > 0, {judged('abc', 't.id')}, "
+        f"{judged('tier', 't.id')}, {own} FROM customer t "
         f"LEFT JOIN (SELECT customer_id, {sums} FROM sales_order WHERE ordered_on <= ? GROUP BY customer_id) s "
-        "ON s.customer_id = t.id LEFT JOIN run_row w ON w.run_id = ? AND w.customer_id = t.id "
-        f"WHERE {customers[0]} ORDER BY t.code"
+        f"ON s.customer_id = t.id WHERE {customers[0]} ORDER BY t.code"
     )
     tag = json.dumps(competitor, ensure_ascii=False)
-    bound = (tag, day.isoformat(), latest_run(connection, day), *customers[1])
+    bound = (tag, run, run, day.isoformat(), *customers[1])
     found: Any = connection.exec_driver_sql(sql, bound).cursor
     return map(Row._make, found)
 

@@ -317,6 +317,27 @@ class FormField(SQLModel, table=True):
     place: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
 
 
+class LookedUpField(SQLModel, table=True):
+    """A field whose values are kept beside the records to be searched (lookup.py)."""
+
+    __tablename__: ClassVar[str] = "looked_up_field"
+    __table_args__ = (Index("looked_up_field_place", "table_name", "form", "key", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    table_name: str
+    form: str
+    key: str
+
+
+class LookedUp(SQLModel, table=True):
+    """The value of such a field in one record, as `extra` holds it."""
+
+    __tablename__: ClassVar[str] = "looked_up"
+    __table_args__ = (Index("looked_up_value", "field", "value"), {"sqlite_with_rowid": False})
+    field: int = Field(primary_key=True)
+    row_id: int = Field(primary_key=True)
+    value: bytes = Field(sa_type=LargeBinary)
+
+
 class CodeCounter(SQLModel, table=True):
     """The last number given for a prefix; never goes back, not even by undo (decisions.md 8)."""
 
@@ -334,7 +355,11 @@ class Meta(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """A stored classification with its parameters and summary (R4.10); history is never overwritten."""
+    """A stored classification with its parameters and summary (R4.10); history is never overwritten.
+
+    `verdicts`: what it says of each customer, packed (verdicts.py). No foreign key holds these customers: a stored run
+    is history and does not keep an import from being taken back.
+    """
 
     __tablename__: ClassVar[str] = "run"
     __table_args__ = (Index("run_kind", "fingerprint", "as_of"),)
@@ -348,23 +373,7 @@ class Run(SQLModel, table=True):
     fingerprint: str
     parameters: str = Field(sa_type=Text)
     summary: str = Field(sa_type=Text)
-
-
-class RunRow(SQLModel, table=True):
-    """The verdict on a customer in a run: narrow, so that runs of 1,000,000 customers stay cheap (performance.md 4).
-
-    No foreign key: a stored run is history and does not keep an import from being taken back.
-    """
-
-    __tablename__: ClassVar[str] = "run_row"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-    run_id: int = Field(foreign_key="run.id", primary_key=True)
-    customer_id: int = Field(primary_key=True)
-    rank: int
-    amount: int = Field(sa_type=MONEY)
-    abc: str
-    tier: str
-    basis: str
+    verdicts: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 metadata = SQLModel.metadata

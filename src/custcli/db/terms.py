@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from custcli.db.lookup import sought
+from custcli.db import verdicts
 from custcli.db.reach import Reach
 from custcli.db.records import EVERY, LATEST_RUN, Where, core, own
 from custcli.domain.layout import Placed, labels, place
@@ -83,12 +85,16 @@ def _reason(forms: "Sequence[Form]", text: str) -> Message:
 
 
 def condition(form: "Form", terms: Sequence[Term], day: date | None = None) -> Where:
-    """SQL of all terms on the rows `t` of a form's table. UsageError: no such field, a value that does not fit it."""
+    """SQL of all terms on the rows `t` of a form's table, or on its lines (Reach.element).
+
+    UsageError: no such field, a value that does not fit it.
+    """
     reach = Reach(form, day)
     sql, values = _all([_of_term(reach, term) for term in terms])
     if not reach.joined:
         return sql, values
-    return f"t.id IN (SELECT t.id FROM {reach.source} WHERE {sql})", [*reach.parameters, *values]
+    row = f"{reach.element or 't'}.id"
+    return f"{row} IN (SELECT {row} FROM {reach.source} WHERE {sql})", [*reach.parameters, *values]
 
 
 def _refused(reason: Message) -> UsageError:
@@ -118,9 +124,10 @@ def _of_term(reach: Reach, term: Term) -> Where:
     if term.values == ("",):
         return f"{reach.value(found)} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
     try:
-        return _COMPARED.get(found.field.type, _text)(reach, found, term)
+        where = _COMPARED.get(found.field.type, _text)(reach, found, term)
     except Refused as refused:
         raise UsageError("{field}: {reason}", field=term.field, reason=refused.message) from refused
+    return sought(reach.form, found.field, where) if found.field.index and term.op is not Op.NE else where
 
 
 # What a stored classification says: computed, so no field that could be stated
@@ -143,11 +150,11 @@ def _judged(reach: Reach, name: str, term: Term) -> Where:
     """A class or tier by the latest stored run up to the day; customers it does not rank have none."""
     column = _VERDICTS[name][0]
     run = LATEST_RUN.replace("?", f"'{reach.day}'")
-    judged = f"(SELECT w.{column} FROM run_row w WHERE w.run_id = ({run}) AND w.customer_id = t.id)"
+    word = f"(SELECT w.{column} FROM {verdicts.rows(f'({run})')} w WHERE w.customer_id = t.id)"
     if term.values == ("",):
-        return f"{judged} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
+        return f"{word} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
     try:
-        return _chosen(reach.form, reach.form.fields[name], judged, term)
+        return _chosen(reach.form, reach.form.fields[name], word, term)
     except Refused as refused:
         raise UsageError("{field}: {reason}", field=term.field, reason=refused.message) from refused
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import sqlite
+from custcli.db import lookup, sqlite
 from custcli.db.database import Database, in_memory
 from custcli.db.rows import restore
 from custcli.db.tables import metadata
@@ -35,12 +35,10 @@ def as_recorded(database: Database, until: str) -> Database:
 
 def _copy(connection: Connection, other: Connection, last: int) -> None:
     """All rows of changes up to `last`, as they are now."""
-    for table in metadata.sorted_tables:
+    for table in (each for each in metadata.sorted_tables if each.name not in lookup.TABLES):
         names = [column.name for column in table.columns]
         of_change = OF_A_CHANGE.get(table.name, "made_by" if "made_by" in names else None)
         where = f" WHERE {of_change} <= {last}" if of_change else ""
-        if table.name == "run_row":
-            where = f" WHERE run_id IN (SELECT id FROM run WHERE change_id <= {last})"
         listed = ", ".join(f'"{name}"' for name in names)
         other.exec_driver_sql(f"DELETE FROM {table.name}")
         rows = connection.exec_driver_sql(f"SELECT {listed} FROM {table.name}{where}")

@@ -111,17 +111,24 @@ def _depended(connection: Connection) -> list[Kept]:
 
 def _needed_by_entries(connection: Connection) -> list[Kept]:
     """Doomed rows of which records of users' forms that stay are elements, or that they name (forms.md 1.6)."""
-    stays = "NOT EXISTS (SELECT 1 FROM doomed d WHERE d.table_name = 'entry' AND d.id = c.id)"
-    parents = f"(SELECT c.parent_table, c.parent_id FROM entry c WHERE c.parent_table IS NOT NULL AND {stays})"
+    parents = (
+        f"(SELECT c.parent_table, c.parent_id FROM entry c WHERE c.parent_table IS NOT NULL AND {_stays('entry')})"
+    )
     rows = list(
         connection.exec_driver_sql(f"DELETE FROM doomed WHERE (table_name, id) IN {parents} RETURNING table_name, id")
     )
-    for form, key in snapshot.references(connection):
-        named = f"SELECT {sqlite.extra_value('c', key)} FROM entry c WHERE c.form = ? AND {stays}"
+    for ref in snapshot.references(connection):
+        values = f'SELECT {ref.value} FROM "{ref.table}" c WHERE {ref.of} AND {_stays(ref.table)}'
+        named = f'SELECT t.id FROM "{ref.named}" t WHERE {ref.records} AND {ref.number} IN ({values})'
         rows += connection.exec_driver_sql(
-            f"DELETE FROM doomed WHERE table_name = 'customer' AND id IN ({named}) RETURNING table_name, id", (form,)
+            f"DELETE FROM doomed WHERE table_name = '{ref.named}' AND id IN ({named}) RETURNING table_name, id"
         ).all()
     return [Kept(row[0], row[1], None) for row in rows]
+
+
+def _stays(table: str) -> str:
+    """SQL: the row `c` of a table is not among the doomed."""
+    return f"NOT EXISTS (SELECT 1 FROM doomed d WHERE d.table_name = '{table}' AND d.id = c.id)"
 
 
 def _delete(connection: Connection, undo: int, table: str) -> int:

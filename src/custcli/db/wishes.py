@@ -9,6 +9,7 @@ class Wishes:
     """`match` overrides the form's match keys; `prefixes` gives a region's code prefix, `prefix` any other's.
 
     `by_values`: rows without a number that say the same as kept ones are those (decisions.md 6).
+    `cards`: a record of a form with a card has one, also where it says nothing for it.
     `makes_customers`: whether the user could have asked for customers to be made on the way.
     `day` (ISO) dates what came without a date; `defaults` are columns' values for new records.
     """
@@ -17,6 +18,7 @@ class Wishes:
     create_customers: bool = False
     clear: bool = False
     by_values: bool = True
+    cards: bool = True
     makes_customers: bool = True
     day: str = ""
     match: tuple[tuple[str, ...], ...] = ()

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from custcli.domain.classify import AbcClass, Tier
+from custcli.domain.matrix import Priority
+from custcli.domain.rfm import Kind
 
 
 class Movement(StrEnum):
@@ -24,62 +26,79 @@ class Movement(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What a run said of a customer: rank, amount (ten-thousandths, or a count), class, tier."""
+    """What a run said of a customer: rank, amount (ten-thousandths, or a count), and two words of its method.
+
+    Class and tier; of RFM the type and the code; of the matrix the priority and the potential.
+    """
 
     rank: int
     amount: int
-    abc: str
-    tier: str
+    word: str
+    detail: str
 
 
 CLASSES = {str(word): place for place, word in enumerate(AbcClass)}
 TIERS = {str(word): place for place, word in enumerate(Tier)}
+_TYPES = {str(word): (place >> 1 & 1, place & 1, place >> 2) for place, word in enumerate(Kind)}
+"""Of each type whether R, F and M are low (R14)."""
+_PRIORITIES = {Priority.BOTH: (0, 0), Priority.POTENTIAL: (1, 0), Priority.REVENUE: (0, 1), Priority.NEITHER: (1, 1)}
+"""Of each priority whether revenue and potential are low (R8)."""
 
 
-def movement(before: Verdict | None, after: Verdict | None) -> Movement:
-    """The movement from one verdict to another; None: not ranked in that run, not in both."""
+def _standing(method: str, verdict: Verdict) -> tuple[int, ...]:
+    """How far down a customer stands on each scale of the method."""
+    if method == "rfm":
+        return _TYPES[verdict.word]
+    if method == "matrix":
+        return _PRIORITIES[Priority(verdict.word)]
+    return CLASSES[verdict.word], TIERS[verdict.detail]
+
+
+def movement(before: Verdict | None, after: Verdict | None, method: str = "abc") -> Movement:
+    """The movement from one verdict to another; None: not ranked in that run, not in both.
+
+    A customer fell where it stands lower on one scale of the method (class and tier; R, F and M; revenue and potential)
+    and higher on none.
+    """
     if before is None:
         return Movement.ENTERED
     if after is None:
         return Movement.LEFT
-    return _of(CLASSES[after.abc] - CLASSES[before.abc], TIERS[after.tier] - TIERS[before.tier])
-
-
-def _of(classes: int, tiers: int) -> Movement:
-    """The movement of so many steps downwards."""
-    if classes * tiers < 0:
+    pairs = list(zip(_standing(method, before), _standing(method, after), strict=True))
+    fell, rose = any(new > old for old, new in pairs), any(new < old for old, new in pairs)
+    if fell and rose:
         return Movement.MIXED
-    return Movement.FELL if classes + tiers > 0 else Movement.ROSE if classes + tiers < 0 else Movement.SAME
+    return Movement.FELL if fell else Movement.ROSE if rose else Movement.SAME
 
 
 def steps(before: Verdict, after: Verdict | None) -> int:
     """How many steps a customer fell, in class or tier, whichever are more; not to be ranked is a step below all."""
     if after is None:
-        return len(CLASSES) - CLASSES[before.abc]
-    return max(CLASSES[after.abc] - CLASSES[before.abc], TIERS[after.tier] - TIERS[before.tier])
+        return len(CLASSES) - CLASSES[before.word]
+    return max(CLASSES[after.word] - CLASSES[before.word], TIERS[after.detail] - TIERS[before.detail])
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many customers moved how, and from which class to which (None: not ranked)."""
+    """How many customers moved how, and from which class (type, priority) to which (None: not ranked)."""
 
     movements: Mapping[Movement, int]
     classes: Mapping[tuple[str | None, str | None], int]
 
 
 Pair = tuple[str | None, str | None, str | None, str | None]
-"""Class before, class after, tier before, tier after."""
+"""Class before, class after, tier before, tier after; or the words of another method."""
 
 
-def tally(counts: Mapping[Pair, int]) -> Tally:
+def tally(counts: Mapping[Pair, int], method: str = "abc") -> Tally:
     """The movements of so many customers of each pair of verdicts."""
     moved = dict.fromkeys(Movement, 0)
     classes: dict[tuple[str | None, str | None], int] = {}
-    for (abc, new_abc, tier, new_tier), count in counts.items():
-        before = Verdict(0, 0, abc, tier) if abc and tier else None
-        after = Verdict(0, 0, new_abc, new_tier) if new_abc and new_tier else None
-        moved[movement(before, after)] += count
-        classes[abc, new_abc] = classes.get((abc, new_abc), 0) + count
+    for (word, new_word, detail, new_detail), count in counts.items():
+        before = Verdict(0, 0, word, detail) if word and detail else None
+        after = Verdict(0, 0, new_word, new_detail) if new_word and new_detail else None
+        moved[movement(before, after, method)] += count
+        classes[word, new_word] = classes.get((word, new_word), 0) + count
     return Tally(moved, classes)
 
 
@@ -144,4 +163,4 @@ def reasons(
 def urgent(falls: Sequence[Fall], *, key: bool) -> bool:
     """Whether it is red and not yellow: two steps at once, or a key customer (W11)."""
     recent = [fall for fall in falls if fall.ago < STAYS]
-    return key or any(steps(fall.before, fall.after) > 1 or fall.before.tier == Tier.KEY for fall in recent)
+    return key or any(steps(fall.before, fall.after) > 1 or fall.before.detail == Tier.KEY for fall in recent)

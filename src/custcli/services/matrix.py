@@ -8,7 +8,7 @@ from custcli.domain.classify import AbcClass
 from custcli.domain.matrix import CRITERIA, HIGH, Potential, Priority, priority, worksheet
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind, Money
-from custcli.messages import message
+from custcli.messages import Message, message
 from custcli.services.classify.amounts import KINDS, METRICS, UNKNOWN
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
@@ -34,7 +34,10 @@ class _Placed:
 
 
 def placing(ctx: "Context", asked: "Asked") -> Grid:
-    """The customers by priority, those to be completed first, then by amount, then code. The run is not stored."""
+    """The customers by priority, those to be completed first, then by amount, then code.
+
+    The run is stored where that is wished and possible: of those whose worksheet is whole.
+    """
     from custcli.db import matrix
     from custcli.services.classify.ranked import ranked
 
@@ -50,15 +53,37 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
     lacking = sum(each.priority is Priority.UNKNOWN for each in found)
     if lacking:
         notes.append(message("Without a whole worksheet of seven criteria: {count}", count=lacking))
+    summary = _summary(every, found)
+    notes += _keep(ctx, every, found, summary) if asked.save and lacking < len(found) else []
     title = message(
         "Priority matrix: {metric} against potential (seven criteria, high from {least})",
         metric=message(METRICS[asked.by]),
         least=HIGH,
     )
     return Grid(
-        "classify", _columns(ctx, asked), _rows(ctx, shown), _summary(every, found), ctx.day, title, notes,
+        "classify", _columns(ctx, asked), _rows(ctx, shown), summary, ctx.day, title, notes,
         sheet=message("Priority matrix"), count=len(shown),
     )  # fmt: skip
+
+
+def _keep(ctx: "Context", every: "Ranked", found: list[_Placed], summary: dict[str, object]) -> "list[Message]":
+    """Store the run: priorities and potentials in the order of the answer, amounts that are unknown as 0."""
+    import numpy as np
+
+    from custcli.db.verdicts import Verdicts
+    from custcli.services.classify import stored
+
+    placed = [each for each in found if each.priority is not Priority.UNKNOWN]
+    words = list(Priority)
+    columns = np.array(
+        [
+            [each.customer, each.amount or 0, words.index(each.priority), each.potential.met if each.potential else 0]
+            for each in placed
+        ],
+        dtype=np.int64,
+    ).T
+    verdicts = Verdicts(columns[0], np.arange(1, len(placed) + 1), columns[1], [columns[2], columns[3]])
+    return stored.keep(ctx, stored.run(ctx.day, every, summary), verdicts, summary)
 
 
 def _placed(every: "Ranked", sheets: dict[int, list[str | None]]) -> Iterator[_Placed]:
@@ -127,6 +152,7 @@ def _summary(every: "Ranked", found: list[_Placed]) -> dict[str, object]:
         "since": every.period.since,
         "until": every.period.until,
         "customers": len(found),
+        "ranked": sum(each.priority is not Priority.UNKNOWN for each in found),
         "priorities": {str(word): part(word) for word in Priority},
         "run": None,
     }

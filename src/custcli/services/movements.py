@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.classify import AbcClass
+from custcli.domain.matrix import Priority
 from custcli.domain.movements import Movement, Verdict, movement, tally
 from custcli.domain.readers import Refused, read_date
+from custcli.domain.rfm import FIGURES
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import KINDS, METRICS
 from custcli.services.classify.told import BASES, TIERS
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.rfm import KINDS as TYPES
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -32,6 +35,8 @@ DIFFERENCES = {
     "within": "groups",
     "period": "length of the period",
     "currency": "currency",
+    "variant": "variant",
+    **dict.fromkeys(FIGURES, "cut points"),
 }
 
 
@@ -39,7 +44,8 @@ DIFFERENCES = {
 class Asked:
     """Which two runs (a number, or a day: the latest run up to it; None: the latest that can be compared), which rows.
 
-    `movement`: only those that moved so; `every`: also those that stayed; `limit` cuts rows (0: all).
+    `movement`: only those that moved so; `every`: also those that stayed; `limit` cuts rows (0: all). `method`: only
+    runs of it; None: rankings, and others only where there are none of these.
     """
 
     first: str | None = None
@@ -48,6 +54,7 @@ class Asked:
     every: bool = False
     where: Sequence[str] = ()
     limit: int | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ class Moved:
         return (self.after.amount if self.after else 0) - (self.before.amount if self.before else 0)
 
 
+RANKED = {"abc", "pyramid"}
+METHODS = {"rfm": "RFM", "matrix": "priority matrix"}
 LABELS = {
     "fell": "↓ fell",
     "left": "← left",
@@ -85,7 +94,7 @@ def movements(ctx: "Context", asked: Asked) -> Grid:
     from custcli.services.records import parsed
 
     with ctx.reading().reading() as connection:
-        pair = _pair(runs.stored(connection, ctx.day), asked)
+        pair = _pair(_meant(runs.stored(connection, ctx.day), asked.method), asked)
         if pair is None:
             return _nothing(ctx)
         first, second = pair
@@ -96,8 +105,8 @@ def movements(ctx: "Context", asked: Asked) -> Grid:
     shown = rows[: asked.limit or None]
     notes = _notes(told, first, second, len(rows) - len(shown))
     return Grid(
-        "movements", _columns(ctx, second.metric), shown, told, ctx.day, _title(first, second), notes,
-        sheet=message("Movements"), beside=[_counted(told)],
+        "movements", _columns(ctx, second), shown, told, ctx.day, _title(first, second), notes,
+        sheet=message("Movements"), beside=[_counted(told), *_passed(second.method, told)],
     )  # fmt: skip
 
 
@@ -112,7 +121,28 @@ def _counted(told: Mapping[str, object]) -> Grid:
     return Grid("movements", columns, [[str(each), told[str(each)]] for each in moved], chart=chart)
 
 
+def _passed(method: str, told: Mapping[str, Any]) -> list[Grid]:
+    """From which type or priority to which: a row for each that customers left, a column for each that they came to."""
+    if method in RANKED:
+        return []
+    shown = SHOWN[method]
+    words = [*shown.words, NONE]
+    columns = [
+        Column("before", shown.before, Kind.TOKEN, labels={**shown.labels, NONE: "not placed"}),
+        *(Column(word, shown.labels.get(word, word), Kind.INTEGER) for word in shown.words),
+        Column(NONE, "not placed", Kind.INTEGER),
+    ]
+    rows = [[word, *(told[shown.plural][word][other] for other in words)] for word in words]
+    return [Grid("movements", columns, [row for row in rows if any(row[1:])])]
+
+
 # which runs
+
+
+def _meant(every: "Sequence[Stored]", method: str | None) -> "Sequence[Stored]":
+    if method:
+        return [run for run in every if run.method == method]
+    return [run for run in every if run.method in RANKED] or every
 
 
 def _pair(every: "Sequence[Stored]", asked: Asked) -> "tuple[Stored, Stored] | None":
@@ -190,7 +220,7 @@ def _moved(
     found = []
     for customer, before, after in runs.compared(connection, first.number, second.number, every=every):
         then, now = Verdict(*before) if before else None, Verdict(*after) if after else None
-        how = movement(then, now)
+        how = movement(then, now, second.method)
         if (only is None or customer in only) and asked.movement in {None, how}:
             found.append(Moved(customer, how, then, now))
     return found
@@ -221,10 +251,10 @@ def _row(each: Moved, who: Any, name_of: Any) -> list[object]:
         who.region,
         who.owner,
         str(each.movement),
-        before.abc if before else None,
-        after.abc if after else None,
-        before.tier if before else None,
-        after.tier if after else None,
+        before.word if before else None,
+        after.word if after else None,
+        before.detail if before else None,
+        after.detail if after else None,
         before.rank if before else None,
         after.rank if after else None,
         before.amount if before else None,
@@ -237,8 +267,46 @@ def _row(each: Moved, who: Any, name_of: Any) -> list[object]:
 # the answer
 
 
-def _columns(ctx: "Context", metric: str) -> list[Column]:
-    kind = KINDS.get(metric, Kind.MONEY)
+@dataclass(frozen=True)
+class _Shown:
+    """How the two words of a method's verdict are shown: keys and labels before and after; `words`: all first ones."""
+
+    names: Sequence[str]
+    before: str
+    after: str
+    labels: Mapping[str, str]
+    words: Sequence[str]
+    plural: str
+    detail: tuple[str, str] = ("", "")
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+_CLASSES = _Shown(
+    ("abc", "tier"), "Class before", "Class", {}, list(map(str, AbcClass)), "classes", ("Tier before", "Tier"), TIERS
+)
+SHOWN = {
+    "abc": _CLASSES,
+    "pyramid": _CLASSES,
+    "rfm": _Shown(("type", "rfm"), "Type before", "Type", TYPES, list(TYPES), "types", ("RFM before", "RFM")),
+    "matrix": _Shown(
+        ("priority", "potential"),
+        "Priority before",
+        "Priority",
+        {},
+        [str(each) for each in Priority if each is not Priority.UNKNOWN],
+        "priorities",
+        ("Potential before", "Potential of 7"),
+    ),
+}
+NONE = "none"
+
+
+def _columns(ctx: "Context", run: "Stored | None") -> list[Column]:
+    kind = KINDS.get(run.metric if run else "value", Kind.MONEY)
+    shown = SHOWN[run.method if run else "abc"]
+    word, detail = shown.names
+    first = Column(word, shown.after, Kind.TOKEN, labels=shown.labels)
+    second = Column(detail, shown.detail[1], Kind.TOKEN, labels=shown.details)
     return [
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
@@ -251,10 +319,10 @@ def _columns(ctx: "Context", metric: str) -> list[Column]:
             Kind.TOKEN,
             labels=LABELS,
         ),
-        Column("previous_abc", "Class before"),
-        Column("abc", "Class"),
-        Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS),
-        Column("tier", "Tier", Kind.TOKEN, labels=TIERS),
+        replace(first, name=f"previous_{word}", label=shown.before),
+        first,
+        replace(second, name=f"previous_{detail}", label=shown.detail[0]),
+        second,
         Column("previous_rank", "Rank before", Kind.INTEGER, wide=True),
         Column("rank", "Rank", Kind.INTEGER, wide=True),
         Column("previous_amount", "Amount before", kind),
@@ -270,8 +338,9 @@ def _summary(
     """How many moved how, from which class to which; of all, or of the rows `found` where these are chosen."""
     from custcli.db import runs
 
-    moved = tally(runs.counted(connection, first.number, second.number) if found is None else _counts(found))
-    words: list[str | None] = [*map(str, AbcClass), None]
+    counts = runs.counted(connection, first.number, second.number) if found is None else _counts(found)
+    moved, shown = tally(counts, second.method), SHOWN[second.method]
+    words: list[str | None] = [*shown.words, None]
     return {
         "from": {"run": first.number, "as_of": first.as_of, "since": first.since, "until": first.until},
         "to": {"run": second.number, "as_of": second.as_of, "since": second.since, "until": second.until},
@@ -279,8 +348,8 @@ def _summary(
         "method": second.method,
         "currency": json.loads(second.parameters)["currency"],
         **{str(each): count for each, count in moved.movements.items()},
-        "classes": {
-            before or "none": {after or "none": moved.classes.get((before, after), 0) for after in words}
+        shown.plural: {
+            before or NONE: {after or NONE: moved.classes.get((before, after), 0) for after in words}
             for before in words
         },
     }
@@ -290,7 +359,7 @@ def _counts(found: "Sequence[Moved]") -> Mapping[Any, int]:
     counts: dict[Any, int] = {}
     for each in found:
         then, now = each.before, each.after
-        key = (then and then.abc, now and now.abc, then and then.tier, now and now.tier)
+        key = (then and then.word, now and now.word, then and then.detail, now and now.detail)
         counts[key] = counts.get(key, 0) + 1
     return counts
 
@@ -298,7 +367,7 @@ def _counts(found: "Sequence[Moved]") -> Mapping[Any, int]:
 def _title(first: "Stored", second: "Stored") -> Message:
     return message(
         "Movements by {metric} from run {first} of {then} to run {second} of {now}",
-        metric=message(METRICS[second.metric]),
+        metric=message(METHODS.get(second.method) or METRICS[second.metric]),
         first=first.number,
         then=first.as_of,
         second=second.number,
@@ -333,4 +402,4 @@ def _bases(first: "Stored", second: "Stored") -> list[Message]:
 def _nothing(ctx: "Context") -> Grid:
     nothing = message("There are no two runs to compare yet: custcli classify stores one each time.")
     summary: dict[str, object] = {"from": None, "to": None, **{str(each): 0 for each in Movement}}
-    return Grid("movements", _columns(ctx, "value"), [], summary, ctx.day, None, [nothing])
+    return Grid("movements", _columns(ctx, None), [], summary, ctx.day, None, [nothing])

@@ -10,7 +10,7 @@ from custcli.domain.period import Period, period
 from custcli.domain.readers import Refused, read_decimal
 from custcli.domain.rfm import FIGURES, SCORES, Action, Kind, Rules, Scored, Variant, score
 from custcli.errors import UsageError
-from custcli.grid import SCALE, Bars, Column, Grid, Money
+from custcli.grid import SCALE, Bars, Column, Grid, Money, Stack
 from custcli.grid import Kind as Of
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
@@ -58,7 +58,7 @@ class _Found:
 
 
 def scoring(ctx: "Context", asked: "Asked") -> Grid:
-    """The customers by RFM code downwards, then amount, then code. The run is not stored: it has no class or tier.
+    """The customers by RFM code downwards, then amount, then code; the run is stored where that is wished and possible.
 
     UsageError: too few customers for quantiles, cut points that do not rise, options that are for classes.
     """
@@ -75,9 +75,10 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
         gone = found.customers - len(found.order)
         notes.append(message("Not scored, since there is no order in the period: {count}", count=gone))
     summary = _summary(asked, found)
+    notes += _keep(ctx, asked, found, summary) if asked.save and len(found.order) else []
     return Grid(
         "classify", _columns(ctx), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
-        sheet=message("RFM"), count=len(shown), beside=[_types(summary)],
+        sheet=message("RFM"), count=len(shown), beside=[_types(summary), _squares(found)],
     )  # fmt: skip
 
 
@@ -98,6 +99,17 @@ def _types(summary: Mapping[str, Any]) -> Grid:
         rows += [[str(kind), own["customers"], *told]] if own["customers"] else []
     chart = Bars(message("{amount} by {parts}", amount=message("Amount"), parts=message("Type")), "type", "amount")
     return Grid("classify", columns, rows, chart=chart)
+
+
+def _squares(found: _Found) -> Grid:
+    """How many customers have which score of R (a row each) and F (a column each)."""
+    scores, points = found.scored.scores, range(SCORES, 0, -1)
+    columns = [Column("r", "R × F"), *(Column(f"f{f}", f"F{f}", Of.INTEGER) for f in range(1, SCORES + 1))]
+    rows = [
+        [f"R{r}", *(int(((scores["recency"] == r) & (scores["frequency"] == f)).sum()) for f in range(1, SCORES + 1))]
+        for r in points
+    ]
+    return Grid("classify", columns, rows, chart=Stack(message("Customers by R (5: lately) and F (5: often)")))
 
 
 def _found(ctx: "Context", asked: "Asked") -> _Found:
@@ -135,6 +147,29 @@ def _cuts(asked: "Asked") -> dict[str, list[int]]:
 def _point(text: str, scale: int) -> int:
     """A cut point in ten-thousandths ÷ scale: a figure reaches 297.4 days from 298 on."""
     return -(-read_decimal(text.strip()) // scale)
+
+
+def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, object]) -> list[Message]:
+    """Store the run: types and codes in the order of the answer."""
+    import numpy as np
+
+    from custcli.db.verdicts import Verdicts
+    from custcli.services.classify import asked as asking
+    from custcli.services.classify import stored
+
+    chosen: dict[str, object] = {"variant": summary["variant"], **_cuts(asked)}
+    chosen |= {"period": found.period.length, "currency": found.currency}
+    mark = asking.fingerprint(replace(asked, by="sales"), chosen)
+    chosen["filtered"] = bool(asked.where)
+    order = found.order
+    verdicts = Verdicts(
+        found.figures["id"][order],
+        np.arange(1, len(order) + 1),
+        found.figures["monetary"][order],
+        [found.scored.kinds[order], found.scored.codes[order]],
+    )
+    run = stored.of(ctx.day, "sales", "rfm", found.period, mark, chosen, summary)
+    return stored.keep(ctx, run, verdicts, summary)
 
 
 # the answer

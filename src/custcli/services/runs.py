@@ -59,17 +59,17 @@ def _row(run: Sequence[Any]) -> list[object]:
         date.fromisoformat(since) if since else None,
         date.fromisoformat(until),
         chosen["currency"],
-        _percents(chosen["cut"]),
-        _percents(chosen["tiers"]),
-        chosen["within"],
+        _percents(chosen.get("cut")),
+        _percents(chosen.get("tiers")),
+        chosen.get("within"),
         chosen.get("filtered"),
         told["customers"],
         told["ranked"],
-        told["total"] * (SCALE if counted else 1),
+        None if told.get("total") is None else told["total"] * (SCALE if counted else 1),
         undone,
     ]
 
 
-def _percents(points: Sequence[int]) -> list[str]:
-    """Basis points in percent."""
-    return [f"{each / 100:g}" for each in points]
+def _percents(points: Sequence[int] | None) -> list[str]:
+    """Basis points in percent; none of methods without cuts."""
+    return [f"{each / 100:g}" for each in points or ()]

@@ -73,7 +73,8 @@ def watching(ctx: "Context", asked: Asked) -> Grid:
 
 def _chain(every: "Sequence[Stored]") -> "list[Stored]":
     """The last runs of the kind run last, the oldest first; of several for one business day the last one."""
-    alike = {run.as_of: run for run in every if run.fingerprint == every[-1].fingerprint}
+    ranked = [run for run in every if run.method in {"abc", "pyramid"}]
+    alike = {run.as_of: run for run in ranked if run.fingerprint == ranked[-1].fingerprint}
     return list(alike.values())[-RUNS_WATCHED - 1 :]
 
 
@@ -180,10 +181,10 @@ def _rows(
             of.owner,
             "red" if each.red else "yellow",
             [str(why) for why in each.why],
-            each.fall.before.abc if each.fall else None,
-            each.fall.after.abc if each.fall and each.fall.after else None,
-            each.fall.before.tier if each.fall else None,
-            each.fall.after.tier if each.fall and each.fall.after else None,
+            each.fall.before.word if each.fall else None,
+            each.fall.after.word if each.fall and each.fall.after else None,
+            each.fall.before.detail if each.fall else None,
+            each.fall.after.detail if each.fall and each.fall.after else None,
             each.sales[1],
             each.sales[0],
             each.change / each.sales[1] if each.sales[1] > 0 else None,

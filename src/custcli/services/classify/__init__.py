@@ -1,21 +1,19 @@
 """Classification from orders to answer: amounts, ranks, comparison with the last run, the run stored (cli.md 6)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
-from custcli.messages import Message, message
+from custcli.messages import message
 from custcli.services.classify import pictured, rows, stored, told
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.asked import Asked
-from custcli.services.classify.ranked import Ranked, ranked
+from custcli.services.classify.ranked import ranked
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
 if TYPE_CHECKING:
     from custcli.context import Context
-    from custcli.db import Database
 
 __all__ = ["Asked", "ranking"]
 
@@ -42,7 +40,8 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
     with database.reading() as connection:
         found = ranked(ctx, connection, asked)
     summary = told.summary(found)
-    unstored = _store(ctx, database, found, summary) if asked.save and len(found.whole) else []
+    save = asked.save and len(found.whole) > 0
+    unstored = stored.keep(ctx, stored.run(ctx.day, found, summary), stored.verdicts(found), summary) if save else []
     shown, left = rows.cut(rows.stretches(found), asked.limit)
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     return Grid(
@@ -59,18 +58,6 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         curve=pictured.curve(found),
         beside=pictured.beside(found, summary),
     )
-
-
-def _store(ctx: "Context", database: "Database", found: Ranked, summary: dict[str, object]) -> Sequence[Message]:
-    """Store the run and put its number into the summary; a sentence where the database cannot be written."""
-    if not database.writable:
-        return [message("The database is read-only: this run was not stored.")]
-    from custcli.db.runs import save_run
-
-    run = stored.run(ctx.day, found, summary)
-    with database.writing() as connection:
-        summary["run"] = save_run(connection, ctx.author.header("run"), run, stored.verdicts(found))
-    return []
 
 
 def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:

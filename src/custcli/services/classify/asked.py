@@ -55,12 +55,17 @@ def rules(asked: Asked, settings: "Settings") -> Rules:
     """Cuts and tiers in basis points, from the options, else from the settings. UsageError: out of order, none."""
     usual = settings.classify
     try:
-        cuts = _points(asked.cut.split(",") if asked.cut else usual.cut, 2, "80,95")
-        tiers = _points(asked.tiers.split(",") if asked.tiers else usual.tiers, 3, "1,5,20")
+        cuts = _points(_parted(asked.cut) if asked.cut else usual.cut, 2, "80,95")
+        tiers = _points(_parted(asked.tiers) if asked.tiers else usual.tiers, 3, "1,5,20")
         boundary = Boundary(asked.boundary or usual.boundary)
         return Rules((cuts[0], cuts[1]), (tiers[0], tiers[1], tiers[2]), boundary, asked.keep_ties)
     except Refused as refused:
         raise UsageError(refused.message.text, **refused.message.params) from refused
+
+
+def _parted(text: str) -> list[str]:
+    """The percentages of `70,90`, which people write `70/90` too."""
+    return text.replace("/", ",").replace("，", ",").split(",")
 
 
 def _points(percents: Sequence[str | Decimal], count: int, example: str) -> list[int]:

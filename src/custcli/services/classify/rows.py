@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain import classify as rules_of
@@ -13,7 +14,7 @@ from custcli.services.classify.ranked import Ranked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from custcli.db import Database
+    from custcli.db import Connection, Database
     from custcli.db.figures import Shown
 
 _Verdict = tuple[Any, ...]
@@ -71,17 +72,27 @@ def rows(
     ids = ranked.found.customers.ids
     with database.reading() as connection:
         for stretch in every:
-            verdicts = _shown(ranked.found, stretch)
-            for some in figures.chunks(ids[stretch.places].tolist()):
-                known = figures.shown(connection, some, number)
+            own = ids[stretch.places]
+            verdicts = zip(_shown(ranked.found, stretch), _before(connection, number, own), strict=True)
+            for some in figures.chunks(own.tolist()):
+                known = figures.shown(connection, some)
                 told = zip(some, verdicts, strict=False)  # a customer taken back in the meantime has no row
-                yield from (_row(known[each], name_of, verdict) for each, verdict in told if each in known)
+                yield from (_row(known[each], name_of, *verdict) for each, verdict in told if each in known)
 
 
-def _row(who: "Shown", name_of: Callable[[str, str | None], str], verdict: _Verdict) -> list[object]:
+def _before(connection: "Connection", number: int | None, ids: "NDArray[Any]") -> Iterator[_Verdict]:
+    """Class and tier of each customer by an earlier run, None without one."""
+    from custcli.db import runs
+
+    if number is None:
+        return repeat((None, None), len(ids))
+    return (said[:2] or (None, None) for said in runs.words(connection, number, ids))
+
+
+def _row(who: "Shown", name_of: Callable[[str, str | None], str], verdict: _Verdict, before: _Verdict) -> list[object]:
     rank, *figures = verdict
     name = name_of(who.name, who.hidden_as)
-    return [rank, who.code, name, who.kind, who.region, who.owner, *figures, who.previous_abc, who.previous_tier]
+    return [rank, who.code, name, who.kind, who.region, who.owner, *figures, *before]
 
 
 def _shown(found: Amounts, stretch: Stretch) -> Iterator[_Verdict]:

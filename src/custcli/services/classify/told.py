@@ -1,6 +1,6 @@
 """What is told of a classification: its heading, the summary of cli.md 6, and the notes beneath the table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -8,12 +8,31 @@ from custcli.domain import classify as rules_of
 from custcli.domain.classify import AbcClass, Part, Ranking, Tier
 from custcli.domain.period import Period
 from custcli.grid import Money, yuan
-from custcli.messages import Message, message
+from custcli.messages import Message, message, tier_names
 from custcli.services.classify.amounts import METRICS
 from custcli.services.classify.asked import AHEAD
 from custcli.services.classify.ranked import Ranked
 
-TIERS = {"key": "Key", "major": "Major", "ordinary": "Ordinary", "small": "Small"}
+_NAMES = {
+    "key": {"key": "Key", "major": "Major", "ordinary": "Ordinary", "small": "Small"},
+    "vip": {"key": "VIP", "major": "Main", "ordinary": "Regular", "small": "Minor"},
+}
+
+
+class _Tiers(Mapping[str, str]):
+    """How people call the tiers: by the set of names that the settings choose (F097)."""
+
+    def __getitem__(self, word: str) -> str:
+        return _NAMES[tier_names()][word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES["key"])
+
+    def __len__(self) -> int:
+        return len(_NAMES["key"])
+
+
+TIERS = _Tiers()
 BASES = {"profit": "gross profit", "sales": "net sales"}
 
 

@@ -41,7 +41,7 @@ class Stand:
     stated: bool
     group: str | None
     behind: "Behind"
-    before: tuple[str, str] | None
+    before: tuple[str, ...] | None
 
     @property
     def asked(self) -> Asked:
@@ -58,7 +58,7 @@ def stand(ctx: "Context", connection: "Connection", customer: int, asked: Asked)
     """Rank everybody and find the customer. UnknownError: it does not fit the conditions."""
     import numpy as np
 
-    from custcli.db import figures
+    from custcli.db import runs
 
     every = ranked(ctx, connection, asked)
     found = every.found
@@ -71,7 +71,7 @@ def stand(ctx: "Context", connection: "Connection", customer: int, asked: Asked)
     ranking = every.whole if group is None else every.groups[group]
     index = np.flatnonzero(ranking.order == place)
     number = every.previous[0] if every.previous else None
-    known = figures.shown(connection, [customer], number)[customer]
+    before = runs.words(connection, number, np.array([customer]))[0][:2] if number else ()
     amount = int(found.amounts[place])
     return Stand(
         all=every,
@@ -82,7 +82,7 @@ def stand(ctx: "Context", connection: "Connection", customer: int, asked: Asked)
         stated=bool(found.stated is not None and found.stated[place]),
         group=group,
         behind=_behind(connection, customer, every),
-        before=(known.previous_abc, known.previous_tier) if known.previous_abc and known.previous_tier else None,
+        before=before or None,
     )
 
 

@@ -84,6 +84,7 @@ SOURCE = Column(
         "payments": "payments received",
         "dossier": "dossier",
         "card": "prospect card",
+        "needs": "record of needs",
         "class": "its own class",
         "option": "command line",
         "config": "settings file",

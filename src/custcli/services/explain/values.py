@@ -48,6 +48,7 @@ def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
         Fact("first_order", message("First order"), one.row["first_order"]),
         Fact("last_order", message("Last order"), one.row["last_order"]),
         Fact("currency", message("Currency"), one.currency),
+        *_wallet(ctx, customer),
     ]
     lifetime = _money(one.row["lifetime"])
     title = message(
@@ -184,6 +185,16 @@ def _future(one: One) -> Iterator[Fact]:
         share=one.rules.referral_share,
     )
     yield Fact("from_referrals", message("From referrals"), Money(_rounded(referred)), said if referred else None)
+
+
+def _wallet(ctx: "Context", customer: int) -> Iterator[Fact]:
+    """What the customer needs in a year in all, where it is stated, and our share of it (F117)."""
+    from custcli.services.roi import share_of_wallet
+
+    found = share_of_wallet(ctx, customer)
+    if found:
+        yield Fact("need", message("Total need of a year"), Money(found[0]), source="needs")
+        yield Fact("share_of_wallet", message("Our share of it"), float(found[1]), source="orders")
 
 
 def _source(ctx: "Context", name: str, *, given: bool = False) -> str:
