@@ -1,16 +1,23 @@
 """The house keeps its rooms (architecture.md 2): who imports whom, what loads when, what a command may hold."""
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "custcli"
 FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
 
 FREE = {"", "messages", "errors", "grid", "wide", "parts"}
 MAY_IMPORT = {
@@ -56,6 +63,11 @@ def room(path: Path) -> str:
     return first.removesuffix(".py")
 
 
+@cache
+def imported(path: Path) -> frozenset[str]:
+    return frozenset(imports(tree_of(path)))
+
+
 def imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -72,34 +84,32 @@ def own(name: str) -> str | None:
 
 def allowed(here: str, name: str) -> bool:
     there = name.partition(".")[0]
+    if here in FREE | {"__init__"}:
+        return there in FREE
     granted = there in {here} | FREE | MAY_IMPORT.get(here, set()) or there.startswith("__")
     return granted or any(here == one and name.startswith(other) for one, other in EXCEPTIONS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_who_imports_whom(path):
-    here = room(path)
-    if here in FREE | {"__init__"}:
-        known = {name for name in map(own, imports(TREES[path])) if name}
-        assert {name.split(".")[0] for name in known} <= FREE
-        return
-    wrong = [name for name in map(own, imports(TREES[path])) if name is not None and not allowed(here, name)]
+def test_who_imports_whom():
+    found = ((path, name) for path in FILES for name in map(own, imported(path)) if name)
+    assert [f"{path}: {name}" for path, name in found if not allowed(room(path), name)] == []
+
+
+def test_one_package_one_room():
+    found = ((path, name.split(".")[0]) for path in FILES for name in imported(path))
+    assert [
+        f"{path}: {name}" for path, name in found if room(path) not in ROOM_OF_PACKAGE.get(name, {room(path)})
+    ] == []
+
+
+def test_heavy_packages_are_imported_inside_functions():
+    wrong = []
+    for path in FILES:
+        top = [node for node in tree_of(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
+        packages = {name.split(".")[0] for node in top for name in imports(node)}
+        in_db = {"sqlalchemy", "sqlmodel"} if room(path) == "db" else set()
+        wrong += [f"{path}: {name}" for name in packages & HEAVY - in_db]
     assert wrong == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_one_package_one_room(path):
-    packages = {name.split(".")[0] for name in imports(TREES[path])}
-    wrong = [name for name in packages if room(path) not in ROOM_OF_PACKAGE.get(name, {room(path)})]
-    assert wrong == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_heavy_packages_are_imported_inside_functions(path):
-    top = [node for node in TREES[path].body if isinstance(node, ast.Import | ast.ImportFrom)]
-    packages = {name.split(".")[0] for node in top for name in imports(node)}
-    in_db = {"sqlalchemy", "sqlmodel"} if room(path) == "db" else set()
-    assert packages & HEAVY <= in_db
 
 
 LOOPS = (ast.For, ast.While, ast.Try, ast.TryStar, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -107,52 +117,69 @@ LOOPS = (ast.For, ast.While, ast.Try, ast.TryStar, ast.ListComp, ast.SetComp, as
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "commands").glob("*.py")), ids=lambda path: path.name)
 def test_commands_hold_no_steps(path):
-    wrong = [node.lineno for node in ast.walk(TREES[path]) if isinstance(node, LOOPS)]
+    wrong = [node.lineno for node in ast.walk(tree_of(path)) if isinstance(node, LOOPS)]
     assert wrong == []
 
 
 def test_no_table_object_leaves_db():
     tables = SOURCE / "db" / "tables.py"
-    classes = {node.name for node in ast.walk(TREES[tables]) if isinstance(node, ast.ClassDef)}
-    for path, tree in TREES.items():
+    classes = {node.name for node in ast.walk(tree_of(tables)) if isinstance(node, ast.ClassDef)}
+    for path in FILES:
         if room(path) != "db":
-            assert not any(name.startswith("custcli.db.tables") for name in imports(tree)), path
+            assert not any(name.startswith("custcli.db.tables") for name in imported(path)), path
             continue
-        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+        functions = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef))
         public = (node for node in functions if not node.name.startswith("_") and node.returns)
         for node in public:
             named = {part.id for part in ast.walk(node.returns) if isinstance(part, ast.Name)}
             assert not named & classes, f"{path.name}: {node.name}"
 
 
-def modules_after(*args: str) -> set[str]:
-    code = (
-        "import sys\nfrom custcli.app import run\n"
-        f"code = run({list(args)!r})\nprint(*sys.modules, file=sys.stderr)\nsys.exit(code)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout
-    return {name.split(".")[0] if not name.startswith("custcli") else name for name in done.stderr.split()}
+COMMANDS = sorted((SOURCE / "commands").glob("[a-z]*.py"))
+ASKED = [["--help"], ["--version"], *([path.stem.rstrip("_"), "--help"] for path in COMMANDS)]
+LOADED = """
+import json, os, sys
+from custcli.app import run
+for args in json.load(sys.stdin):
+    if not os.fork():
+        code = run(args)
+        sys.stdout.flush()
+        print(*args, code, *sys.modules, file=sys.stderr, flush=True)
+        os._exit(0)
+    os.wait()
+"""
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"]], ids=" ".join)
-def test_help_and_version_load_nothing_heavy(args):
-    loaded = modules_after(*args)
-    assert not loaded & HEAVY
-    assert not {name for name in loaded if name.startswith(("custcli.commands", "custcli.db", "custcli.services"))}
+@pytest.fixture(scope="module")
+def loaded():
+    """Command line → the modules that it loads; each runs in a fork of a process that has loaded the program only."""
+    asked = json.dumps(ASKED)
+    done = subprocess.run([sys.executable, "-c", LOADED], input=asked, capture_output=True, text=True, check=True)
+    found = {}
+    for args, line in zip(ASKED, done.stderr.splitlines(), strict=True):
+        assert line.startswith(f"{' '.join(args)} 0 "), line
+        names = line.split()[len(args) + 1 :]
+        found[tuple(args)] = {name if name.startswith("custcli") else name.split(".")[0] for name in names}
+    return found
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "commands").glob("[a-z]*.py")), ids=lambda path: path.name)
-def test_help_of_a_command_loads_only_its_module(path):
-    loaded = modules_after(path.stem.rstrip("_"), "--help")
-    assert not loaded & HEAVY
-    mine = {name for name in loaded if name.startswith(("custcli.commands.", "custcli.services", "custcli.db"))}
+@pytest.mark.parametrize("asked", ["--help", "--version"])
+def test_help_and_version_load_nothing_heavy(loaded, asked):
+    assert not loaded[asked,] & HEAVY
+    ours = ("custcli.commands", "custcli.db", "custcli.services")
+    assert not {name for name in loaded[asked,] if name.startswith(ours)}
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.name)
+def test_help_of_a_command_loads_only_its_module(loaded, path):
+    found = loaded[path.stem.rstrip("_"), "--help"]
+    assert not found & HEAVY
+    mine = {name for name in found if name.startswith(("custcli.commands.", "custcli.services", "custcli.db"))}
     assert mine - {"custcli.commands._options"} == {f"custcli.commands.{path.stem}"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_each_file_says_what_it_is(path):
-    assert ast.get_docstring(TREES[path])
+def test_each_file_says_what_it_is():
+    assert [path for path in FILES if not ast.get_docstring(tree_of(path))] == []
 
 
 def test_every_command_has_its_module():

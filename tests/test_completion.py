@@ -21,7 +21,7 @@ def asked(shell, words, language="zh"):
     environ = os.environ | {"_CUSTCLI_COMPLETE": f"complete_{shell}", "CUSTCLI_LANG": language}
     environ |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     environ["_TYPER_COMPLETE_ARGS"] = " ".join(words)
-    done = subprocess.run([sys.executable, "-m", "custcli"], env=environ, capture_output=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "custcli"], env=environ, capture_output=True, check=True, timeout=300)
     assert done.stderr == b""
     return done.stdout.decode()
 
@@ -40,6 +40,7 @@ def offered(*words, language="zh"):
         (("add", "whole"), "zh", "wholesale"),
         (("import", "--as", "whole"), "zh", "wholesale"),
         (("export", "cla"), "zh", "classes"),
+        (("config", "set", "cl"), "zh", "classify.cut"),
         (("add", "wholesale", "客户名"), "zh", "客户名称="),
         (("add", "wholesale", ""), "en", "name="),
         (("list", "orders", "交易日"), "zh", "交易日期="),
@@ -85,7 +86,7 @@ def test_nothing_heavy_is_loaded(run):
         f"try: run([])\nfinally: sys.stderr.write(' '.join(m for m in {HEAVY} if m in sys.modules))"
     )
     environ = os.environ | {"_CUSTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "custcli\nshow\nK", "COMP_CWORD": "2"}
-    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, check=False, timeout=300)
     assert (done.stdout.split(), done.stderr) == ([b"K1"], b"")
 
 
@@ -94,7 +95,7 @@ def test_nothing_heavy_is_loaded(run):
 def test_bash_takes_the_script(tmp_path):
     script = subprocess.run(
         [sys.executable, "-m", "custcli"], env=os.environ | {"_CUSTCLI_COMPLETE": "source_bash"},
-        capture_output=True, check=True, timeout=60,
+        capture_output=True, check=True, timeout=300,
     ).stdout.decode()  # fmt: skip
     assert "compopt -o nospace" in script
     program = tmp_path / "custcli"
@@ -104,5 +105,5 @@ def test_bash_takes_the_script(tmp_path):
         f'{script}\ncompopt() {{ echo "option $2"; }}\nCOMP_WORDS=(custcli add wholesale 客户名); COMP_CWORD=3\n'
         f'_custcli_completion {program}; echo "${{COMPREPLY[@]}}"'
     )
-    done = subprocess.run(["bash", "-c", asks], capture_output=True, check=True, timeout=60)  # noqa: S607 - any bash
+    done = subprocess.run(["bash", "-c", asks], capture_output=True, check=True, timeout=300)  # noqa: S607 - any bash
     assert done.stdout.decode().splitlines() == ["option nospace", "客户名称="]

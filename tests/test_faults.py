@@ -50,7 +50,7 @@ def killed(point, *args):
     call, number = point.split(":")
     inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={number}"]
     command = [str(STRACE), "-f", "-qq", "-o", os.devnull, *inject, sys.executable, "-m", "custcli", *args]
-    return subprocess.run(command, capture_output=True, check=False, timeout=120).returncode != 0
+    return subprocess.run(command, capture_output=True, check=False, timeout=300).returncode != 0
 
 
 @pytest.mark.skipif(not STRACE, reason="strace is not there")
@@ -110,7 +110,7 @@ def test_a_database_that_another_made_meanwhile_is_taken(folder, run, monkeypatc
         if not met:
             met.append(path)
             assert subprocess.run([sys.executable, "-m", "custcli", "add", "enterprise", "客户名称=先"], check=False,
-                                  capture_output=True, timeout=60).returncode == 0  # fmt: skip
+                                  capture_output=True, timeout=300).returncode == 0  # fmt: skip
         name_it(part, path)
 
     monkeypatch.setattr(newborn, "_named", name_late)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from custcli import messages
 from custcli.errors import Mistake, UsageError
-from custcli.messages import message
+from custcli.messages import Message, message
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Context:
     force: bool = False
     limit: int | None = None
     clock: Callable[[], datetime] = field(default=datetime.now, repr=False)
+    doubts: list[Message] = field(default_factory=list, repr=False)
+    """What is told on stderr of a database that can be used all the same."""
 
     @property
     def language(self) -> str:
@@ -87,6 +89,10 @@ class Context:
                 mistake=mistakes[0],
                 count=len(mistakes),
             )
+        if self.settings.classify.tier_names == "vip":
+            from custcli.domain.forms.tiers import vip
+
+            forms = vip(forms)
         if not self.settings.profiles:
             return forms
         from custcli.domain.profiles import declared
@@ -156,8 +162,12 @@ class Context:
 
     def _open(self, *, create: bool, later: bool = False, trial: bool = False) -> "Database":
         from custcli.db import open_database
+        from custcli.db.doubts import doubts
 
-        return open_database(self.url, timeout=float(self.settings.timeout), create=create, later=later, trial=trial)
+        timeout = float(self.settings.timeout)
+        database = open_database(self.url, timeout=timeout, create=create, later=later, trial=trial)
+        self.doubts += [doubt for doubt in doubts(database, writing=create) if doubt not in self.doubts]
+        return database
 
 
 def is_folder(output: str | None) -> bool:

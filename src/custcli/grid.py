@@ -87,6 +87,13 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Stack:
+    """A chart of bars in pieces: one for each row, with a piece for each number behind its first cell, tinted by size."""
+
+    title: Message
+
+
+@dataclass(frozen=True)
 class Curve:
     """A chart of a line through points of two shares, with the diagonal beside it (a Lorenz curve)."""
 
@@ -124,7 +131,7 @@ class Grid:
     extra: Mapping[str, object] = field(default_factory=dict)
     """Further top-level keys of the json document (import: `rejects`)."""
     file: str = ""
-    chart: Pareto | Bars | Curve | None = None
+    chart: Pareto | Bars | Stack | Curve | None = None
     curve: Curve | None = None
     """A line that a terminal draws below the rows."""
     beside: Sequence["Grid"] = ()

@@ -12,6 +12,7 @@ from importlib import resources
 LANGUAGES = ("zh", "en")
 _CATALOGUES = {"zh": "zh_CN.json"}
 _language = ["zh"]
+_tiers = ["key"]
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,19 @@ def message(text: str, /, **params: object) -> Message:
     return Message(text, params)
 
 
-def use(language: str) -> None:
-    """Speak this language (`zh` or `en`) from now on."""
-    _language[0] = language
+def use(language: str, tiers: str = "key") -> None:
+    """Speak this language (`zh` or `en`) from now on, and call the tiers of customers by this set of names (F097)."""
+    _language[0], _tiers[0] = language, tiers
 
 
 def language() -> str:
     """The language spoken: `zh` or `en`."""
     return _language[0]
+
+
+def tier_names() -> str:
+    """The set of names that tiers are called by: `key` or `vip`."""
+    return _tiers[0]
 
 
 def say(text: str, /, **params: object) -> str:

@@ -19,17 +19,21 @@ def _rates(**rates: str) -> Mapping[str, Decimal]:
 
 @dataclass(frozen=True)
 class Classify:
-    """[classify]: cuts and tiers in percent, the period in months, R4's boundary."""
+    """[classify]: cuts and tiers in percent, the period in months, R4's boundary, the set of tiers' names (F097)."""
 
     cut: tuple[Decimal, ...] = (Decimal(80), Decimal(95))
     tiers: tuple[Decimal, ...] = (Decimal(1), Decimal(5), Decimal(20))
     months: int = 12
     boundary: str = "end"
+    tier_names: str = "key"
 
 
 @dataclass(frozen=True)
 class Value:
-    """[value]: rates as fractions of 1; `probability` is the chance that an opportunity of a grade closes (R13)."""
+    """[value]: rates as fractions of 1; `probability` is the chance that an opportunity of a grade closes (R13).
+
+    `measures`: what to do for a group of customers by lifetime value, by the group's name or number (R13.5).
+    """
 
     discount: Decimal = Decimal("0.10")
     retention: Decimal = Decimal("0.8")
@@ -40,6 +44,7 @@ class Value:
     referral_share: Decimal = Decimal("0.5")
     retention_spread: Decimal = Decimal("0.1")
     probability: Mapping[str, Decimal] = field(default_factory=partial(_rates, A="0.6", B="0.3", C="0.1", D="0.0"))
+    measures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -398,6 +403,7 @@ _RULES: dict[str, _Rule] = {
     "classify.tiers": (partial(_rising, 3), message("three percentages should rise between 0 and 100")),
     "classify.months": _POSITIVE,
     "classify.boundary": ({"end", "start"}.__contains__, message("it should be end or start")),
+    "classify.tier_names": ({"key", "vip"}.__contains__, message("it should be key or vip")),
     "value.discount": _NOT_NEGATIVE,
     "value.retention": _SHARE,
     "value.margin": _SHARE,

@@ -29,27 +29,23 @@ FILES = {
     "individual": "客户编号,姓名,子女1姓名,子女2姓名\nP1,张三丰,张一,张二\n",
     "order_lines": "单号,品名,数量,单价\nS-2,米,2,10\nS-2,面,1,30\n",
 }
-BUILT: list[bytes] = []
-"""The company's database, made by the first test that wants it."""
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch, run):
+def db(tmp_path, monkeypatch, run, once):
     path = tmp_path / "c.db"
     monkeypatch.setenv("CUSTCLI_DB", str(path))
     monkeypatch.setenv("CUSTCLI_AS_OF", "2026-06-30")
     monkeypatch.chdir(tmp_path)
-    if not BUILT:
+
+    def lay():
         for words in COMPANY:
             assert run("add", *words.split()).code == 0, words
         for form, text in FILES.items():
             (tmp_path / f"{form}.csv").write_text(text, encoding="utf-8")
             assert run("import", f"{form}.csv", "--as", form).code == 0, form
-        with closing(sqlite3.connect(path)) as kept:
-            kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        BUILT.append(path.read_bytes())
-    else:
-        path.write_bytes(BUILT[0])
+
+    once(path, lay)
     return path
 
 

@@ -237,6 +237,9 @@ def test_an_answer_as_csv_is_passed_over(run, company, tmp_path, what, language,
     said = run("--db", company, "--lang", "en", "import", file)
     assert said.code == 0
     assert "figures that custcli computed, passed over" in said.out
+    seen = json.loads(run("--lang", "en", "inspect", file, "--json").out)
+    assert (seen["rows"], seen["summary"]["sheets"][0]["form"]) == ([], None)
+    assert "figures that custcli computed" in seen["summary"]["sheets"][0]["refused"]
     assert len(json.loads(run("--db", company, "log", "--json").out)["rows"]) == 2  # the company, and the reveal
 
 

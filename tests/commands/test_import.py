@@ -230,7 +230,9 @@ def test_one_order_number_with_two_customers_is_refused(take):
         "--create-customers",
     )
     assert code == 4
-    assert "differs from row 2, which is the same record" in document["rejects"][0]["reason"]
+    (refused,) = document["rejects"]
+    assert (refused["cell"], refused["field"]) == ("B3", "customer")
+    assert refused["reason"] == "differs from row 2, which is the same record"
 
 
 def test_returns_count_negative_and_it_is_said(db, run, csv):
@@ -265,6 +267,15 @@ def test_masked_cells_are_not_values(take):
     code, document, _ = take(head + "P1,张三,139****8000\n", "--as", "individual")
     assert code == 4
     assert document["rejects"][0]["cell"] == "C2"
+
+
+def test_a_firm_whose_name_looks_masked_is_found_by_it(take):
+    """A customer named so is meant; where nobody is, it is a mask, and no customer is made of it (decisions.md 15)."""
+    take("客户编号,客户名称\nK1,星*\n", "--as", "enterprise")
+    head = "单号,客户名称,交易日期,金额\n"
+    code, document, _ = take(head + "A1,星*,2026-01-02,5\nA2,张*,2026-01-02,5\n", "--create-customers")
+    assert (code, [each["cell"] for each in document["rejects"]]) == (4, ["B3"])
+    assert take(head + "A1,星*,2026-01-02,5\n")[0] == 0
 
 
 def test_fields_switched_off_leave_no_trace(db, run, csv):
@@ -422,3 +433,15 @@ def test_match_by_a_reference_compares_customers(db, take):
     assert (code, *summary(document, *COUNTS)) == (0, 2, 0, 2, 0, 0)
     found = [("D1", 700000), ("D2", 505000), ("D3", 300000)]
     assert rows(db, "SELECT order_no, amount FROM sales_order ORDER BY order_no") == found
+
+
+@pytest.mark.parametrize("code", ["P1", ""], ids=["with a code", "by name"])
+def test_the_persons_of_a_unit_are_one_record_with_it(take, code):
+    """decisions.md 14, 20: read counts units, whether or not their first row has a code; a bad person refuses his."""
+    head = "表三\n所属业务区：华东　负责业务员：张三\n客户编号,部门名称,单位名称,姓名,手机\n"
+    unit = f"{code},工商局,甲局,王一,13800138000\n,,,王二,13800138001\n"
+    other = ",税务局,乙局,李一,13800138002\n"
+    bad = take(head + unit + ",,,王三,138\n" + other, "--on-error", "skip", "--rejects", f"r{code}.xlsx")[1]
+    assert summary(bad, *COUNTS) == (2, 1, 0, 0, 1)
+    good = take(head + unit + ",,,王三,13800138003\n" + other)[1]
+    assert summary(good, *COUNTS) == (2, 1, 0, 1, 0)

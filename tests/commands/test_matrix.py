@@ -48,7 +48,23 @@ def test_priorities(ask):
         ("C4", "C", 0, 7),
     ]
     assert document["summary"]["priorities"]["A+"] == {"customers": 1, "amount": 50}
-    assert document["summary"]["run"] is None
+    assert (document["summary"]["ranked"], document["summary"]["run"]) == (4, 1)
+
+
+def test_movements_of_priorities(ask, run, tmp_path):
+    """C4's worksheet is filled in later, C2's turns for the worse, C1 spends nothing in the next period."""
+    ask("--as-of", "2026-01-31")
+    with open_database(str(tmp_path / "book.db"), timeout=5, create=False).writing() as connection:
+        worksheet = json.dumps({f"potential_{place}": "1" for place in range(1, 8)})
+        connection.exec_driver_sql("UPDATE prospect SET extra = ? WHERE customer_id = 4", (worksheet,))
+        connection.exec_driver_sql("UPDATE prospect SET extra = '{}' WHERE customer_id = 3")
+        connection.exec_driver_sql("UPDATE sales_order SET amount = amount / 1000 WHERE customer_id = 1")
+    ask()
+    moved = run("movements", "--method", "matrix", "--db", tmp_path / "book.db", "--as-of", "2026-03-31", "--json")
+    document = json.loads(moved.out)
+    told = {row["code"]: (row["movement"], row["previous_priority"], row["priority"]) for row in document["rows"]}
+    assert told == {"C1": ("fell", "A+", "A"), "C4": ("rose", "C", "A"), "C3": ("left", "A", None)}
+    assert document["summary"]["priorities"]["A"] == {"A+": 0, "A": 0, "B": 0, "C": 0, "none": 1}
 
 
 def test_rows_are_cut_and_groups_refused(ask):

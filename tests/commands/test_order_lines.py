@@ -128,3 +128,13 @@ def test_all_of_it_has_the_lines_once(run, ask):
     rows = json.loads(run("--db", "a.db", "export", "all", "--json").out)["rows"]
     assert {row["form"] for row in rows} >= {"orders"}
     assert "order_lines" not in {row["form"] for row in rows}
+
+
+def test_a_condition_on_a_line_chooses_lines(ask):
+    """`orders 产品=茶` are orders with such a line; `order_lines 产品=茶` such lines alone."""
+    ask("import", "orders.csv", "--create-customers")
+    ask("import", "lines.csv")
+    _, lines = ask("list", "order_lines", "产品=茶")
+    assert ([row["lines.product"] for row in lines["rows"]], lines["summary"]["records"]) == (["茶"], 1)
+    assert [row["order_no"] for row in ask("list", "orders", "产品=茶")[1]["rows"]] == ["S-1"]
+    assert len(ask("list", "order_lines", "单号=S-1")[1]["rows"]) == 2

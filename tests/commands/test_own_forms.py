@@ -36,14 +36,18 @@ def write(name, text):
 
 
 @pytest.fixture
-def kept(run):
+def kept(run, once, folder):
     """Two customers and a visit."""
-    common = ("owner=张三", "business_address=上海", "phone=021-55556666")
-    assert run("add", "wholesale", "code=K1", "name=甲", "大区=华东", *common, "门头招牌=红色", "x_area=120",
-               "x_fridge.2025.count=3").code == 0  # fmt: skip
-    assert run("add", "wholesale", "code=K2", "name=乙", "所属业务区=华南", *common).code == 0
-    answer = run("add", "shop_visit", *VISIT)
-    assert answer.code == 0, answer.err
+
+    def lay():
+        common = ("owner=张三", "business_address=上海", "phone=021-55556666")
+        assert run("add", "wholesale", "code=K1", "name=甲", "大区=华东", *common, "门头招牌=红色", "x_area=120",
+                   "x_fridge.2025.count=3").code == 0  # fmt: skip
+        assert run("add", "wholesale", "code=K2", "name=乙", "所属业务区=华南", *common).code == 0
+        answer = run("add", "shop_visit", *VISIT)
+        assert answer.code == 0, answer.err
+
+    once(folder / "c.db", lay)
 
 
 def rows(run, *args):
@@ -368,6 +372,19 @@ def test_what_is_named_by_its_number_keeps_it(run):
     assert [run("delete", "followup", number).code for number in "31"] == [0, 0]
 
 
+def test_undo_leaves_what_later_records_name(run):
+    """decisions.md 10: what something later depends on is kept and listed; of one change both go."""
+    write("followup", FOLLOWED)
+    run("add", "orders", "order_no=S-1", "customer=K1", "ordered_on=2026-03-01", "amount=5元")
+    run("add", "followup", "number=1", "order=S-1")
+    run("add", "followup", "number=2", "after=1")
+    last = json.loads(run("log", "--json").out)["rows"][0]["change"]
+    for change in (last - 2, last - 1):
+        answer = run("undo", str(change))
+        assert (answer.code, "is needed" in answer.err) == (4, True), answer.err
+    assert [run("undo", str(change)).code for change in (last, last - 1, last - 2)] == [0, 0, 0]
+
+
 def test_a_form_that_recommends_nothing_shows_all_its_fields(run):
     write("followup", FOLLOWED)
     run("add", "followup", "number=1")
@@ -389,6 +406,24 @@ def test_references_inside_a_sheet_and_between_sheets(run):
     (reject,) = json.loads(answer.out)["rejects"]
     assert (reject["cell"], reject["value"], reject["field"]) == ("B4", "7", "after")
     assert [row["number"] for row in rows(run, "list", "followup", "--columns", "number")] == ["1", "2"]
+
+
+def test_forms_that_name_each_other_in_a_chain_come_in_from_any_order_of_sheets(run):
+    """c names b, b names a: whichever sheet stands first, what is named is written before."""
+    for name, other in (("a", None), ("b", "a"), ("c", "b")):
+        ref = f'other = {{ zh = "前{name}号", type = "ref", to = "{other}", pi = "N" }}' if other else ""
+        write(name, f'[form]\nname = "{name}"\nzh = "表{name}"\nmatch = [["number"]]\n[fields]\n'
+                    f'number = {{ zh = "{name}号", type = "text", required = true, pi = "N" }}\n'
+                    f'size = {{ zh = "{name}尺寸", type = "int", pi = "N" }}\n{ref}\n')  # fmt: skip
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in "cba":
+        sheet = book.create_sheet(f"表{name}")
+        sheet.append([f"{name}号", f"{name}尺寸", *([f"前{name}号"] if name != "a" else [])])
+        sheet.append(["1", 5, *(["1"] if name != "a" else [])])
+    book.save("chain.xlsx")
+    assert run("import", "chain.xlsx").code == 0
+    assert rows(run, "list", "c", "other=1", "--columns", "number") == [{"number": "1"}]
 
 
 def test_what_has_no_number_cannot_be_referred_to(run):

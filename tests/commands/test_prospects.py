@@ -118,3 +118,13 @@ def test_a_letter_that_is_not_in_force_is_told(ask):
     assert "Authority: " not in older.out
     assert ask("prospect", "C1", "--need", "yes", "--on", "2026-03-01", "--json").err == ""
     assert "in force" not in ask("prospect", "C1").out
+
+
+def test_whoever_stands_on_a_list_of_prospects_is_one(run, tmp_path):
+    """Prospect cards always create their customer (decisions.md 7), also where the list has no field of the card."""
+    book, file = tmp_path / "list.db", tmp_path / "list.csv"
+    file.write_text("潜在客户名单\n客户名称,手机\n甲公司,13800138000\n乙公司,13800138001\n", "utf-8")
+    assert run("--db", book, "import", file).code == 0
+    assert [row["man"] for row in json.loads(run("--db", book, "prospects", "--json").out)["rows"]] == ["?+?+?"] * 2
+    assert json.loads(run("--db", book, "import", file, "--json").out)["summary"]["unchanged"] == 2
+    assert run("--db", book, "edit", "C-000001", "所属业务区=华南").code == 0

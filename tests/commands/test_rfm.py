@@ -92,3 +92,24 @@ def test_a_table_in_both_languages(ask):
     out = ask(*CUTS, "--lang", "zh", "--limit", "2").out
     assert "重要价值" in out
     assert "important" not in out
+
+
+def test_runs_are_kept_compared_and_repeated(ask, run, tmp_path):
+    """C1 buys again and C6 sends all back: the later run tells so, the earlier day still has its rows."""
+    first = json.loads(ask(*CUTS, "--json").out)
+    book = tmp_path / "book.db"
+    usual = {"ordered_on": "2007-03-01", "status": "done", "currency": "CNY"}
+    with open_database(str(book), timeout=5, create=False).writing() as connection:
+        insert(connection, "sales_order", customer_id=1, type="sale", amount=5_000_000, **usual)
+        insert(connection, "sales_order", customer_id=6, type="return", amount=-9_000_000, **usual)
+    ask(*CUTS, "--as-of", "2007-03-31")
+    assert json.loads(ask(*CUTS, "--json", "--no-save").out)["rows"] == first["rows"]
+    moved = json.loads(run("movements", "--db", book, "--method", "rfm", "--as-of", "2007-03-31", "--all", "--json").out)
+    rows = {row["code"]: row for row in moved["rows"]}
+    assert (rows["C1"]["movement"], rows["C1"]["previous_rfm"], rows["C1"]["rfm"]) == ("rose", "343", "545")
+    assert (rows["C6"]["movement"], rows["C6"]["type"], rows["C6"]["change"]) == ("fell", "general_value", -900)
+    assert moved["summary"]["method"] == "rfm"
+    assert sum(map(sum, (line.values() for line in moved["summary"]["types"].values()))) == 7
+    other = run("movements", "--db", book, "--as-of", "2007-03-31", "--from", "1", "--to", "2")
+    assert other.code == 0
+    assert [row["cuts"] for row in json.loads(run("runs", "--db", book, "--json").out)["rows"]] == [[], []]

@@ -114,6 +114,9 @@ def test_our_share_of_what_a_customer_needs(ask):
     facts = {row["field"]: row["value"] for row in ask("show", "K1")["rows"]}
     assert (facts["needs.amount"], facts["needs.share_of_wallet"]) == (100000, 0.5)
     assert "needs.amount" not in {row["field"] for row in ask("show", "K2")["rows"]}
+    facts = {row["fact"]: row["value"] for row in ask("explain", "K1", "value")["rows"]}
+    assert (facts["need"], facts["share_of_wallet"]) == (100000, 0.5)
+    assert "need" not in {row["fact"] for row in ask("explain", "K2", "value")["rows"]}
 
 
 @pytest.mark.parametrize("by", ["class", "tier", "kind", "owner", "customer", "campaign"])

@@ -66,3 +66,20 @@ def test_two_steps_and_key_customers_are_red():
     assert urgent([Fall(0, *A_TO_B)], key=True)
     assert urgent([Fall(0, verdict("A"), verdict("C"))], key=False)
     assert urgent([Fall(0, verdict("A", "key"), verdict("A", "major"))], key=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "before", "after", "moved"),
+    [  # R14: R, F, M high or low; R8: revenue and potential
+        ("rfm", "important_value", "important_keep", Movement.FELL),
+        ("rfm", "important_retain", "general_value", Movement.MIXED),
+        ("rfm", "general_retain", "general_develop", Movement.ROSE),
+        ("rfm", "general_keep", "general_keep", Movement.SAME),
+        ("matrix", "A+", "B", Movement.FELL),
+        ("matrix", "A", "B", Movement.MIXED),
+        ("matrix", "C", "A", Movement.ROSE),
+    ],
+)
+def test_other_methods_have_scales_of_their_own(method, before, after, moved):
+    assert movement(Verdict(1, 0, before, ""), Verdict(9, 0, after, ""), method) is moved
+    assert tally({(before, after, "555", "111"): 3}, method).movements[moved] == 3

@@ -90,7 +90,7 @@ def test_on_a_terminal(tmp_path, columns, environ, bar, colour):
     script.write_text(SCRIPT, encoding="utf-8")
     env = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": ":".join(sys.path)}
     child = pexpect.spawn(sys.executable, [str(script)], dimensions=(24, columns), env=env | environ, encoding="utf-8")
-    child.expect(pexpect.EOF, timeout=60)
+    child.expect(pexpect.EOF, timeout=300)
     assert ("███████▌" in child.before) == bar
     assert ("\x1b[" in child.before) == colour
     assert "Lorenz curve" in child.before
@@ -99,7 +99,7 @@ def test_on_a_terminal(tmp_path, columns, environ, bar, colour):
 def test_a_pipe_gets_neither_bar_nor_curve(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    said = subprocess.run([sys.executable, script], capture_output=True, check=True, timeout=60).stdout.decode()
+    said = subprocess.run([sys.executable, script], capture_output=True, check=True, timeout=300).stdout.decode()
     assert "75.0 %" in said
     assert "█" not in said
     assert "Lorenz" not in said

@@ -32,7 +32,7 @@ def screen(tmp_path: Path):
         env = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": ":".join(sys.path)}
         words = [str(script), *map(str, args)]
         child = pexpect.spawn(sys.executable, words, dimensions=(24, columns), env=env | environ, encoding="utf-8")
-        child.expect(pexpect.EOF, timeout=60)
+        child.expect(pexpect.EOF, timeout=300)
         return child.before
 
     return call

@@ -68,16 +68,16 @@ def _survive_any_encoding() -> None:
 
 
 def _speak(args: Sequence[str]) -> None:
-    """Decide the language before anything is said; what is wrong with the settings is told by the command."""
+    """Decide language and names of tiers before anything is said; the command tells what is wrong with the settings."""
     from custcli.settings import load, locale_language
 
     asked = _option(args, "--lang")
     try:
-        language = load(_option(args, "--config"), os.environ, {"lang": asked}).lang
+        settings = load(_option(args, "--config"), os.environ, {"lang": asked})
+        messages.use(settings.lang, settings.classify.tier_names)
     except UsageError:
         words = (asked, os.environ.get("CUSTCLI_LANG"), locale_language(os.environ))
-        language = next(word for word in words if word in messages.LANGUAGES)
-    messages.use(language)
+        messages.use(next(word for word in words if word in messages.LANGUAGES))
 
 
 def _option(args: Sequence[str], name: str) -> str | None:

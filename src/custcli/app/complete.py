@@ -17,7 +17,7 @@ from custcli.context import Context
 from custcli.settings import load
 
 _SETTINGS = ("config", "db", "lang", "timeout")
-_PLACES = ("FORM", "FIELD", "TERM", "CODE", "WHAT")
+_PLACES = ("FORM", "FIELD", "TERM", "CODE", "WHAT", "KEY")
 _NOT_CODES = {"--currency"}
 _WORD_BREAK = "="
 
@@ -62,7 +62,7 @@ def teach_shells() -> None:
 
 
 def teach(param: Parameter) -> None:
-    """Let a parameter offer forms, fields or codes, if its place in the help says that it takes them."""
+    """Let a parameter offer forms, fields, codes or settings, if its place in the help says that it takes them."""
     place = param.metavar or ""
     if place.strip("[").startswith(_PLACES) and not _NOT_CODES & set(param.opts):
         param._custom_shell_complete = _offer  # noqa: SLF001 - as above; the public way hides the words before

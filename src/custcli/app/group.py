@@ -55,7 +55,7 @@ class Verb(TyperCommand):
 
 @contextmanager
 def _telling(run: Context) -> Iterator[None]:
-    """With --verbose say on stderr which files a command uses and how long it took, also where it failed."""
+    """Say on stderr what is doubtful; with --verbose the files a command uses and its time, even if it fails."""
     began = monotonic()
     loud = run.verbose and not run.quiet
     if loud:
@@ -64,6 +64,8 @@ def _telling(run: Context) -> Iterator[None]:
     try:
         yield
     finally:
+        for doubt in () if run.quiet else run.doubts:
+            print(doubt, file=sys.stderr)
         if loud:
             print(say("done after {seconds} s", seconds=f"{monotonic() - began:.2f}"), file=sys.stderr)
 

@@ -21,10 +21,12 @@ By = Annotated[
     typer.Option("--by", help="What customers are ranked by"),
 ]
 Cut = Annotated[
-    str | None, typer.Option("--cut", metavar="A,B", help="Classes: up to which percent of the total, as 80,95")
+    str | None,
+    typer.Option("--cut", metavar="A,B", help="Classes: up to which percent of the total: 80,95 70,90 55,85"),
 ]
 Tiers = Annotated[
-    str | None, typer.Option("--tiers", metavar="K,M,O", help="Tiers: which percent of the customers, as 1,5,20")
+    str | None,
+    typer.Option("--tiers", metavar="K,M,O", help="Tiers: up to which percent of the customers: 1,5,20 1,20,50"),
 ]
 Boundary = Annotated[
     Literal["end", "start"] | None,

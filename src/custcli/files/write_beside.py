@@ -66,9 +66,7 @@ class Beside:
         """Set the columns' widths and draw the charts; the sheet has so many `rows`."""
         for place in range(self._mark - self.first):
             page.set_column(self.first + place, self.first + place, self._width(place))
-        for table, start in zip(self._out.beside, self._starts, strict=True):
-            count = sum(1 for each, number, _ in self._lines if each is table and number)
-            insert_bars(book, page, table, (start, self.first, count), self.first)
+        self._draw(book, page)
         chart = self._out.chart
         if chart is None or not rows:
             return
@@ -77,6 +75,15 @@ class Beside:
         page.insert_chart(below, self.first, self._pareto(book, page.get_name(), chart, min(rows, chart.pareto.count)))
         if self._starts:
             page.insert_chart(0, self._mark + 1, self._pie(book, page.get_name(), below))
+
+    def _draw(self, book: "Workbook", page: "Worksheet") -> None:
+        """The charts of the tables: of one table below it, of several to their right, one below the other."""
+        down = 0
+        for table, start in zip(self._out.beside, self._starts, strict=True):
+            count = sum(1 for each, number, _ in self._lines if each is table and number)
+            alone = (start + count + 2, self.first)
+            at = alone if len(self._starts) == 1 else (down, self._mark + 1)
+            down += -(-insert_bars(book, page, table, (start, self.first, count), at) // _ROW_PIXELS) + _GAP
 
     def _width(self, place: int) -> int:
         cells = [

@@ -149,7 +149,7 @@ def _write_sheet(book: "Workbook", page: "Worksheet", out: SheetOut, formats: Fo
     for place, wanted in enumerate(widths):
         page.set_column(place, place, wanted)
     beside.finish(book, page, number)
-    insert_bars(book, page, out, (0, 0, number), beside.first)
+    insert_bars(book, page, out, (0, 0, number), (0, beside.first))
     tint(page, out, number)
     _set_up(page, out, sum(widths), apart=beside.first if beside.height or out.bars else None)
 

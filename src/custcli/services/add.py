@@ -112,5 +112,5 @@ def _written(  # noqa: PLR0913
     for reject in outcome.rejects[form.name]:
         label = form.fields[reject.field].label if reject.field else form.label
         raise RefusedError("nothing was added: {field}: {reason}", field=label, reason=reject.reason)
-    notes = versions({form.name: form}, outcome.before)
+    notes = outcome.notes + versions({form.name: form}, outcome.before)
     return Grid("add", ADDED, [[form.name, key, outcome.change]], {"change": outcome.change}, notes=notes)

@@ -1,4 +1,4 @@
-"""What a shell may offer for the word that is being written: forms, fields, words of a choice, customer codes."""
+"""What a shell may offer for the word that is being written: forms, fields, words of a choice, codes, settings."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from custcli import messages
 from custcli.domain.forms import Field, Form
 from custcli.errors import UnknownError
 from custcli.services.forms import forms_by_name
+from custcli.settings import Settings, flat
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -30,6 +31,9 @@ def candidates(run: "Context", place: str, words: Sequence[str], start: str) -> 
 
 
 def _offered(run: "Context", place: str, words: Sequence[str], start: str) -> Iterator[str]:
+    if place == "[KEY]":
+        yield from flat(Settings())
+        return
     form = _named(run.forms, words)
     if not words or place in {"CODE", "[CODE...]"}:
         if "CODE" in place:

@@ -152,9 +152,9 @@ def _dimension(ctx: "Context", connection: "Connection", text: str, asked: Asked
             return Dimension(stored.OrderAxis(part=name), Column(name, label, kind, labels=labels), runs=True)
     for name, (label, also) in VERDICTS.items():
         if word in _spellings(name, label, also):
-            labels = TIERS if name == "tier" else {}
             axis = stored.verdict_axis(connection, name, ctx.day)
-            return Dimension(axis, Column(name, label, Kind.TOKEN, labels=labels, blank=BLANK))
+            column = Column(name, label, Kind.TOKEN, labels=TIERS if name == "tier" else {}, blank=BLANK)
+            return Dimension(axis, column)
     if word in _spellings("age", *AGE):
         return Dimension(stored.age_axis(ctx.day, _bounds(asked.ages)), Column("age", AGE[0], blank=BLANK), runs=True)
     return _field(ctx, text)

@@ -1,6 +1,6 @@
 """The settings: effective values and their sources, the files, all mistakes at once, one value set (cli.md 2, 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db.renames import Move
     from custcli.db.snapshot import Lost
+    from custcli.domain.forms import Form
 
 __all__ = ["check", "conclude", "listing", "paths", "write"]
 
@@ -82,7 +83,16 @@ def listing(settings: Settings, key: str | None = None) -> Grid:
     ]
     if not rows:
         from_text(str(key), "")
-    return Grid("config", LISTED, rows, {"settings": str(settings.config_file)})
+    classes = any(str(row[0]).startswith("classify.") for row in rows)
+    return Grid("config", LISTED, rows, {"settings": str(settings.config_file)}, notes=_presets() if classes else [])
+
+
+def _presets() -> list[Message]:
+    """What classes and tiers are often made by (R4, R5, F097)."""
+    return [
+        message("Usual cuts of classes: 80,95 (most), 70,90, 55,85. Usual tiers: 1,5,20 (most), 1,20,50."),
+        message("Names of tiers: key (Key, Major, Ordinary, Small) or vip (VIP, Main, Regular, Minor)."),
+    ]
 
 
 def _right(settings: Settings) -> None:
@@ -132,23 +142,39 @@ def check(ctx: "Context", *, apply: bool) -> tuple[Grid, list[Mistake]]:
 def _kept(
     ctx: "Context", forms: Mapping[str, Any], *, apply: bool
 ) -> tuple[list[list[object]], int | None, list[Message]]:
-    from custcli.db import renames, snapshot
+    from custcli.db import lookup, renames, snapshot
 
     with ctx.reading().reading() as connection:
         moves = renames.planned(connection, forms)
         written = snapshot.versions(connection)
+        unsought = [form for name, form in forms.items() if name in written and lookup.due(connection, form)]
     change = _applied(ctx, forms) if apply and any(move.rows for move in moves) else None
+    notes = versions(forms, written) + _searched(ctx, unsought, apply=apply)
     with ctx.reading().reading() as connection:
         lost = snapshot.undeclared(connection, forms)
     former = {(move.form.name, _old(move)) for move in moves}
     rows = [row for move in moves for row in _moves(move, moved=change is not None)]
     rows += [_undeclared(each) for each in lost if (each.form.name, each.field.name) not in former]
-    notes = versions(forms, written)
     if change:
         notes.append(message("change {change}: custcli undo {change} takes it back", change=change))
     elif any(move.rows for move in moves):
         notes.append(message("custcli config check --apply moves this data; custcli undo takes that back"))
     return rows, change, notes
+
+
+def _searched(ctx: "Context", forms: "Sequence[Form]", *, apply: bool) -> list[Message]:
+    """Fields whose `index` came or went: what is kept for searching is made anew; no data changes by that."""
+    from custcli.db import lookup
+
+    if not forms:
+        return []
+    names = ", ".join(form.label for form in forms)
+    if not apply:
+        return [message("custcli config check --apply makes the indexes of: {forms}", forms=names)]
+    with ctx.writing().writing() as connection:
+        for form in forms:
+            lookup.declare(connection, form)
+    return [message("indexes are as declared: {forms}", forms=names)]
 
 
 def _applied(ctx: "Context", forms: Mapping[str, Any]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
+from custcli.domain.answers import computed
 from custcli.domain.forms import PREFIX, Field, Form
 from custcli.domain.layout import Recognition, recognise
 from custcli.errors import Mistake, UnknownError, UsageError
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from custcli.db import Database
     from custcli.domain.cells import Value
     from custcli.files.sheet import Sheet
+
+
+ANSWER = "custcli-answer-"
+"""Properties of a workbook that name sheets of computed figures (files/write_book.py)."""
 
 
 def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
@@ -59,6 +64,12 @@ def recognised(
     return recognise(head, sheet.merges, sheet.name, forms) if again else found
 
 
+def answered(head: Sequence[Sequence["Value"]], sheet: "Sheet") -> bool:
+    """Whether a sheet holds figures that custcli computed: its workbook says so, or its headings do (csv)."""
+    named = {name for word, name in sheet.custom.items() if word.startswith(ANSWER)}
+    return sheet.name in named or computed(head[:3])
+
+
 # The forms for people: list, show, check (cli.md 4)
 
 
@@ -84,7 +95,7 @@ SHOWN = (
     Column("type", "Type", Kind.CODE),
     Column("unit", "Unit"),
     Column("need", "Needed", Kind.TOKEN, labels={"required": "required", "recommended": "recommended"}),
-    Column("pi", "Class"),
+    Column("pi", "Data class"),
     Column("mask", "Masked as"),
     Column("values", "Words", Kind.LIST),
     Column("also", "Also known as", Kind.LIST, wide=True),

@@ -67,6 +67,7 @@ def run(
     report.change = outcome.change
     report.returns = outcome.returns
     report.differing = outcome.differing
+    report.notes += outcome.notes
     report.customers = outcome.totals["customers"]
     report.notes += versions({stage.form.name: stage.form for stage in intake.stages.values()}, outcome.before)
     report.refused = _refuses(report)

@@ -142,11 +142,20 @@ def _notes(report: Report) -> list[Message]:
         if count := report.total(name):
             notes.append(message(text, count=count))
     notes += _warned(report.warnings)
-    for sheet in report.sheets:
-        if sheet.left_over:
-            cells = ", ".join(f"{cell} {text}".strip() for cell, text in sheet.left_over[:SHOWN])
-            notes.append(message("{place}: left over: {cells}", place=_place(sheet.file, sheet.sheet), cells=cells))
+    notes += _left_over(report.sheets)
     return notes if report.refused else [*notes, _end(report)]
+
+
+def _left_over(sheets: Sequence[SheetReport]) -> list[Message]:
+    return [
+        message("{place}: left over: {cells}", place=_place(sheet.file, sheet.sheet), cells=_cells(sheet.left_over))
+        for sheet in sheets
+        if sheet.left_over
+    ]
+
+
+def _cells(left_over: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{cell} {text}".strip() for cell, text in left_over[:SHOWN])
 
 
 def _warned(warnings: Sequence[Rejected]) -> list[Message]:
@@ -196,8 +205,9 @@ def conclude(report: Report) -> None:
     if len(rejects) > SHOWN:
         lines.append(str(message("… {count} more", count=len(rejects) - SHOWN)))
     if report.refused:
-        if report.wanted.strict and not lines:
-            lines = [str(note) for note in _notes(report)]
+        doubtful = [sheet for sheet in report.sheets if sheet.bad_rows or report.wanted.strict]
+        lines += [str(note) for sheet in doubtful for note in sheet.notes]
+        lines += [str(note) for note in _left_over(doubtful)]
         raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
     if rejects or lines:
         if report.reject_file:

@@ -12,7 +12,7 @@ from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, Recognition
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.forms import recognised
+from custcli.services.forms import answered, recognised
 from custcli.services.intake import HEAD
 from custcli.settings import Settings
 
@@ -39,6 +39,8 @@ COLUMNS = (
     Column("cells", "Cells", Kind.LIST),
     Column("remark", "Remark"),
 )
+
+PASSED_OVER = "figures that custcli computed; import passes them over"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def inspect(
 
 def _seen(sheet: "Sheet", forms: Mapping[str, Form], only: Form | None) -> Seen:
     head = list(islice(sheet.rows, HEAD))
-    found = recognised(head, sheet, forms, only)
+    ours = answered(head, sheet)
+    found = Recognition(refused=message(PASSED_OVER)) if ours else recognised(head, sheet, forms, only)
     first = found.table.first_row if found.table else 0
     kinds: dict[int, Counter[str]] = {}
     count = 0

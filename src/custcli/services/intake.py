@@ -7,14 +7,14 @@ from datetime import date
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from custcli.domain.answers import computed
 from custcli.domain.cells import Fault, address, column_letters
 from custcli.domain.clean import ERROR, MASKED, STYLES, Cleaner, DateStyles, Trouble
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
+from custcli.domain.records import UNCOVERED
 from custcli.errors import UsageError
 from custcli.messages import Message, message
-from custcli.services.forms import recognised
+from custcli.services.forms import answered, recognised
 
 if TYPE_CHECKING:
     from custcli.db import Connection
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 HEAD = CARD_SHEET + 1
 """So many rows are looked at to recognise a sheet: one more than a sheet of cards may have."""
-ANSWER = "custcli-answer-"
-"""Properties of a workbook that name sheets of computed figures (files/write_book.py)."""
 EVERY = 1000
 """The progress bar moves after so many rows."""
 
@@ -112,15 +110,13 @@ class Intake:
         self.passed_over: list[str] = []
         self.masked: dict[str, list[tuple[int, Field, str]]] = {}
         self.styles: DateStyles = {}
+        self.in_doubt = False
 
     def sheet(self, sheet: "Sheet", sha256: str, again: "Again") -> None:
         """Recognise, clean and stage one sheet. `again` reads the file anew, where a whole column explains itself."""
         report = SheetReport(sheet.file, sheet.name, sha256, custom=sheet.custom)
-        if sheet.name in {name for word, name in sheet.custom.items() if word.startswith(ANSWER)}:
-            self.passed_over.append(f"{sheet.file}, {sheet.name}")
-            return
         head = list(islice(sheet.rows, HEAD))
-        if computed(head[:3]):
+        if answered(head, sheet):
             self.passed_over.append(f"{sheet.file}, {sheet.name}" if sheet.name else sheet.file)
             return
         found = recognised(head, sheet, self.how.forms, self.how.only)
@@ -152,14 +148,24 @@ class Intake:
 
         One of nothing but 3/5/2009 is read in the order that its own days after the twelfth prove.
         """
-        if not (styles := self.styles):
+        if self.in_doubt:
+            self.in_doubt = False
+            with again(sheet.name) as same:
+                self.styles = self._survey(report, table, same)
+        elif not self.styles:
             return
         self._forget(report)
+        styles = self.styles
         with again(sheet.name) as same:
             self._fill(report, table, same.rows, sheet, styles)
         for style in sorted(set(styles.values())):
             letters = ", ".join(column_letters(index) for index in sorted(styles) if styles[index] == style)
             report.notes.append(message(STYLES[style], columns=letters))
+
+    def _survey(self, report: SheetReport, table: Table, sheet: "Sheet") -> DateStyles:
+        """What the date columns of a long sheet prove, before its rows are taken: doubting each would cost more."""
+        body = Body(table, enumerate(sheet.rows), sheet.merges)
+        return self._table_lane(report, table, body, None).cleaner.survey(body)
 
     def _forget(self, report: SheetReport) -> None:
         """Unstage a sheet: it is read again."""
@@ -187,6 +193,11 @@ class Intake:
             own.take(number, row)
             if count % EVERY == 0:
                 self.advance(EVERY)
+            if count == EVERY and styles is None and not lanes and lane.cleaner.in_doubt:
+                self.in_doubt = True
+                return
+        if UNCOVERED in {placed.path for placed in table.not_taken}:
+            lane.filler.stage.uncovered.add(len(self.reports))
         used = {id(each): each for each in (lane, *lanes.values())}
         for each in used.values():
             each.close()
@@ -199,6 +210,10 @@ class Intake:
         report.not_taken = len(table.not_taken)
         report.rounded = sum(each.cleaner.rounded for each in used.values())
         report.left_over = [(address(i.row, i.column), i.text) for i in (*table.left_over, *body.left_over)]
+        if body.unfilled:
+            report.notes.append(
+                message("merged cells whose value counts for their first row only: {count}", count=body.unfilled)
+            )
         for at, column, reason in body.problems:
             report.rejects.append(Rejected(report.file, report.sheet, at, column, None, None, reason))
 
@@ -313,8 +328,10 @@ class _Lane:
         for i in self.clears:
             if values[i] is None:
                 values[i] = b""
-        if reason := self.filler.add(number + 1, values):
-            self._reject(number, row, None, reason, None)
+        if untaken := self.filler.add(number + 1, values):
+            reason, at = untaken
+            told = None if at is None else self.cleaner.refused(number, cells, at, reason)
+            self._reject(number, row, None, reason, told)
         elif troubles and self.filler.last:
             n = self.filler.last[0]
             self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]

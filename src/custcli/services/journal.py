@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from custcli.errors import DatabaseError, PartialError, RefusedError, UnknownError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message, say
+from custcli.services.delete import WHAT
 
 if TYPE_CHECKING:
     from custcli.db import Author, Database
@@ -143,7 +144,7 @@ def _kept(connection: Any, kept: Sequence["Kept"]) -> list[str]:
     told = []
     for (table, name), numbers in rows.items():
         of = ", ".join(codes(connection, table, numbers[:20]))
-        what = ".".join(filter(None, [table, name.removeprefix("extra.")]))
+        what = " ".join(filter(None, [say(WHAT.get(table, table)), name.removeprefix("extra.")]))
         told.append(f"{what} × {len(numbers)}{f' ({of})' if of else ''}")
     return told
 
@@ -200,13 +201,13 @@ CHECKED = (
 
 def check(database: "Database", forms: "Mapping[str, Form]") -> Grid:
     """Integrity, foreign keys and the chain of changes (short form); DatabaseError where something does not hold."""
-    from custcli.db import journal, snapshot, sqlite
+    from custcli.db import journal, lookup, snapshot, sqlite
     from custcli.db.database import kept_head
 
     head = kept_head(database.path) if database.path else None  # first: others may write while the chain is walked
     with database.reading() as connection:
         damages = sqlite.damages(connection)
-        broken = [] if damages else journal.broken(connection, head)
+        broken = [] if damages else [*journal.broken(connection, head), *lookup.broken(connection)]
         counts = journal.counts(connection)
         lost = [] if damages else snapshot.undeclared(connection, forms)
     if damages or broken:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from custcli.domain.forms import Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.masking import mask
+from custcli.domain.records import UNCOVERED
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind, Money
 from custcli.messages import Message, message
@@ -85,6 +86,7 @@ def _beside(ctx: "Context", form: Form, where: "Where", asked: Asked) -> Iterato
     (carded, values), (sql, more) = own(form), where
     cards = {group.name for group in form.groups.values() if group.table and not (group.key or group.many)}
     fields = {name: item for name, item in form.fields.items() if item.group not in cards}
+    fields[UNCOVERED] = replace(fields[UNCOVERED], derived=None)
     groups = {name: group for name, group in form.groups.items() if name not in cards}
     bare = replace(form, fields=fields, groups=groups)
     kinds = [other.set["kind"] for other in ctx.forms.values() if other.dossier and "kind" in other.set]

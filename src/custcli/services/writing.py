@@ -1,6 +1,7 @@
 """The one way in: staged records are matched, checked, written and journaled in one transaction (import, add)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
 from custcli.errors import RefusedError
+from custcli.messages import Message
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Outcome:
     before: dict[str, int] = field(default_factory=dict)
     returns: int = 0
     differing: int = 0
+    notes: list[Message] = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
@@ -94,13 +97,18 @@ def write(
     return outcome
 
 
-def _turn(stage: "Stage") -> tuple[bool, ...]:
+def _turn(form: Form, forms: Mapping[str, Form]) -> tuple[int, ...]:
     """Cards of all kinds first: they make customers that a dossier may then only add to.
 
-    Lines come after their records, and what names records of other forms after those.
+    Lines come after their records, and what names records of others of these `forms` after those.
     """
-    form = stage.form
-    return not form.dossier, form.dossier and bool(form.set), bool(form.of), bool(form.referred)
+    return not form.dossier, form.dossier and bool(form.set), bool(form.of), _depth(form, forms, {form.name})
+
+
+def _depth(form: Form, forms: Mapping[str, Form], above: AbstractSet[str]) -> int:
+    """The length of the longest chain of forms by which this one names records, a circle counted once."""
+    named = form.referred.keys() & forms.keys() - above
+    return max((1 + _depth(forms[name], forms, above | {name}) for name in named), default=0)
 
 
 def _refuse_broken(connection: "Connection") -> None:
@@ -129,7 +137,8 @@ def _change(
     change = journal.open_change(connection, author.header())
     base = journal.add_sources(connection, change, sheets)
     reserved = frozenset(code for stage in stages for code in stage.codes())
-    order = sorted(stages, key=_turn)
+    forms = {stage.form.name: stage.form for stage in stages}
+    order = sorted(stages, key=lambda stage: _turn(stage.form, forms))
     references.begin(connection)
     for place, stage in enumerate(order, 1):
         name = stage.form.name
@@ -141,6 +150,7 @@ def _change(
         outcome.refused[name] = match.refused_rows()
         outcome.returns += match.returns
         outcome.differing += match.differing
+        outcome.notes += match.notes
         outcome.counts[name] = Merge(match, reserved).write(change, base)
         outcome.before[name] = snapshot.keep(connection, stage.form) or stage.form.version
     journal.close_change(connection, change, outcome.totals)

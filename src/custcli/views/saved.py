@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
-from custcli.grid import Bars, Column, Grid, Kind, Pareto
+from custcli.grid import Bars, Column, Grid, Kind, Pareto, Stack
 from custcli.messages import say
 from custcli.views.cells import for_machines, for_people
 from custcli.views.wishes import Wishes
@@ -101,7 +101,7 @@ def _sheet(grid: Grid) -> "SheetOut":
 def _bars(grid: Grid) -> "BarsOut | None":
     from custcli.files.write_bars import BarsOut
 
-    return BarsOut(grid.chart, str(grid.chart.title)) if isinstance(grid.chart, Bars) else None
+    return BarsOut(grid.chart, str(grid.chart.title)) if isinstance(grid.chart, Bars | Stack) else None
 
 
 def _chart(grid: Grid) -> "ChartOut | None":
