@@ -88,7 +88,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Stack:
-    """A chart of bars in pieces: one for each row, with a piece for each number behind its first cell, tinted by size."""
+    """A chart of bars in pieces: one for each row, a piece for each number behind its first cell, tinted by size."""
 
     title: Message
 

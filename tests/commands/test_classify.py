@@ -109,6 +109,24 @@ def test_a_table_for_people_in_both_languages(ask):
     assert not any(word in out for word in ("Customers", "Key", "Rank", "Class"))
 
 
+def test_the_other_set_of_names_for_tiers(ask, monkeypatch):
+    """F097: VIP 主要 普通 小 where people read; scripts have the same words, and both sets are understood."""
+    monkeypatch.setenv("CUSTCLI_CLASSIFY_TIER_NAMES", "vip")
+    out = ask("classify", "--by", "orders").out
+    assert "VIP 1 (" in out
+    assert "Key" not in out
+    first = json.loads(ask("classify", "--by", "orders", "--json").out)["rows"][0]
+    assert first["tier"] == "key"
+    assert "VIP" in ask("show", first["code"]).out
+    for word in ("VIP", "关键", "key"):
+        assert json.loads(ask("list", f"tier={word}", "--json").out)["rows"][0]["code"] == first["code"]
+
+
+def test_cuts_are_written_with_commas_or_slashes(ask):
+    rows = [json.loads(ask("classify", "--json", "--no-save", "--cut", cut).out)["rows"] for cut in ("70,90", "70/90")]
+    assert rows[0] == rows[1]
+
+
 @pytest.mark.parametrize("args", [["--class", "B"], ["--tier", "small"], ["--limit", "1"]], ids=" ".join)
 def test_rows_are_filtered_and_the_summary_stays(ask, args):
     whole = json.loads(ask("classify", "--no-save", "--json").out)

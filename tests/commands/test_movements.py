@@ -213,3 +213,16 @@ def test_sales_that_fell_by_a_fifth_and_for_three_months(ask, db):
     out = ask("watch", "--as-of", JUNE).out
     assert "no two runs to compare yet" in out  # R20: a first run makes no list of falls
     assert "sales -20 %" in out
+
+
+@pytest.mark.usefixtures("two")
+def test_visits_complaints_and_credit_stand_beside(ask):
+    """R20: last visit and open complaints of who is watched; a visit called off or to come is none."""
+    for day, result in (("2026-05-20", "完成"), ("2026-06-10", "取消"), ("2026-07-02", "完成")):
+        assert ask("add", "visits", "客户=C2", f"访问日期={day}", f"访问状态={result}").code == 0
+    for about, settled in (("破损", ""), ("迟到", "2026-06-10"), ("价格", "2026-07-10")):
+        words = ["客户=C2", "投诉日期=2026-06-03", f"投诉内容={about}", *([f"解决日期={settled}"] if settled else [])]
+        assert ask("add", "complaints", *words).code == 0
+    assert ask("edit", "C2", "信用等级=AA").code == 0
+    row = rows(ask("watch", "--as-of", JUNE, "--json"))["C2"]
+    assert [row[key] for key in ("last_visit", "open_complaints", "credit_grade")] == ["2026-05-20", 2, "AA"]

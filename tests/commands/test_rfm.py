@@ -104,7 +104,9 @@ def test_runs_are_kept_compared_and_repeated(ask, run, tmp_path):
         insert(connection, "sales_order", customer_id=6, type="return", amount=-9_000_000, **usual)
     ask(*CUTS, "--as-of", "2007-03-31")
     assert json.loads(ask(*CUTS, "--json", "--no-save").out)["rows"] == first["rows"]
-    moved = json.loads(run("movements", "--db", book, "--method", "rfm", "--as-of", "2007-03-31", "--all", "--json").out)
+    moved = json.loads(
+        run("movements", "--db", book, "--method", "rfm", "--as-of", "2007-03-31", "--all", "--json").out
+    )
     rows = {row["code"]: row for row in moved["rows"]}
     assert (rows["C1"]["movement"], rows["C1"]["previous_rfm"], rows["C1"]["rfm"]) == ("rose", "343", "545")
     assert (rows["C6"]["movement"], rows["C6"]["type"], rows["C6"]["change"]) == ("fell", "general_value", -900)

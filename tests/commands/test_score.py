@@ -146,3 +146,19 @@ def test_the_reason_of_a_person_is_hidden(run, ask):
     ask("add", "key_score", "customer=P1", "rated_on=2026-03-01", "reason=邻居")
     assert "邻居" not in run("score", "P1").out
     assert "邻居" in run("score", "P1", "--reveal").out
+
+
+def test_a_score_is_explained(ask, run):
+    """R11's worked example: 24 of 30, 28 of 40, 18 of 30 make 70; a step in one of two criteria of 40 brings 4."""
+    found = ask("explain", "K1", "score")
+    assert found["summary"]["verdicts"] == {"score.key_score": 70}
+    facts = {row["fact"]: row["value"] for row in found["rows"]}
+    points = {f"points_{name}": points for name, points in (("attraction", 24), ("potential", 28), ("relation", 18))}
+    assert points.items() <= facts.items()
+    assert (facts["volume"], facts["threshold"], facts["lacking"], facts["key"]) == (3, 75, 5, False)
+    assert next(row["difference"] for row in found["rows"] if row["fact"] == "volume") == 4
+    keys = {row["fact"]: row["value"] for row in ask("explain", "K2", "score")["rows"]}
+    assert (keys["key"], keys["reason"], keys["next_on"]) == (True, "能带动本区", "2026-06-01")
+    assert ask("explain", "K3", "score")["summary"]["thin"] is True
+    none = run("--as-of", "2026-04-01", "explain", "K4", "score")
+    assert (none.code, none.out) == (6, "")

@@ -31,6 +31,7 @@ TABLES = {
 }
 BUILT_IN = (
     "campaigns",
+    "complaints",
     "costs",
     "dealer_score",
     "end_user",
@@ -47,6 +48,7 @@ BUILT_IN = (
     "retail",
     "reviews",
     "statements",
+    "visits",
     "wholesale",
 )
 

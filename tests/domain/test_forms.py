@@ -35,7 +35,8 @@ MISTAKES = [
     # forms.md 5, case 48
     (HEAD + '[fields]\nx = { zh = "甲", typ = "text", type = "text", pi = "N" }',
      "[fields] x typ: unknown word; did you mean type?"),
-    (HEAD + '[fields]\nx = { zh = "甲", type = "text", pi = "X" }', "[fields] x pi: unknown word"),
+    (HEAD + '[fields]\nx = { zh = "甲", type = "text", pi = "X" }',
+     "[fields] x pi: unknown word; known are N / P / S / B"),
     (HEAD + '[fields]\nx = { zh = "甲", type = "choice", values = "colour", pi = "N" }',
      "[fields] x values: unknown word; did you mean colours?"),
     (HEAD + '[group.x]\nzh = "组"', "group: unknown word; did you mean groups?"),
@@ -70,7 +71,8 @@ MISTAKES = [
     # references inside the form
     (HEAD + 'base = "thin"', "[form] base: unknown word; did you mean thing?"),
     (HEAD + 'match = [["start_on"]]\n' + FIELDS, "[form] match start_on: unknown word; did you mean starts_on?"),
-    (HEAD + 'any_of = [["starts_on", "mobil"]]\n' + FIELDS, "[form] any_of mobil: unknown word"),
+    (HEAD + 'any_of = [["starts_on", "mobil"]]\n' + FIELDS,
+     "[form] any_of mobil: unknown word; known are starts_on / ends_on"),
     (HEAD + 'checks = ["starts_on <= end_on"]\n' + FIELDS, "[form] checks end_on: unknown word; did you mean ends_on?"),
     (HEAD + 'checks = ["starts_on before ends_on"]\n' + FIELDS,
      "[form] checks starts_on before ends_on: field, comparison and field are expected: starts_on <= ends_on"),

@@ -710,6 +710,7 @@ def test_second_table_below_is_a_problem():
         (["总计：", None, "1,234.50"], "skipped_totals"),
         ([None, "小计", "12万"], "skipped_totals"),
         (["Total", None, 5], "skipped_totals"),
+        (["合计", "2户", "共3笔"], "skipped_totals"),
         (["注：本表由销售部填写"], "notes"),
         (["说明：a"], "notes"),
         (HEAD[:5], "skipped_headings"),

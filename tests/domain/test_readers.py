@@ -25,6 +25,7 @@ from custcli.domain.readers import (
     read_money,
     read_percent,
     read_since,
+    unfilled,
 )
 from custcli.grid import SCALE
 
@@ -285,6 +286,9 @@ def test_a_day_in_all_its_writings(value):
         ("二〇二四年十二月三十一日", date(2024, 12, 31)),
         ("二〇二四年二月廿九日", date(2024, 2, 29)),
         ("二〇二四年一月二十日", date(2024, 1, 20)),
+        ("11-Feb-2013", date(2013, 2, 11)),
+        ("Feb 11, 2013 8:26", date(2013, 2, 11)),
+        ("3rd September 2013", date(2013, 9, 3)),
         ("1996-07-04 00:00:00.000", date(1996, 7, 4)),  # order dates as a public sample database exports them
     ],
 )
@@ -298,6 +302,8 @@ def test_further_days(text, day):
         ("05/03/2024", "in doubt"),
         ("25.12.2024", "in doubt"),
         ("3-5-24", "in doubt"),
+        ("11-Feb-13", "two digits"),
+        ("Marathon 12 2012", "not a date"),
         ("24-3-5", "in doubt"),
         ("2026-02-30", "no such day"),
         ("2026年2月30日", "no such day"),
@@ -479,3 +485,31 @@ def test_clean_text(value, text):
 def test_numbers_that_lost_digits_are_no_text(value):
     with pytest.raises(Refused):
         clean_text(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        ("date", ["    年   月   日", "____年__月__日", "20   年  月  日", "202_年__月", "/  /"]),
+        ("money", ["      万元", "____元", "￥", "元"]),
+        ("int", ["__人", "　　家", "____"]),
+        ("percent", ["   %"]),
+    ],
+)
+def test_what_the_paper_prints_where_nothing_was_written(kind, texts):
+    """Else every blank of a printed form would be a wrong date or amount."""
+    assert [text for text in texts if not unfilled(text, kind)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("date", "20年"), ("date", "2026年"), ("date", "年月5日"), ("money", "5元"), ("text", "元"), ("money", "免费")],
+)
+def test_what_is_written_is_no_blank(kind, text):
+    assert not unfilled(text, kind)
+
+
+@pytest.mark.parametrize("text", ["820箱", "1.5吨", "300kg"])
+def test_a_quantity_with_a_measure_says_what_to_do(text):
+    with pytest.raises(Refused, match="the unit in the heading"):
+        read_decimal(text)

@@ -151,7 +151,7 @@ def test_guard_comes_off_again(text):
     assert guard(text)[:1] not in tuple("=+-@\t＝") or not text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.lists(NASTY.map(str.strip), min_size=2, max_size=4), min_size=1, max_size=5))
 def test_written_rows_are_read_back(tmp_path, limits, table):
     out = io.StringIO()

@@ -3,6 +3,7 @@
 import os
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,10 +12,11 @@ from custcli.domain.cells import Fault, Merge
 from custcli.errors import RefusedError
 from custcli.files.atomic import replacing
 from custcli.files.read import open_book
+from custcli.files.write_bars import BarsOut
 from custcli.files.write_beside import ChartOut
 from custcli.files.write_book import SheetOut, sheet_title, write_sheets
 from custcli.files.write_rejects import RejectedRow, RejectSheet, reject_path, write_rejects
-from custcli.grid import Column, Kind, Pareto
+from custcli.grid import Bars, Column, Kind, Pareto, Stack
 from custcli.messages import message
 
 HOSTILE = [  # reliability.md C, formula injection; strings.xlsx of the hostile cases
@@ -144,6 +146,26 @@ def test_the_chart_draws_the_first_rows_with_their_running_share_and_a_level(tmp
     assert len(re.findall(r'<c r="H\d+"[^>]*><v>0.8</v>', sheet)) == drawn
     assert '<c:plotVisOnly val="1"/>' not in pareto
     assert any("pieChart" in xml for xml in charts)
+
+
+def test_tables_with_charts_stand_apart_and_a_grid_is_tinted(tmp_path):
+    """Of two tables with charts beside the rows, each chart stands to the right, the second one below the first."""
+    columns = [Column("r", "R"), Column("f1", "F1", Kind.INTEGER), Column("f2", "F2", Kind.INTEGER)]
+    squares = SheetOut("", columns, ["R", "F1", "F2"], [["R2", 1, 2], ["R1", 0, 4]],
+                       bars=BarsOut(Stack(message("t")), "客户数"))  # fmt: skip
+    types = replace(squares, bars=BarsOut(Bars(message("b"), "r", "f1"), "类型"))
+    path = write(
+        tmp_path / "a.xlsx", SheetOut("RFM", columns, ["R", "F1", "F2"], [["a", 1, 1]], beside=[types, squares])
+    )
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if "charts/chart" in name]
+        sheet, drawing = (archive.read(f"xl/{name}1.xml").decode() for name in ("worksheets/sheet", "drawings/drawing"))
+    stacked = next(xml for xml in charts if 'grouping val="stacked"' in xml)
+    assert re.findall(r"<c:f>(.*?)</c:f>", stacked)[1] == "RFM!$F$6:$F$7"
+    assert 'conditionalFormatting sqref="F6:G7"' in sheet
+    tops = [int(row) for row in re.findall(r"<xdr:from><xdr:col>\d+</xdr:col>.*?<xdr:row>(\d+)</xdr:row>", drawing)]
+    assert tops[0] == 0
+    assert tops[1] > 8
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):

@@ -5,17 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from custcli.db import runs
+from custcli.db import ledger, runs, sqlite
 from custcli.db.figures import FIRST_DAY, VALID
 from custcli.db.reach import Reach
 from custcli.db.records import Where, core, latest_run, own
 from custcli.db.verdicts import judged
+from custcli.domain import composition
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LISTS = {"list", "choices"}
 DAY_PARTS = {
@@ -31,6 +35,8 @@ AMOUNTS = {
     "profit": ("amount - {t}cost", "amount - {t}cost"),
     "quantity": ("quantity", "quantity"),
 }
+FIGURES = {"sales": "amount", "profit": "profit", "quantity": "quantity"}
+"""What of a ledger's orders they are."""
 
 _VALID_ORDER = re.sub(r"\b(status|type)\b", r"t.\1", VALID)
 
@@ -122,15 +128,90 @@ def verdict_axis(connection: Connection, column: str, day: date) -> CustomerAxis
 
 def sums(
     connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where
-) -> list[tuple[Any, ...]]:
-    """For each combination of values: (values…, customers, buyers, orders, amount), in no order.
+) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """(customers, buyers, orders, amount) in all; the same behind each combination of values, in no order.
 
     An amount is None where none is known. `customers` limits the customers `t`.
     """
+    import numpy as np
+
+    ids = ledger.fitting(connection, customers)
+    own = {i: _of_customers(connection, axis, ids) for i, axis in enumerate(axes) if isinstance(axis, CustomerAxis)}
+    parts = [axis.part for axis in axes if isinstance(axis, OrderAxis)]
+    slow = None in own.values() or len(parts) > 1 or "" in parts
+    sold = _sold(connection, facts, ids, parts[0] if parts and not slow else None)
+    every = composition.in_all(sold, ids)
+    whole = composition.grouped([], every)[0]
+    if slow:
+        return whole, _by_values(connection, orders, axes, facts, customers)
+    found = sold if parts else every
+    places = np.searchsorted(ids, found.ids)
+    ways = [
+        mine.at(places) if (mine := own.get(i)) else composition.worded(found.part, composition.PARTS[parts[0]].word)
+        for i in range(len(axes))
+    ]
+    return whole, composition.grouped(ways, found)
+
+
+def _of_customers(connection: Connection, axis: CustomerAxis, ids: "NDArray[Any]") -> composition.Axis | None:
+    """A dimension of these customers; None where some have several values."""
+    import numpy as np
+
+    rows: Any = connection.exec_driver_sql(axis.question, tuple(axis.values)).cursor
+    found = list(rows)
+    values = dict(found)
+    if len(values) < len(found):
+        return None
+    words: dict[object, int] = {}
+    places = [words.setdefault(values.get(customer), len(words)) for customer in ids.tolist()]
+    return composition.Axis(np.array(places, dtype=np.int64), [*words])
+
+
+def _sold(connection: Connection, facts: Facts, ids: "NDArray[Any]", part: str | None) -> composition.Entries:
+    """What these customers ordered, in all or in each part of the days (a key of composition.PARTS).
+
+    Sums alone cost the database less than the orders themselves, where these are not at hand.
+    """
+    import numpy as np
+
+    figure = FIGURES[facts.metric]
+    names = ledger.KEPT if figure == "profit" else (figure,)
+    if not part and not ledger.kept(connection, names):
+        return _added(connection, facts, ids)
+    first = facts.since.toordinal() if facts.since else 1
+    found = []
+    for orders in ledger.parts(connection, facts.until, names, facts.currency):
+        mine = np.isin(orders.ids, ids, assume_unique=True)[orders.who]
+        chosen = orders.only(mine & (orders.days >= first))
+        found.append(composition.entries(chosen, figure, part))
+    return composition.joined(found)
+
+
+def _added(connection: Connection, facts: Facts, ids: "NDArray[Any]") -> composition.Entries:
+    """What these customers ordered in all, by the covering index."""
+    import numpy as np
+
+    where, values = facts.where
+    amount = f"t.{AMOUNTS[facts.metric][0].format(t='t.')}"
+    sql = (
+        "SELECT t.customer_id AS id, count(CASE WHEN t.type <> 'return' THEN 1 END) AS orders, "
+        f"coalesce(sum({amount}), 0) AS amount, count({amount}) AS known FROM sales_order t WHERE {where} "
+        "GROUP BY t.customer_id"
+    )
+    found = sqlite.numbers(connection, sql, values, ["id", "orders", "amount", "known"])
+    mine = np.flatnonzero(np.isin(found["id"], ids, assume_unique=True))
+    whole = np.zeros(len(mine), dtype=np.int64)
+    return composition.Entries(found["id"][mine], whole, *(found[name][mine] for name in ("orders", "amount", "known")))
+
+
+def _by_values(
+    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where
+) -> list[tuple[Any, ...]]:
+    """The rows of `sums` where a dimension is one of orders or of their lines, or has several values of a customer."""
     base, values = _base(orders, axes, facts, customers)
-    names = [f"v{i}" for i in range(len(axes))]
-    columns = ", ".join([*names, "count(*)", "coalesce(sum(orders > 0), 0)", "coalesce(sum(orders), 0)", "sum(amount)"])
-    sql = f"SELECT {columns} FROM ({base}){' GROUP BY ' if names else ''}{', '.join(names)}"
+    names = ", ".join(f"v{i}" for i in range(len(axes)))
+    columns = "count(*), coalesce(sum(orders > 0), 0), coalesce(sum(orders), 0), sum(amount)"
+    sql = f"SELECT {names}, {columns} FROM ({base}) GROUP BY {names}"
     return [tuple(row) for row in connection.exec_driver_sql(sql, tuple(values))]
 
 

@@ -1,13 +1,14 @@
-"""What was assessed formerly: rows of a group with history that a later one has replaced (forms.md 1.2, history)."""
+"""What held formerly: assessments that a later one has replaced, persons who gave a role up (forms.md 1.4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from custcli.db.records import READERS, Where
-from custcli.domain.forms import Form, Group
+from custcli.db.sqlite import extra_value
+from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
 
 
@@ -42,6 +43,33 @@ def former(
         )
     for (code, _), said in told.items():
         yield [code if each.path == "code" else said.get(each.path) for each in columns]
+
+
+def ended(connection: Connection, form: Form, columns: Sequence[Placed], where: Where) -> Iterator[list[Any]]:
+    """A row for each person who gave a role up: the customer's code and kind, its role's values, and the day.
+
+    Persons told by no ID number stay out: import could not tell them apart. Order: customer's code, day, role.
+    """
+    roles = {group.set["role"]: group.name for group in form.groups.values() if group.table == "contact"}
+    fields = [each.field for each in columns if each.field.group in roles.values() and not each.field.derived]
+    kept = {item.kept: f'p."{item.stored}"' if item.stored else extra_value("p", item.kept) for item in fields}
+    rows = connection.exec_driver_sql(
+        f"SELECT t.code, r.role, r.until, {', '.join(kept.values())} FROM contact_role r "
+        f'JOIN contact p ON p.id = r.contact_id JOIN "{form.table}" t ON t.id = r.customer_id '
+        f"WHERE r.until IS NOT NULL AND p.id_no IS NOT NULL AND {where[0]} ORDER BY t.code, r.until, r.role, r.id",
+        tuple(where[1]),
+    )
+    for code, role, until, *values in rows:
+        said = dict(zip(kept, values, strict=True))
+        known = {"code": code, **form.set}
+        yield [known.get(each.path) or _of_role(each.field, roles.get(role), said, until) for each in columns]
+
+
+def _of_role(item: Field, group: str | None, said: Mapping[str, object], until: str) -> object:
+    if item.group is None or item.group != group:
+        return None
+    value = until if item.derived else said[item.kept]
+    return None if value is None else READERS.get(item.type, _same)(value)
 
 
 def _same(value: object) -> object:

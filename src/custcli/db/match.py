@@ -102,7 +102,8 @@ class Match:
 
         An order below zero that names no type is a return: nothing else may be negative (domain.md 1.2).
         """
-        return "CASE WHEN s.c_amount < 0 THEN 'return' ELSE 'sale' END" if self._of_sales(name) else sqlite.quoted(value)
+        by_amount = "CASE WHEN s.c_amount < 0 THEN 'return' ELSE 'sale' END"
+        return by_amount if self._of_sales(name) else sqlite.quoted(value)
 
     def _of_sales(self, name: str) -> bool:
         """Whether this is the type of orders whose amounts may tell it."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from custcli.db import journal
-from custcli.db.staging import Part
+from custcli.db.staging import ENDED, Part
 
 if TYPE_CHECKING:
     from custcli.db.merge import Merge
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 CURRENT = "r.role = s.key AND r.customer_id = s.parent AND r.until IS NULL"
 STATED = "nullif(s.c_id_no, x'') IS NOT NULL"
 """SQL: a staged person states an ID number, and does not just empty it."""
+_AT = f"instr(s.key, '{ENDED}')"
+ROLE = f"CASE WHEN {_AT} THEN substr(s.key, 1, {_AT} - 1) ELSE s.key END"
+UNTIL = f"CASE WHEN {_AT} THEN substr(s.key, {_AT} + 1, {len('2026-03-05')}) END"
 KNOWN_BY = (("id_no",), ("name", "mobile"), ("name", "phone"), ("name",))
 """What tells the persons of one role apart, the surest first (decisions.md 20)."""
 
@@ -27,6 +30,7 @@ def write(merge: "Merge", part: Part, change: int) -> None:
         _several(merge, part, _listed(several))
     numbered = "c_id_no" in part.columns
     if numbered:
+        _ended(merge, part)
         _replaced(merge, part, change)
         _known(merge, part)
         _together(merge, part)
@@ -89,6 +93,15 @@ def _replaced(merge: "Merge", part: Part, change: int) -> None:
         journal.enter(merge.connection, change, [("contact_role", role, "update", '{"until":null}', after)])
 
 
+def _ended(merge: "Merge", part: Part) -> None:
+    """Who gave a role up, as `export all` tells it: known by role, day and ID number."""
+    merge.sql(
+        f"UPDATE {part.name} AS s SET id = r.contact_id, hits = r.id FROM contact_role r JOIN contact t "
+        f"ON t.id = r.contact_id WHERE r.customer_id = s.parent AND r.until IS NOT NULL AND s.state IS NULL "
+        f"AND s.key = r.role || '{ENDED}' || r.until || ' ' || t.id_no"
+    )
+
+
 def _known(merge: "Merge", part: Part) -> None:
     """The same ID number is the same person, whoever's contact it is."""
     merge.sql(
@@ -109,8 +122,8 @@ def _follow(merge: "Merge", part: Part, change: int) -> None:
     merge.sql(f"UPDATE {part.name} AS s SET id = o.id FROM {part.name} o WHERE o.n = s.twin")
     base = journal.last_id(merge.connection, "contact_role")
     merge.sql(
-        "INSERT INTO contact_role (id, made_by, source_id, source_row, extra, customer_id, contact_id, role, since) "
-        f"SELECT ? + s.n, ?, s.source_id, s.source_row, '{{}}', s.parent, s.id, s.key, NULL FROM {part.name} s "
+        "INSERT INTO contact_role (id, made_by, source_id, source_row, extra, customer_id, contact_id, role, until) "
+        f"SELECT ? + s.n, ?, s.source_id, s.source_row, '{{}}', s.parent, s.id, {ROLE}, {UNTIL} FROM {part.name} s "
         f"WHERE s.hits IS NULL AND s.key IS NOT NULL ORDER BY s.n",
         base,
         change,

@@ -1,4 +1,4 @@
-"""The days on which customers ordered, and the cohorts of their first orders: sets of SQL, arrays out (R22)."""
+"""The days on which customers ordered, and the cohorts of their first orders: arrays out (R22)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,35 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from custcli.db.figures import VALID
+from custcli.db import ledger
 from custcli.db.records import Where
+from custcli.domain.retention import Cohort, together
+from custcli.domain.retention import cohorts as counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-EPOCH = 1721424.5
-"""What julianday is above the ordinal of the calendar's days (date.toordinal)."""
-BOUGHT = f"{VALID} AND type <> 'return'"
-PERIODS = {
-    "month": ("(substr({day}, 1, 4) * 12 + substr({day}, 6, 2) - 1)", 1),
-    "quarter": ("(substr({day}, 1, 4) * 4 + (substr({day}, 6, 2) - 1) / 3)", 3),
-    "year": ("(substr({day}, 1, 4) + 0)", 12),
-}
-"""The number of a day's period, and how many months it has."""
 
-
-def order_days(connection: Connection, day: date, customers: Where) -> "NDArray[Any]":
-    """(customer, day as ordinal, orders) of each day on which a customer that fits ordered, up to a day."""
+def order_days(connection: Connection, day: date, customers: Where) -> "dict[str, NDArray[Any]]":
+    """`customer`, `day` as ordinal, `orders` of each day on which a customer that fits ordered, up to a day."""
     import numpy as np
 
-    sql = (
-        f"SELECT customer_id, CAST(julianday(ordered_on) - {EPOCH} AS INTEGER), count(*) FROM sales_order "
-        f"WHERE ordered_on <= ? AND {BOUGHT} AND customer_id IN (SELECT t.id FROM customer t WHERE {customers[0]}) "
-        "GROUP BY customer_id, ordered_on"
-    )
-    rows: Any = connection.exec_driver_sql(sql, (day.isoformat(), *customers[1])).cursor
-    found: NDArray[Any] = np.fromiter(rows, dtype=[(name, np.int64) for name in ("customer", "day", "orders")])
-    return found
+    ids = ledger.fitting(connection, customers)
+    found = [part.among(ids).by_day() for part in ledger.parts(connection, day)]
+    columns = zip(*found, strict=True)
+    return {name: np.concatenate(each) for name, each in zip(("customer", "day", "orders"), columns, strict=True)}
 
 
 def kinds(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -50,18 +38,8 @@ def groups(connection: Connection, question: str, values: Sequence[object]) -> d
 
 
 def cohorts(
-    connection: Connection, length: str, day: date, customers: Where, currency: str | None
-) -> list[tuple[int, int, int, int]]:
-    """(cohort, period, customers who ordered, amount) up to a day; periods are numbered (PERIODS), amounts net."""
-    period = PERIODS[length][0].format(day="ordered_on")
-    limit = "" if currency is None else " AND currency = ?"
-    bound = [day.isoformat(), *([] if currency is None else [currency]), *customers[1]]
-    sql = (
-        f"WITH o AS (SELECT customer_id, {period} AS p, count(CASE WHEN type <> 'return' THEN 1 END) AS n, "
-        f"coalesce(sum(amount), 0) AS amount FROM sales_order WHERE ordered_on <= ? AND {VALID}{limit} "
-        f"AND customer_id IN (SELECT t.id FROM customer t WHERE {customers[0]}) GROUP BY 1, 2), "
-        "f AS (SELECT customer_id, min(p) AS c FROM o WHERE n > 0 GROUP BY 1) "
-        "SELECT f.c, o.p, sum(o.n > 0), sum(o.amount) FROM o JOIN f ON f.customer_id = o.customer_id "
-        "WHERE o.p >= f.c GROUP BY 1, 2 ORDER BY 1, 2"
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.exec_driver_sql(sql, tuple(bound))]
+    connection: Connection, months: int, day: date, customers: Where, currency: str | None
+) -> list[tuple[int, int, Cohort]]:
+    """(cohort, period, customers who ordered and net amount) up to a day, in this order; periods of so many months."""
+    ids = ledger.fitting(connection, customers)
+    return together(counted(part.among(ids), months) for part in ledger.parts(connection, day, currency=currency))

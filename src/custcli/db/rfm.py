@@ -22,12 +22,13 @@ def buying(
     """Customer, orders, ordinal of the last one's day, net amount; of those who ordered in the period (R14)."""
     import numpy as np
 
-    bought = "CASE WHEN type <> 'return' THEN ordered_on END"
+    bought = "FILTER (WHERE type <> 'return')"
     only, values = ("", ()) if currency is None else (" AND currency = ?", (currency,))
     cursor = connection.exec_driver_sql(
-        f"SELECT customer_id, count({bought}), CAST(julianday(max({bought})) - {_BEGINNING} AS INTEGER), "
-        f"coalesce(sum(amount), 0) FROM sales_order WHERE ordered_on BETWEEN ? AND ? AND {VALID}{only} "
-        f"GROUP BY customer_id HAVING count({bought}) > 0",
+        f"SELECT customer_id, count(*) {bought} AS orders, "
+        f"CAST(julianday(max(ordered_on) {bought}) - {_BEGINNING} AS INTEGER), coalesce(sum(amount), 0) "
+        f"FROM sales_order WHERE ordered_on BETWEEN ? AND ? AND {VALID}{only} "
+        "GROUP BY customer_id HAVING orders > 0",
         (since.isoformat() if since else FIRST_DAY, until.isoformat(), *values),
     ).cursor
     rows = np.fromiter(cast("Iterable[tuple[Any, ...]]", cursor), dtype=[(name, np.int64) for name in NAMES])

@@ -63,12 +63,19 @@ def who(connection: Connection, customers: Where) -> Iterator[Who]:
     return (Who(*row) for row in connection.exec_driver_sql(sql, tuple(customers[1])))
 
 
-def answers(connection: Connection, form: Form, names: Sequence[str], day: date) -> Iterator[tuple[str, list[Any]]]:
-    """(customer code, the values of the fields named) of a form's records up to a day, the latest last."""
+def answers(
+    connection: Connection, form: Form, names: Sequence[str], day: date, customer: int | None = None
+) -> Iterator[tuple[str, list[Any]]]:
+    """(customer code, the values of the fields named) of a form's records up to a day, the latest last.
+
+    `customer`: only its own.
+    """
     of = next(item for item in form.of_group(None) if item.to == "customer" and not item.name.endswith("_name"))
     dated = day_field(form)
     places = [Placed(at, "", item, item.name) for at, item in enumerate([of, *(form.fields[name] for name in names)])]
     until: Where = (f"{Reach(form).column(dated)} <= ?", [day.isoformat()]) if dated else ("1", [])
+    if customer is not None:
+        until = (f"{until[0]} AND {customer_column(form)} = ?", [*until[1], customer])
     for row in select(connection, form, places, until):
         yield row[0], row[1:]
 

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
@@ -250,14 +251,30 @@ def many(connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -
 
 
 def numbers(
-    connection: Connection, sql: str, values: Sequence[object], names: Sequence[str]
+    connection: Connection, sql: str, values: Sequence[object], names: Sequence[str], day: str | None = None
 ) -> "dict[str, NDArray[Any]]":
     """The named columns of a question as arrays of 64 bits, in its order; none of their values may be NULL.
 
     Each comes as one text: to make tuples of a million rows would cost as much as adding them up (performance.md 4).
+    `day` names a column of days as ISO text, which come as ordinals.
     """
     import numpy as np
 
-    columns = ", ".join(f"group_concat({name}, ' ')" for name in names)
-    row = connection.exec_driver_sql(f"SELECT {columns} FROM ({sql})", tuple(values)).one()
-    return {name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=True)}
+    texts = [f"group_concat({name}, ' ')" for name in names] + [f"group_concat({day}, '')"] * (day is not None)
+    row = connection.exec_driver_sql(f"SELECT {', '.join(texts)} FROM ({sql})", tuple(values)).one()
+    found = {name: np.fromstring(text or "", sep=" ", dtype=np.int64) for name, text in zip(names, row, strict=False)}
+    return found if day is None else found | {day: _ordinals(row[-1] or "")}
+
+
+def _ordinals(text: str) -> "NDArray[Any]":
+    """The ordinals of days that are written one behind the other: 2026-06-302026-07-01."""
+    import numpy as np
+
+    letters = np.frombuffer(text.encode("ascii"), dtype=np.uint8).reshape(-1, len("2026-06-30"))
+    digits = letters.astype(np.int32) - ord("0")
+    months = digits[:, :4] @ (12_000, 1_200, 120, 12) + digits[:, 5:7] @ (10, 1) - 1
+    least = int(months.min(initial=1970 * 12))
+    every = np.arange(least, int(months.max(initial=least)) + 1) - 1970 * 12
+    firsts = every.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + date(1970, 1, 1).toordinal()
+    ordinals: NDArray[Any] = firsts[months - least] + digits[:, 8:] @ (10, 1) - 1
+    return ordinals

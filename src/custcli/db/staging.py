@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from custcli.db import sqlite
-from custcli.domain.forms import Field, Form, Group
+from custcli.domain.forms import HELD_UNTIL, Field, Form, Group
 from custcli.domain.layout import EVERY_KEY
 from custcli.domain.masking import looks_masked
 from custcli.messages import Message, message
@@ -22,6 +22,8 @@ CLEAR = b""
 """A staged value that empties the field; None leaves it as it is."""
 NOT_STAGED = 0
 """Stands for the number of a record whose first row was refused."""
+ENDED = "@"
+"""Stands in the key of a person who gave a role up, between the role and the day; behind that the ID number."""
 OF_A_REFUSED_RECORD = message("another row of this record is not taken")
 FIXED = ("rec", "key", "source_id", "source_row", "sum")
 
@@ -300,8 +302,11 @@ class Child:
         self.part = stage.part(group)
         self.key = group.set.get("role") if group.table == "contact" else key
         self.key_at = key_at
-        self.pick = _picker([i for i, _ in places])
-        columns = [stage.hold(self.part, item) for _, item in places]
+        self.until_at = next((i for i, item in places if item.derived == HELD_UNTIL), None)
+        self.number_at = next((i for i, item in places if item.key == "id_no"), None)
+        kept = [(i, item) for i, item in places if i != self.until_at]
+        self.pick = _picker([i for i, _ in kept])
+        columns = [stage.hold(self.part, item) for _, item in kept]
         self.sql = _insert(self.part.name, (*FIXED, *columns))
         self.rows: list[tuple[Any, ...]] = []
 
@@ -310,6 +315,9 @@ class Child:
         if any(values[i] is not None for i in self.own):
             self.part.count += 1
             key = self.key if self.key_at is None else values[self.key_at]
+            if self.until_at is not None and values[self.until_at]:
+                number_of_person = values[self.number_at] if self.number_at is not None else None
+                key = f"{key}{ENDED}{values[self.until_at]} {number_of_person}"
             self.rows.append((record, key, source, number, 0, *self.pick(values)))
 
     def flush(self, connection: Connection) -> None:

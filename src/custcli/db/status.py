@@ -1,94 +1,92 @@
-"""What status, lifecycle and behaviour are read from: each customer's orders and notes, set-based (R2, R15, R16)."""
+"""What status, lifecycle and behaviour are read from: what is noted of each customer, and its orders (R2, R15, R16)."""
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from custcli.db import runs
-from custcli.db.figures import VALID
+from custcli.db import ledger, runs
+from custcli.db.figures import aligned
 from custcli.db.hidden import hidden_as
 from custcli.db.records import Where, latest_run
-from custcli.db.retention import BOUGHT
 from custcli.db.verdicts import judged
+from custcli.domain.ledger import Ledger
 from custcli.domain.period import first_day
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-class Row(NamedTuple):
-    """A customer with what is noted of it and its orders up to a day; days as ISO text, amounts in ten-thousandths.
+NOTED = ("id", "code", "name", "kind", "region", "owner", "hidden_as", "status", "stage", "band", "is_key",
+         "competitor", "abc", "tier", "ordered")  # fmt: skip
+"""The columns of `noted`."""
 
-    `profit` and `profit_before`: None as soon as one cost is unknown, or where nothing was sold. `every` counts orders
-    of whatever status.
+
+def noted(connection: Connection, day: date, customers: Where, competitor: str) -> "dict[str, NDArray[Any]]":
+    """What is noted of the customers that fit, by code; `competitor` is the tag of those who buy from a rival too.
+
+    `ordered`: of whom a status is noted that orders give, there is an order of whatever status up to the day.
     """
+    import numpy as np
 
-    id: int
-    code: str
-    name: str
-    kind: str | None
-    region: str | None
-    owner: str | None
-    hidden_as: str | None
-    status: str | None
-    stage: str | None
-    band: str | None
-    is_key: int | None
-    competitor: int
-    abc: str | None
-    tier: str | None
-    every: int
-    orders: int
-    days: int
-    first: str | None
-    last: str | None
-    orders_year: int
-    sales: int
-    sales_before: int
-    profit: int | None
-    profit_before: int | None
-
-
-def rows(connection: Connection, day: date, customers: Where, competitor: str) -> Iterator[Row]:
-    """The customers that fit, by code; `competitor` is the tag of those who buy from a rival too."""
-    sold, run = _sold(day), runs.dense(connection, latest_run(connection, day))
-    own = ", ".join(f"coalesce(s.{name}, 0)" if zero else f"s.{name}" for name, (_, zero) in sold.items())
-    sums = ", ".join(f"{sql} AS {name}" for name, (sql, _) in sold.items())
+    run = runs.dense(connection, latest_run(connection, day))
     sql = (
         f"SELECT t.id, t.code, t.name, t.kind, t.region, t.owner, {hidden_as('t')}, t.status, t.current_stage, "
-        f"t.triage, t.is_key, coalesce(instr(t.tags, ?), 0) > 0, {judged('abc', 't.id')}, "
-        f"{judged('tier', 't.id')}, {own} FROM customer t "
-        f"LEFT JOIN (SELECT customer_id, {sums} FROM sales_order WHERE ordered_on <= ? GROUP BY customer_id) s "
-        f"ON s.customer_id = t.id WHERE {customers[0]} ORDER BY t.code"
+        "t.triage, coalesce(t.is_key, 0), coalesce(instr(t.tags, ?), 0) > 0, "
+        f"{judged('abc', 't.id')}, {judged('tier', 't.id')}, t.status IN ('current', 'lost') AND EXISTS "
+        "(SELECT 1 FROM sales_order o WHERE o.customer_id = t.id AND o.ordered_on <= ?) "
+        f"FROM customer t WHERE {customers[0]} ORDER BY t.code"
     )
     tag = json.dumps(competitor, ensure_ascii=False)
-    bound = (tag, run, run, day.isoformat(), *customers[1])
-    found: Any = connection.exec_driver_sql(sql, bound).cursor
-    return map(Row._make, found)
+    found: Any = connection.exec_driver_sql(sql, (tag, run, run, day.isoformat(), *customers[1])).cursor
+    columns = [*zip(*found, strict=True)] or [()] * len(NOTED)
+    return {name: np.array(values, dtype=object) for name, values in zip(NOTED, columns, strict=True)}
 
 
-def _sold(day: date) -> dict[str, tuple[str, bool]]:
-    """Columns of a customer's orders, and whether they are 0 without any: half-years and years end with the day."""
+def bought(connection: Connection, day: date, ids: "NDArray[Any]") -> "dict[str, NDArray[Any]]":
+    """What these customers ordered up to a day: the figures of `_bought`, 0 for those who did not."""
+    import numpy as np
+
+    found = [_bought(part, day) for part in ledger.parts(connection, day, ledger.KEPT)]
+    sums = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
+    return {name: aligned(ids, sums, name) for name in sums}
+
+
+def _bought(orders: Ledger, day: date) -> "dict[str, NDArray[Any]]":
+    """Figures of each customer (domain/status.py, Bought) and `id`; half-years and years end with the day.
+
+    `first` and `last` are ordinals. A profit is not known as soon as one cost is not, or where nothing was sold.
+    """
     half, year = first_day(day, 6), first_day(day, 12)
     half_before, year_before = first_day(half - timedelta(days=1), 6), first_day(year - timedelta(days=1), 12)
-    bought = f"CASE WHEN {BOUGHT} THEN ordered_on END"
-    this_half = f"{VALID} AND ordered_on >= '{half}'"
-    last_half = f"{VALID} AND ordered_on >= '{half_before}' AND ordered_on < '{half}'"
+    half_year, last_half = _span(orders, half, day), _span(orders, half_before, half - timedelta(days=1))
+    this_year, last_year = _span(orders, year, day), _span(orders, year_before, year - timedelta(days=1))
+    mine = orders.only(~orders.back)
+    every = mine.days > 0
+    found = {
+        "orders": mine.count(every),
+        "days": mine.count(mine.new_days),
+        "first": mine.first,
+        "last": mine.last,
+        "orders_year": mine.count(_span(mine, year, day)),
+    }
+    profit, profit_before = _profit(orders, this_year), _profit(orders, last_year)
     return {
-        "every": ("count(*)", True),
-        "orders": (f"count({bought})", True),
-        "days": (f"count(DISTINCT {bought})", True),
-        "first": (f"min({bought})", False),
-        "last": (f"max({bought})", False),
-        "orders_year": (f"count(CASE WHEN {BOUGHT} AND ordered_on >= '{year}' THEN 1 END)", True),
-        "sales": (f"coalesce(sum(CASE WHEN {this_half} THEN amount END), 0)", True),
-        "sales_before": (f"coalesce(sum(CASE WHEN {last_half} THEN amount END), 0)", True),
-        "profit": (_profit(f"{VALID} AND ordered_on >= '{year}'"), False),
-        "profit_before": (_profit(f"{VALID} AND ordered_on >= '{year_before}' AND ordered_on < '{year}'"), False),
+        "id": orders.ids,
+        **{name: aligned(orders.ids, {"id": mine.ids, name: values}, name) for name, values in found.items()},
+        "sales": orders.total("amount", half_year),
+        "sales_before": orders.total("amount", last_half),
+        "profit": profit[0],
+        "known": profit[1],
+        "profit_before": profit_before[0],
+        "known_before": profit_before[1],
     }
 
 
-def _profit(where: str) -> str:
-    """SQL of the gross profit of some orders; unknown as soon as one cost is."""
-    profit = f"CASE WHEN {where} THEN amount - cost END"
-    return f"CASE WHEN count(CASE WHEN {where} THEN 1 END) = count({profit}) THEN sum({profit}) END"
+def _span(orders: Ledger, since: date, until: date) -> "NDArray[Any]":
+    return orders.between(since.toordinal(), until.toordinal())
+
+
+def _profit(orders: Ledger, which: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
+    many, known = orders.count(which), orders.count(which & orders.figure("profit")[1])
+    return orders.total("profit", which), (many > 0) & (many == known)

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from custcli.db import ledger
 from custcli.db.figures import VALID
+from custcli.db.reach import Reach
+from custcli.db.records import customer_column, own
+from custcli.domain.forms import Form
 
 
 class Sales(NamedTuple):
@@ -25,20 +29,52 @@ def sales(
     currency: str,
 ) -> dict[int, Sales]:
     """The sales of all customers who bought in one of these stretches (first and last day)."""
+    import numpy as np
+
     stretches = [now, before, *months]
-    between = "sum(CASE WHEN ordered_on BETWEEN ? AND ? THEN amount ELSE 0 END)"
-    first, last = min(each[0] for each in stretches), max(each[1] for each in stretches)
-    rows = connection.exec_driver_sql(
-        f"SELECT customer_id, {', '.join([between] * len(stretches))} FROM sales_order "
-        f"WHERE ordered_on BETWEEN ? AND ? AND currency = ? AND {VALID} AND amount IS NOT NULL GROUP BY customer_id",
-        (*(day.isoformat() for each in stretches for day in each), first.isoformat(), last.isoformat(), currency),
-    )
-    return {row[0]: Sales(row[1], row[2], (row[3], row[4], row[5], row[6])) for row in rows}
+    found: dict[int, Sales] = {}
+    for orders in ledger.parts(connection, max(last for _, last in stretches), currency=currency):
+        within = [orders.between(first.toordinal(), last.toordinal()) for first, last in stretches]
+        totals = [orders.total("amount", each).tolist() for each in within]
+        bought = orders.count(np.any(within, axis=0)) > 0
+        sums = zip(orders.ids.tolist(), bought.tolist(), *totals, strict=True)
+        found |= {one: Sales(this, last, (a, b, c, d)) for one, any_, this, last, a, b, c, d in sums if any_}
+    return found
 
 
 def key_customers(connection: Connection) -> set[int]:
     """The customers that their dossiers call key customers."""
     return set(connection.exec_driver_sql("SELECT id FROM customer WHERE is_key = 1").scalars())
+
+
+def last_visits(connection: Connection, form: Form, day: date) -> dict[int, date]:
+    """The day of the last visit to each customer up to a day; those planned, called off or in vain are none."""
+    on, result = (Reach(form).column(form.fields[name]) for name in ("visited_on", "visit_result"))
+    kept, bound = own(form)
+    rows = connection.exec_driver_sql(
+        f'SELECT {customer_column(form)}, max({on}) FROM "{form.table}" t WHERE {kept} AND {on} <= ? '
+        f"AND coalesce({result}, 'done') = 'done' GROUP BY 1",
+        (*bound, day.isoformat()),
+    )
+    return {row[0]: date.fromisoformat(row[1]) for row in rows}
+
+
+def open_complaints(connection: Connection, form: Form, day: date) -> dict[int, int]:
+    """How many complaints of each customer were open at the end of a day."""
+    received, settled = (Reach(form).column(form.fields[name]) for name in ("received_on", "settled_on"))
+    kept, bound = own(form)
+    rows = connection.exec_driver_sql(
+        f'SELECT {customer_column(form)}, count(*) FROM "{form.table}" t WHERE {kept} AND {received} <= ? '
+        f"AND ({settled} IS NULL OR {settled} > ?) GROUP BY 1",
+        (*bound, day.isoformat(), day.isoformat()),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def credit_grades(connection: Connection) -> dict[int, str]:
+    """The credit grade of each customer that has one."""
+    rows = connection.exec_driver_sql("SELECT id, credit_grade FROM customer WHERE credit_grade IS NOT NULL")
+    return {row[0]: row[1] for row in rows}
 
 
 def last_orders(connection: Connection, ids: Sequence[int], day: date) -> dict[int, date]:

@@ -1,10 +1,12 @@
 """How many customers stay, come, come back and go in a period (R22)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.status import Orders, Rules, current
+from custcli.domain.ledger import Ledger
+from custcli.domain.status import Days, Rules, current
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +51,7 @@ class Turnover:
 
 
 def turnover(
-    orders: Orders, since: int, until: int, rules: Rules, times: "NDArray[Any]", chosen: "NDArray[Any] | None" = None
+    orders: Days, since: int, until: int, rules: Rules, times: "NDArray[Any]", chosen: "NDArray[Any] | None" = None
 ) -> Turnover:
     """What happened from the day `since` to `until`, both included, to the customers chosen (a mask; None: all).
 
@@ -70,3 +72,46 @@ def turnover(
         buyers=int(((times >= 1) & mask).sum()),
         repeat_buyers=int(((times > 1) & mask).sum()),
     )
+
+
+Cohort = tuple[int, int]
+"""Of a cohort in a period: customers who ordered, net amount in ten-thousandths."""
+
+
+def cohorts(orders: Ledger, months: int) -> dict[tuple[int, int], Cohort]:
+    """What the customers of each cohort, the period of their first order, did in each period from it on (R22).
+
+    By the numbers of cohort and period (Ledger.periods). Goods sent back are no order, but lessen the amount.
+    """
+    import numpy as np
+
+    periods = orders.periods(months)
+    begins = np.flatnonzero((np.diff(periods, prepend=0) != 0) | (np.diff(orders.who, prepend=-1) != 0))
+    if not len(begins):
+        return {}
+    who, period = orders.who[begins], periods[begins]
+    ordered = np.add.reduceat(~orders.back, begins, dtype=np.int64) > 0
+    amount = np.add.reduceat(orders.figure("amount")[0], begins)
+    first = np.full(len(orders.ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, who[ordered], period[ordered])
+    cohort = first[who]
+    since = np.flatnonzero(period >= cohort)
+    since = since[np.lexsort((period[since], cohort[since]))]
+    cohort, period = cohort[since], period[since]
+    pairs = np.flatnonzero((np.diff(cohort, prepend=-1) != 0) | (np.diff(period, prepend=-1) != 0))
+    if not len(pairs):
+        return {}
+    customers = np.add.reduceat(ordered[since], pairs, dtype=np.int64).tolist()
+    amounts = np.add.reduceat(amount[since], pairs).tolist()
+    keys = zip(cohort[pairs].tolist(), period[pairs].tolist(), strict=True)
+    return dict(zip(keys, zip(customers, amounts, strict=True), strict=True))
+
+
+def together(parts: Iterable[Mapping[tuple[int, int], Cohort]]) -> list[tuple[int, int, Cohort]]:
+    """The cohorts of several parts of the customers added up, by cohort and period."""
+    found: dict[tuple[int, int], Cohort] = {}
+    for part in parts:
+        for key, (customers, amount) in part.items():
+            before = found.get(key, (0, 0))
+            found[key] = before[0] + customers, before[1] + amount
+    return [(*key, each) for key, each in sorted(found.items())]

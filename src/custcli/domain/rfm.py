@@ -114,18 +114,20 @@ def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> 
 
 def _cuts(name: str, values: "NDArray[Any]", rules: Rules) -> list[int]:
     """The four cut points in fifths of a unit: given ones, else quantiles of type 7, exactly."""
+    import numpy as np
+
     if name in rules.cuts:
         return [SCORES * cut for cut in rules.cuts[name]]
-    ordered: list[int] = sorted(values.tolist())
+    ordered = np.sort(values)
     added = SCORES * ONE[name] if rules.variant is Variant.PLUS_ONE else 0
     return [_quantile(ordered, part) + added for part in range(1, SCORES)]
 
 
-def _quantile(ordered: Sequence[int], part: int) -> int:
+def _quantile(ordered: "NDArray[Any]", part: int) -> int:
     """Five times the quantile part/5: between two neighbours, in proportion (type 7)."""
     low, rest = divmod((len(ordered) - 1) * part, SCORES)
-    high = min(low + 1, len(ordered) - 1)
-    return SCORES * ordered[low] + rest * (ordered[high] - ordered[low])
+    lower, upper = int(ordered[low]), int(ordered[min(low + 1, len(ordered) - 1)])
+    return SCORES * lower + rest * (upper - lower)
 
 
 def _beyond(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules) -> "NDArray[Any]":

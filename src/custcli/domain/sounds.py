@@ -1,5 +1,6 @@
 """How Chinese names sound: texts found by pinyin, by initials, by any mixture of these and characters (F019)."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 
@@ -39,6 +40,7 @@ def spell(texts: Sequence[str], readings: Mapping[str, Sequence[str]] | None = N
 
 
 def _readings(char: str) -> list[str]:
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # its table of phrases costs a second; characters need none
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")

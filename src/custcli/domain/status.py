@@ -26,7 +26,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Orders:
+class Days:
     """The days of orders (ordinals, one for each customer and day) of many customers, in the order of the customers.
 
     `starts` is where each customer's days begin; `least` is the shortest time in days after which each is lost.
@@ -37,7 +37,7 @@ class Orders:
     least: "NDArray[Any]"
 
 
-def current(orders: Orders, day: int, rules: Rules) -> "NDArray[Any]":
+def current(orders: Days, day: int, rules: Rules) -> "NDArray[Any]":
     """Whether each customer is current at a day: has ordered, and is not lost (R2).
 
     The time after which one is lost is compared in integers: (day − last) × (n − 1) with gaps × (last − first).
@@ -117,100 +117,116 @@ class Move(StrEnum):
     PROPOSAL = "proposal"
 
 
+IMPORTANT_TIERS = ("key", "major")
+"""Whose customers are important (R7)."""
+Words = Any
+"""An array of words, None where there is none."""
+
+
 @dataclass(frozen=True)
 class Bought:
-    """What a customer ordered up to a day.
+    """What customers ordered up to a day: an array of a value for each of them.
 
     `orders` and the `days` on which they were placed; days ago of the first and last one; orders of the last 12 months;
-    net sales of the last 6 months and of the 6 before; gross profit of the last 12 months and of the 12 before, None
-    where a cost is unknown or nothing was sold. `cancelled`: there are orders that do not count.
+    net sales of the last 6 months and of the 6 before; gross profit of the last 12 months and of the 12 before, which
+    is `known` (`known_before`) where something was sold and every cost is. `cancelled`: there are orders that do not
+    count.
     """
 
-    orders: int = 0
-    days: int = 0
-    first_ago: int = 0
-    last_ago: int = 0
-    orders_year: int = 0
-    sales: int = 0
-    sales_before: int = 0
-    profit: int | None = None
-    profit_before: int | None = None
-    cancelled: bool = False
+    orders: "NDArray[Any]"
+    days: "NDArray[Any]"
+    first_ago: "NDArray[Any]"
+    last_ago: "NDArray[Any]"
+    orders_year: "NDArray[Any]"
+    sales: "NDArray[Any]"
+    sales_before: "NDArray[Any]"
+    profit: "NDArray[Any]"
+    known: "NDArray[Any]"
+    profit_before: "NDArray[Any]"
+    known_before: "NDArray[Any]"
+    cancelled: "NDArray[Any]"
 
 
 @dataclass(frozen=True)
 class Noted:
-    """What is noted of a customer: status and stage, band, key customer, class and tier of the latest run.
+    """What is noted of customers: status and stage, band, key customer, class and tier of the latest run.
 
     `grade` is that of MAN, None without one or while a letter is unknown; `competitor`: one is noted.
     """
 
-    kind: str | None = None
-    status: str | None = None
-    stage: str | None = None
-    band: str | None = None
-    is_key: bool = False
-    abc: str | None = None
-    tier: str | None = None
-    grade: str | None = None
-    competitor: bool = False
+    kind: Words
+    status: Words
+    stage: Words
+    band: Words
+    is_key: "NDArray[Any]"
+    abc: Words
+    tier: Words
+    grade: Words
+    competitor: "NDArray[Any]"
 
 
-def lost_after(bought: Bought, kind: str | None, rules: Rules) -> int:
+def lost_after(bought: Bought, kind: Words, rules: Rules) -> "NDArray[Any]":
     """W of R2: the longest of the general one, that of the kind, and the multiple of the own mean gap.
 
     In whole days: what is more than the whole ones is more than W.
     """
-    least = max(rules.lost_days, rules.kinds.get(kind or "", 0))
-    gaps = bought.days - 1
-    if gaps < 1:
-        return least
+    import numpy as np
+
+    least = np.full(len(bought.days), rules.lost_days)
+    for word, days in rules.kinds.items():
+        least[kind == word] = max(days, rules.lost_days)
+    gaps = np.maximum(bought.days - 1, 1)
     many, of = rules.lost_gaps.as_integer_ratio()
-    return max(least, many * (bought.first_ago - bought.last_ago) // (of * gaps))
+    own = many * (bought.first_ago - bought.last_ago) // (of * gaps)
+    return np.where(bought.days > 1, np.maximum(least, own), least)
 
 
-def is_lost(bought: Bought, kind: str | None, rules: Rules) -> bool:
-    """Whether one who has bought does so no more (R2)."""
-    return bought.orders > 0 and bought.last_ago > lost_after(bought, kind, rules)
+def is_lost(bought: Bought, kind: Words, rules: Rules) -> "NDArray[Any]":
+    """Who has bought and does so no more (R2)."""
+    lost: NDArray[Any] = (bought.orders > 0) & (bought.last_ago > lost_after(bought, kind, rules))
+    return lost
 
 
-def stage(bought: Bought, rules: Rules) -> Stage | None:
+def stage(bought: Bought, rules: Rules) -> Words:
     """The stage that a current customer's orders give (R2)."""
-    if not bought.orders:
-        return None
-    if bought.orders_year >= rules.loyal_orders and bought.first_ago >= rules.loyal_days and bought.orders > 1:
-        return Stage.LOYAL
-    return Stage.REPEAT if bought.orders > 1 else Stage.FIRST
+    lately, long = bought.orders_year >= rules.loyal_orders, bought.first_ago >= rules.loyal_days
+    return _first_of(
+        (bought.orders == 0, None),
+        (lately & long & (bought.orders > 1), Stage.LOYAL),
+        (bought.orders > 1, Stage.REPEAT),
+        (bought.orders == 1, Stage.FIRST),
+    )
 
 
-def status(bought: Bought, noted: Noted, rules: Rules) -> tuple[Status, Stage | None]:
+def status(bought: Bought, noted: Noted, rules: Rules) -> tuple[Words, Words]:
     """Status and stage as the orders and MAN letters give them (R2, 3.3).
 
     What is noted of customers whose orders are not kept here stays as it is.
     """
-    if bought.orders:
-        lost = is_lost(bought, noted.kind, rules)
-        return (Status.LOST, None) if lost else (Status.CURRENT, stage(bought, rules))
-    if noted.status in {Status.CURRENT, Status.LOST} and not bought.cancelled:
-        return Status(noted.status), Stage(noted.stage) if noted.stage else None
-    if noted.status == Status.NON:
-        return Status.NON, None
-    if noted.grade in {"A", "D"}:
-        return (Status.TARGET if noted.grade == "A" else Status.NON), None
-    return (Status.TARGET if noted.status == Status.TARGET else Status.POTENTIAL), None
+    ordered, lost = bought.orders > 0, is_lost(bought, noted.kind, rules)
+    kept = ~ordered & ~bought.cancelled & _is(noted.status, Status.CURRENT, Status.LOST)
+    found = _first_of(
+        (lost, Status.LOST),
+        (ordered, Status.CURRENT),
+        (kept, noted.status),
+        (_is(noted.status, Status.NON), Status.NON),
+        (_is(noted.grade, "D"), Status.NON),
+        (_is(noted.grade, "A") | _is(noted.status, Status.TARGET), Status.TARGET),
+        (~ordered, Status.POTENTIAL),
+    )
+    return found, _first_of((ordered & ~lost, stage(bought, rules)), (kept, noted.stage))
 
 
-def move(noted: Noted, found: tuple[Status, Stage | None]) -> Move | None:
+def move(noted: Noted, found: tuple[Words, Words]) -> Words:
     """How the status would change to what was found (3.3); None where it is so already.
 
     By itself: what an order makes (or its cancellation takes back) and the first status of all; what is judged - lost,
     loyal or no longer, chosen or given up by MAN - is a proposal.
     """
     to, step = found
-    if (noted.status, noted.stage) == (to, step) or (noted.status == to and to is not Status.CURRENT):
-        return None
-    judged = to is Status.LOST or Stage.LOYAL in {noted.stage, step} or to in {Status.TARGET, Status.NON}
-    return Move.PROPOSAL if judged else Move.AUTO
+    same = (noted.status == to) & ((noted.stage == step) | ~_is(to, Status.CURRENT))
+    judged = _is(to, Status.LOST, Status.TARGET, Status.NON) | _is(noted.stage, Stage.LOYAL) | _is(step, Stage.LOYAL)
+    return _first_of((same, None), (judged, Move.PROPOSAL), (~judged, Move.AUTO))
 
 
 NEW_DAYS = 90
@@ -221,43 +237,70 @@ FALL = (9, 10)
 """R15, R16: days and orders of a beginning, orders of a regular customer, growth and decline of half-year sales."""
 
 
-def lifecycle(bought: Bought, *, lost: bool) -> Lifecycle | None:
+def lifecycle(bought: Bought, lost: "NDArray[Any]") -> Words:
     """The stage of the relation (R15): beginning, else by the sales of the last 6 months against the 6 before."""
-    if not bought.orders:
-        return None
-    if lost:
-        return Lifecycle.ENDED
-    if bought.first_ago < NEW_DAYS or bought.orders <= FEW:
-        return Lifecycle.INITIAL
-    if bought.sales_before == 0 or bought.sales * RISE[1] >= bought.sales_before * RISE[0]:
-        return Lifecycle.GROWTH
-    fallen = bought.sales * FALL[1] <= bought.sales_before * FALL[0]
-    return Lifecycle.DECLINE if fallen else Lifecycle.MATURE
+    now, before = bought.sales, bought.sales_before
+    return _first_of(
+        (bought.orders == 0, None),
+        (lost, Lifecycle.ENDED),
+        ((bought.first_ago < NEW_DAYS) | (bought.orders <= FEW), Lifecycle.INITIAL),
+        ((before == 0) | (now * RISE[1] >= before * RISE[0]), Lifecycle.GROWTH),
+        (now * FALL[1] <= before * FALL[0], Lifecycle.DECLINE),
+        (bought.orders > 0, Lifecycle.MATURE),
+    )
 
 
-def behaviour(bought: Bought, step: Stage | None, *, competitor: bool) -> Behaviour:
+def behaviour(bought: Bought, step: Words, competitor: "NDArray[Any]") -> Words:
     """The type of R16, the first that fits: loyal, regular (often, with rivals too), old, new, potential."""
-    if not bought.orders:
-        return Behaviour.POTENTIAL
-    if step is Stage.LOYAL:
-        return Behaviour.LOYAL
-    if bought.orders_year >= OFTEN and competitor:
-        return Behaviour.REGULAR
-    return Behaviour.OLD if bought.orders >= FEW else Behaviour.NEW
+    return _first_of(
+        (bought.orders == 0, Behaviour.POTENTIAL),
+        (_is(step, Stage.LOYAL), Behaviour.LOYAL),
+        ((bought.orders_year >= OFTEN) & competitor, Behaviour.REGULAR),
+        (bought.orders >= FEW, Behaviour.OLD),
+        (bought.orders > 0, Behaviour.NEW),
+    )
 
 
-def band(noted: Noted) -> Band:
+def band(noted: Noted) -> Words:
     """The band that class, tier and key customer give (R7); special is for people to say."""
-    if noted.band == Band.SPECIAL:
+    matters = _is(noted.abc, "A") | _is(noted.tier, *IMPORTANT_TIERS) | noted.is_key
+    return _first_of((_is(noted.band, Band.SPECIAL), Band.SPECIAL), (matters, Band.IMPORTANT), (~matters, Band.GENERAL))
+
+
+def band_of(noted: str | None, abc: str | None, tier: str | None, *, key: bool) -> Band:
+    """The same of one customer: the band noted, its class and tier, whether it is a key customer."""
+    if noted == Band.SPECIAL:
         return Band.SPECIAL
-    matters = noted.abc == "A" or noted.tier in {"key", "major"} or noted.is_key
-    return Band.IMPORTANT if matters else Band.GENERAL
+    return Band.IMPORTANT if key or abc == "A" or tier in IMPORTANT_TIERS else Band.GENERAL
 
 
-def quality(bought: Bought, abc: str | None) -> Quality | None:
+def quality(bought: Bought, abc: Words) -> Words:
     """What is earned (R23): good in class A or B, bad without profit for two years; None where profit is unknown."""
-    if bought.profit is None:
-        return None
-    if bought.profit > 0:
-        return Quality.GOOD if abc in {"A", "B"} else Quality.POOR
-    return Quality.BAD if bought.profit_before is not None and bought.profit_before <= 0 else Quality.POOR
+    bad = (bought.profit <= 0) & bought.known_before & (bought.profit_before <= 0)
+    return _first_of(
+        (~bought.known, None),
+        ((bought.profit > 0) & _is(abc, "A", "B"), Quality.GOOD),
+        (bad, Quality.BAD),
+        (bought.known, Quality.POOR),
+    )
+
+
+def _is(words: Words, *wanted: str) -> "NDArray[Any]":
+    """Where one of these words stands."""
+    import numpy as np
+
+    found = np.zeros(len(words), dtype=bool)
+    for word in wanted:
+        found |= words == str(word)
+    return found
+
+
+def _first_of(*cases: tuple["NDArray[Any]", Words]) -> Words:
+    """The word of the first case that is so, None where none is; plain words, whose comparison is quick."""
+    import numpy as np
+
+    masks, words = zip(*cases, strict=True)
+    plain = [
+        np.array(str(word), dtype=object) if isinstance(word, str) else np.array(word, dtype=object) for word in words
+    ]
+    return np.select(masks, plain, None)

@@ -73,68 +73,95 @@ class Dimension:
     runs: bool = False
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What the database says: `whole` (customers, buyers, orders, amount), `parts` the same behind their values.
+
+    `counted`: the customers of which shares are told; `best` of each row, None where nobody asked; `lacking`: there are
+    no amounts in the currency asked for.
+    """
+
+    dimensions: Sequence[Dimension]
+    span: "Period"
+    currency: str
+    lacking: bool
+    whole: Sequence[Any]
+    parts: Sequence[Sequence[Any]]
+    counted: int
+    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None]]] | None
+
+
 def composition(ctx: "Context", asked: Asked) -> Grid:
     """Customers, their orders and amounts by the dimensions, the largest amount first; not stated is a row of its own.
 
     UsageError: no such dimension, more than two, a bad period, several currencies and none chosen.
     """
+    if not 1 <= len(asked.dimensions) <= MOST:
+        raise UsageError("one or two dimensions are meant: {example}", example="region kind")
+    found = _found(ctx, asked)
+    rows = _rows(ctx, found)
+    shown = rows[: asked.limit] if asked.limit else rows
+    title = _title(found.dimensions, asked.by, found.currency, found.span)
+    return Grid(
+        command="composition",
+        columns=[*(each.column for each in found.dimensions), *_columns(asked)],
+        rows=shown,
+        summary=_summary(asked, found, len(rows)),
+        as_of=ctx.day,
+        title=title,
+        notes=_notes(found, len(rows) - len(shown)),
+        sheet=message("Composition"),
+        count=len(shown),
+        chart=_chart(found.dimensions, title),
+    )
+
+
+def _found(ctx: "Context", asked: Asked) -> _Found:
     from custcli.db import composition as stored
     from custcli.db.terms import of_customers
 
-    if not 1 <= len(asked.dimensions) <= MOST:
-        raise UsageError("one or two dimensions are meant: {example}", example="region kind")
-    span = days(_period(asked), ctx.settings, ctx.day)
+    span, wished = days(_period(asked), ctx.settings, ctx.day), currency_code(asked.currency)
     with ctx.reading().reading() as connection:
         found = [_dimension(ctx, connection, text, asked) for text in asked.dimensions]
-        wished = currency_code(asked.currency)
         currency, only = chosen_currency(ctx, connection, "sales_order", span, wished)
         lacking = absent(connection, "sales_order", span, wished)
         facts = stored.Facts(asked.by, span.since, span.until, only)
         fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
-        whole = stored.sums(connection, ctx.forms["orders"], [], facts, fitting)
-        ways = [each.axis for each in found]
-        parts = stored.sums(connection, ctx.forms["orders"], ways, facts, fitting)
-        best = stored.best(connection, ctx.forms["orders"], ways, facts, fitting, asked.top) if asked.top else None
-    customers, buyers, orders, total = whole[0]
-    counted = customers if all(isinstance(each.axis, stored.CustomerAxis) for each in found) else buyers
-    rows = _rows(ctx, parts, found, counted, total or 0, best)
-    shown = rows[: asked.limit] if asked.limit else rows
-    left = len(rows) - len(shown)
-    several = [message("A customer counts in each of its values of {field}.", field=message(each.column.label))
-               for each in found if each.several]  # fmt: skip
-    missing = [message("There are no amounts in {currency} in the period.", currency=currency)] if lacking else []
-    more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
-    summary: dict[str, object] = {
-        "dimensions": [each.column.name for each in found],
+        orders, ways = ctx.forms["orders"], [each.axis for each in found]
+        whole, parts = stored.sums(connection, orders, ways, facts, fitting)
+        best = stored.best(connection, orders, ways, facts, fitting, asked.top) if asked.top else None
+    customers, buyers, *_ = whole
+    counted = customers if all(isinstance(each, stored.CustomerAxis) for each in ways) else buyers
+    return _Found(found, span, currency, lacking, whole, parts, counted, best)
+
+
+def _summary(asked: Asked, found: _Found, groups: int) -> dict[str, object]:
+    customers, buyers, orders, total = found.whole
+    return {
+        "dimensions": [each.column.name for each in found.dimensions],
         "metric": asked.by,
-        "currency": currency,
-        "since": span.since,
-        "until": span.until,
+        "currency": found.currency,
+        "since": found.span.since,
+        "until": found.span.until,
         "customers": customers,
         "buyers": buyers,
         "orders": orders,
         "total": Money(total or 0),
-        "groups": len(rows),
+        "groups": groups,
     }
-    return Grid(
-        command="composition",
-        columns=[*(each.column for each in found), *_columns(asked)],
-        rows=shown,
-        summary=summary,
-        as_of=ctx.day,
-        title=_title(found, asked.by, currency, span),
-        notes=[*more, *missing, *several],
-        sheet=message("Composition"),
-        count=len(shown),
-        chart=_chart(found, asked.by, currency, span),
-    )
 
 
-def _chart(found: Sequence[Dimension], by: str, currency: str, span: "Period") -> Bars | None:
+def _notes(found: _Found, left: int) -> list[Message]:
+    more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
+    nothing = message("There are no amounts in {currency} in the period.", currency=found.currency)
+    several = [message("A customer counts in each of its values of {field}.", field=message(each.column.label))
+               for each in found.dimensions if each.several]  # fmt: skip
+    return [*more, *([nothing] if found.lacking else []), *several]
+
+
+def _chart(found: Sequence[Dimension], title: Message) -> Bars | None:
     """Bars of the amounts by one dimension; those of two have no names of their own."""
-    if len(found) > 1:
-        return None
-    return Bars(_title(found, by, currency, span), found[0].column.name, "amount", upright=found[0].runs)
+    return None if len(found) > 1 else Bars(title, found[0].column.name, "amount", upright=found[0].runs)
 
 
 def _period(asked: Asked) -> Classified:
@@ -225,23 +252,17 @@ def _columns(asked: Asked) -> list[Column]:
     ]
 
 
-def _rows(
-    ctx: "Context",
-    parts: Sequence[Sequence[Any]],
-    found: Sequence[Dimension],
-    counted: int,
-    total: int,
-    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None]]] | None,
-) -> list[list[object]]:
+def _rows(ctx: "Context", found: _Found) -> list[list[object]]:
     """The rows, most amount first, then most customers, then by value; what has an order of its own comes in that."""
-    name_of, width = namer(ctx), len(found)
+    name_of, width = namer(ctx), len(found.dimensions)
+    counted, total, best = found.counted, found.whole[-1] or 0, found.best
     rows: list[list[object]] = []
-    runs = [i for i, each in enumerate(found) if each.runs]
+    runs = [i for i, each in enumerate(found.dimensions) if each.runs]
 
     def order(part: Sequence[Any]) -> tuple[object, ...]:
         return [_last(part[i]) for i in runs], -(part[-1] or 0), -part[width], [_last(each) for each in part[:width]]
 
-    for *values, customers, buyers, orders, amount in sorted(parts, key=order):
+    for *values, customers, buyers, orders, amount in sorted(found.parts, key=order):
         told = [*values, customers, customers / counted if counted else None, buyers, orders, amount or 0]
         told += [(amount or 0) / total if total > 0 else None, _average(amount, buyers)]
         if best is not None:

@@ -10,12 +10,14 @@ from custcli.domain.completeness import completeness
 from custcli.domain.forms import MASKS, Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.prospects import Letter, assess, letter
+from custcli.domain.status import band_of
 from custcli.domain.written import key_label, label
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import say
 from custcli.services.classify.amounts import METRICS
 from custcli.services.keyed import found
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
+from custcli.services.status import BANDS
 
 if TYPE_CHECKING:
     from custcli.db import Connection, Database
@@ -90,6 +92,7 @@ def whole(database: "Database", forms: Mapping[str, Form], code: str, day: date,
         facts += _completeness(forms_of(connection, forms, customer, of)[0], facts)
         facts += _letters(forms, facts, threshold)
         facts += _class(connection, forms, customer, day)
+        facts += _band(facts)
         facts += _traded(connection, customer, day)
     titles = _titles(titles, first, facts)
     return Dossier(known, day, titles, facts, list(_registers(database, forms, customer, day)))
@@ -235,6 +238,23 @@ def _class(connection: "Connection", forms: Mapping[str, Form], customer: int, d
     metrics = {word: say(text) for word, text in METRICS.items()}
     facts.append(Fact("class", "class_metric", say("Classified by"), found[2], words=metrics))
     return [*facts, Fact("class", "class_as_of", say("As of"), found[3])]
+
+
+def _band(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """The band that class, tier and key customer give (R7), flagged where people noted another one."""
+    stated = {fact.field: fact.value for fact in facts if fact.field in {"triage", "is_key", "abc_class", "tier"}}
+    if "abc_class" not in stated:
+        return
+    noted, abc, tier = (word if isinstance(word := stated.get(name), str) else None for name in REASONED)
+    found = str(band_of(noted, abc, tier, key=bool(stated.get("is_key"))))
+    words = {word: say(text) for word, text in BANDS.items()}
+    yield Fact("class", "band", say("Band reckoned"), found, Kind.TOKEN, words=words)
+    if noted and noted != found:
+        yield Fact("class", "band_differs", say("Differs from the band noted"), value=True, kind=Kind.FLAG)
+
+
+REASONED = ("triage", "abc_class", "tier")
+"""What the band is reckoned from: the one noted, class and tier."""
 
 
 def _choice_labels(form: Form, item: Field) -> dict[str, str]:

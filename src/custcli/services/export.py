@@ -82,55 +82,71 @@ def form_grid(ctx: "Context", form: Form, where: "Where", asked: Asked | None = 
 
     One row a record; one row a line where any record has lines.
     """
+    asked = asked or Asked(form.name)
+    extent = _extent(ctx, form, where, asked)
+    grid = _records(ctx, form, where, extent, asked)
+    if ctx.format not in TYPED:
+        columns, rows = _with_percent_signs(grid.columns, grid.rows)
+        grid = replace(grid, columns=columns, rows=rows)
+    left = max(extent.records - asked.limit, 0) if asked.limit else 0
+    return replace(
+        grid,
+        command="export",
+        as_of=ctx.day,
+        count=None if extent.lined and left else extent.rows - left,
+        summary={"form": form.name},
+        title=message(form.label),
+        notes=more(left),
+        file=form.name,
+    )
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """How far an export reaches: the fields chosen, whether each line is a row, how many records and rows."""
+
+    chosen: Sequence[Placed]
+    lined: bool
+    records: int
+    rows: int
+
+
+def _extent(ctx: "Context", form: Form, where: "Where", asked: Asked) -> _Extent:
     from custcli.db.records import count, has_elements
 
-    asked = asked or Asked(form.name)
-    database = ctx.reading()
-    with database.reading() as connection:
+    with ctx.reading().reading() as connection:
         keys = keys_present(connection, form, where) | ordinals(connection, form, where)
         lined = form.rows is not None and has_elements(connection, form, form.groups[form.rows])
         chosen = places(form, keys, [str(form.rows)] if lined else [])
         if asked.columns:
             chosen = picked(form, asked.columns)
             lined = lined and any(each.field.group == form.rows for each in chosen)
-        total = count(connection, form, where)
-        rows_shown = count(connection, form, where, chosen)
-    columns = [
-        replace(column, label=heading(form, each, lined=lined))
-        for column, each in zip(shown_columns(ctx.forms, form, chosen), chosen, strict=True)
-    ]
-    numbered = [_ordinal(form)] if lined else []
+        records = count(connection, form, where)
+        return _Extent(chosen, lined, records, count(connection, form, where, chosen))
+
+
+def _records(ctx: "Context", form: Form, where: "Where", extent: _Extent, asked: Asked) -> Grid:
+    """The chosen fields under labels that import knows; the lines of one record told as its own."""
+    shown = zip(shown_columns(ctx.forms, form, extent.chosen), extent.chosen, strict=True)
+    columns = [replace(column, label=heading(form, each, lined=extent.lined)) for column, each in shown]
+    numbered = [_ordinal(form)] if extent.lined else []
     ordinal = [Column(each.path, each.heading, Kind.INTEGER) for each in numbered]
     grid = answer(
-        database,
+        ctx.reading(),
         ctx.forms,
         form,
-        [*chosen, *numbered],
+        [*extent.chosen, *numbered],
         [*columns, *ordinal],
         where=where,
         sort=sorting(form, asked.sort),
-        limit=None if lined else asked.limit or None,
+        limit=None if extent.lined else asked.limit or None,
         day=ctx.day,
         reveal=ctx.reveal,
         fallbacks=False,
     )
-    rows = _folded(grid.rows, form, chosen, asked.limit) if lined else grid.rows
     kept = [column for column in grid.columns if column not in ordinal]
-    if ctx.format not in TYPED:
-        kept, rows = _with_percent_signs(kept, rows)
-    left = max(total - asked.limit, 0) if asked.limit else 0
-    return replace(
-        grid,
-        command="export",
-        columns=kept,
-        rows=rows,
-        as_of=ctx.day,
-        count=None if lined and left else rows_shown - left,
-        summary={"form": form.name},
-        title=message(form.label),
-        notes=more(left),
-        file=form.name,
-    )
+    rows = _folded(grid.rows, form, extent.chosen, asked.limit) if extent.lined else grid.rows
+    return replace(grid, columns=kept, rows=rows)
 
 
 def heading(form: Form, where: Placed, *, lined: bool = False) -> str:

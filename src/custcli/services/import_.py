@@ -14,7 +14,8 @@ from custcli.messages import Message, message
 from custcli.services import profiles, writing
 from custcli.services.forms import form_or_none, versions
 from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
-from custcli.services.intake import How, Intake, Rejected, SheetReport
+from custcli.services.intake import How, Intake
+from custcli.services.sheet_report import Rejected, SheetReport
 from custcli.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from custcli.errors import PartialError, RefusedError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.intake import Rejected, SheetReport
+from custcli.services.sheet_report import Rejected, SheetReport
 
 SHOWN = 20
 """So many rejects are told on the screen; all of them are in json and in the reject workbook."""
@@ -208,6 +208,8 @@ def conclude(report: Report) -> None:
         doubtful = [sheet for sheet in report.sheets if sheet.bad_rows or report.wanted.strict]
         lines += [str(note) for sheet in doubtful for note in sheet.notes]
         lines += [str(note) for note in _left_over(doubtful)]
+        if any(s.refused for s in report.sheets) and any(not s.refused for s in report.sheets):
+            lines.append(str(message("--sheet NAME reads one sheet; --on-error skip passes over what no form fits")))
         raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
     if rejects or lines:
         if report.reject_file:

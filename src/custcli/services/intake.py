@@ -2,83 +2,32 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from custcli.domain.cells import Fault, address, column_letters
-from custcli.domain.clean import ERROR, MASKED, STYLES, Cleaner, DateStyles, Trouble
+from custcli.domain.cells import address, column_letters
+from custcli.domain.clean import STYLES, Cleaner, DateStyles
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
 from custcli.domain.records import UNCOVERED
 from custcli.errors import UsageError
 from custcli.messages import Message, message
 from custcli.services.forms import answered, recognised
+from custcli.services.lane import Lane
+from custcli.services.sheet_report import Rejected, SheetReport
 
 if TYPE_CHECKING:
     from custcli.db import Connection
-    from custcli.db.staging import Filler, Stage
-    from custcli.domain.cells import Merge, Value
+    from custcli.db.staging import Stage
+    from custcli.domain.cells import Value
     from custcli.files.sheet import Sheet
 
 HEAD = CARD_SHEET + 1
 """So many rows are looked at to recognise a sheet: one more than a sheet of cards may have."""
 EVERY = 1000
 """The progress bar moves after so many rows."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A cell or record that was not taken. `value` is kept only for fields of class N (decisions.md 18)."""
-
-    file: str
-    sheet: str
-    row: int
-    column: int | None
-    field: Field | None
-    value: "Value"
-    reason: Message
-
-    @property
-    def cell(self) -> str:
-        """The address as a spreadsheet shows it; the row's first cell where no column is at fault."""
-        return address(self.row, self.column or 0)
-
-
-@dataclass
-class SheetReport:
-    """What a sheet came to; `read` = new + changed + unchanged + rejected."""
-
-    file: str
-    sheet: str
-    sha256: str = ""
-    form: Form | None = None
-    forms: list[Form] = field(default_factory=list)
-    layout: str | None = None
-    rows: int = 0
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    left_over: list[tuple[str, str]] = field(default_factory=list)
-    skipped_totals: int = 0
-    not_taken: int = 0
-    rounded: int = 0
-    warnings: list["Rejected"] = field(default_factory=list)
-    table: Table | None = None
-    cards: Cards | None = None
-    headings: list[list["Value"]] = field(default_factory=list)
-    merges: Sequence["Merge"] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
-    custom: Mapping[str, str] = field(default_factory=dict)
-    rejects: list[Rejected] = field(default_factory=list)
-    bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
-    unstaged: int = 0
-    """So many records were refused before they were staged."""
-    refused: Message | None = None
-    notes: list[Message] = field(default_factory=list)
 
 
 Again = Callable[[str], AbstractContextManager["Sheet"]]
@@ -248,7 +197,7 @@ class Intake:
         lane.close()
         report.rounded += lane.cleaner.rounded
 
-    def _table_lane(self, report: SheetReport, table: Table, body: Body, styles: DateStyles | None) -> "_Lane":
+    def _table_lane(self, report: SheetReport, table: Table, body: Body, styles: DateStyles | None) -> Lane:
         report.columns = {placed.path: column_letters(placed.index) for placed in table.columns}
         report.columns |= {placed.path: address(*at) for placed, value, *at in table.fixed if value is not None}
         start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
@@ -266,7 +215,7 @@ class Intake:
         styles: DateStyles | None = None,
         origins: Mapping[int, tuple[int, int]] | None = None,
         element: str | None = None,
-    ) -> "_Lane":
+    ) -> Lane:
         """The way of rows with these places to the stage; constants of the user come behind, from index `start`."""
         from custcli.db.staging import Filler, Stage
         from custcli.domain.readers import fold
@@ -280,7 +229,7 @@ class Intake:
         )
         filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), element)
         masked = self.masked.setdefault(form.name, [])
-        return _Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
+        return Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
 
 
 def _addresses(records: Sequence[CardRecord]) -> dict[str, str]:
@@ -292,97 +241,6 @@ def _addresses(records: Sequence[CardRecord]) -> dict[str, str]:
         for path, (_, value, row, column) in card.values.items()
         if value is not None
     }
-
-
-class _Lane:
-    """Rows of one form on one sheet, from cells to the stage."""
-
-    def __init__(
-        self,
-        report: SheetReport,
-        cleaner: Cleaner,
-        filler: "Filler",
-        constants: "list[Value]",
-        masked: list[tuple[int, Field, str]],
-        *,
-        clear: bool,
-    ) -> None:
-        self.report = report
-        self.cleaner = cleaner
-        self.filler = filler
-        self.constants = constants
-        self.width = max((placed.index for placed in cleaner.places), default=-1) + 1 - len(constants)
-        self.masked = masked
-        fields = [cleaner.form.fields.get(path) for path in cleaner.paths]
-        self.clears = [i for i, item in enumerate(fields) if clear and item and _may_be_cleared(cleaner.form, item)]
-
-    def take(self, number: int, row: list["Value"]) -> None:
-        cells = self._padded(row) if self.constants else row
-        values = self.cleaner.clean(number, cells)
-        troubles = self.cleaner.troubles[:]
-        self.cleaner.troubles.clear()
-        if troubles and self._refused(number, row, values, troubles):
-            return
-        for trouble in troubles:
-            self._unnamed(trouble, values)
-        for i in self.clears:
-            if values[i] is None:
-                values[i] = b""
-        if untaken := self.filler.add(number + 1, values):
-            reason, at = untaken
-            told = None if at is None else self.cleaner.refused(number, cells, at, reason)
-            self._reject(number, row, None, reason, told)
-        elif troubles and self.filler.last:
-            n = self.filler.last[0]
-            self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
-
-    def _unnamed(self, trouble: Trouble, values: list[object]) -> None:
-        """One of several whose name is hidden cannot be found again: nothing that stands beside it is taken."""
-        group = self.cleaner.form.groups.get(trouble.field.group or "")
-        if trouble.level == MASKED and group and group.many and trouble.field.key in group.match:
-            for i, path in enumerate(self.cleaner.paths):
-                values[i] = None if path.partition(".")[0] == group.name else values[i]
-
-    def _padded(self, row: list["Value"]) -> list["Value"]:
-        """The row with the constants behind it."""
-        return [*row[: self.width], *[None] * (self.width - len(row)), *self.constants]
-
-    def _refused(self, number: int, row: list["Value"], values: list[object], troubles: Sequence[Trouble]) -> bool:
-        """Tell the troubles of a row; True where the row is not taken."""
-        errors = [trouble for trouble in troubles if trouble.level == ERROR]
-        self.report.warnings += [self._at(number, t) for t in troubles if t.level not in {ERROR, MASKED}]
-        for trouble in errors:
-            self._reject(number, row, trouble.column, trouble.message, trouble)
-        if errors:
-            self.report.unstaged += self.filler.refuse(values)
-        return bool(errors)
-
-    def _reject(
-        self, number: int, row: list["Value"], column: int | None, reason: Message, trouble: Trouble | None
-    ) -> None:
-        told = self._at(number, trouble) if trouble else None
-        place = (self.report.file, self.report.sheet, number, column, None, None, reason)
-        self.report.rejects.append(told or Rejected(*place))
-        self.report.bad_rows[number] = row
-
-    def _at(self, _number: int, trouble: Trouble) -> "Rejected":
-        """A trouble with its address; the value only of a field of class N (decisions.md 18)."""
-        shown = trouble.field.pi == "N" and not isinstance(trouble.value, Fault)
-        value = trouble.value if shown else None
-        place = (self.report.file, self.report.sheet, trouble.row, trouble.column)
-        return Rejected(*place, trouble.field, value, trouble.message)
-
-    def close(self) -> None:
-        """Flush; records of which any row was refused are refused whole."""
-        self.filler.flush()
-        self.filler.stage.refuse()
-
-
-def _may_be_cleared(form: Form, item: Field) -> bool:
-    """A blank cell never empties what tells records apart, what they need, or what belongs to a person or element."""
-    keys = {name for names in form.match for name in names}
-    tabled = item.group is not None and form.groups[item.group].table is not None
-    return not (item.required or item.default is not None or item.type == "ref" or item.name in keys or tabled)
 
 
 def _constants(form: Form, given: Sequence[str], known: set[str], start: int) -> Iterator[tuple[Placed, "Value"]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import Period, months_before
 from custcli.domain.retention import Turnover, turnover
-from custcli.domain.status import Orders, Rules
+from custcli.domain.status import Days, Rules
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
@@ -61,7 +61,7 @@ def rates(ctx: "Context", asked: Asked) -> Grid:
         if asked.within:
             column, question, bound = dimension(ctx, connection, asked.within)
             values = stored.groups(connection, question, bound)
-    known = int(found["day"].min()) if len(found) else periods[-1].until.toordinal()
+    known = int(found["day"].min()) if len(ids) else periods[-1].until.toordinal()
     periods = [period for period in periods if period.until.toordinal() >= known]
     groups: dict[str | None, NDArray[Any] | None] = _groups(ids, values) if asked.within else {None: None}
     told = list(_told(found, ids, orders, periods, groups, rules(ctx)))
@@ -118,7 +118,9 @@ def _first_of(day: date, months: int) -> date:
     return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
-def _orders(ctx: "Context", found: "NDArray[Any]", kinds: Mapping[int, str]) -> tuple["NDArray[Any]", Orders]:
+def _orders(
+    ctx: "Context", found: "Mapping[str, NDArray[Any]]", kinds: Mapping[int, str]
+) -> tuple["NDArray[Any]", Days]:
     """The customers' ids and their days of orders."""
     import numpy as np
 
@@ -126,7 +128,7 @@ def _orders(ctx: "Context", found: "NDArray[Any]", kinds: Mapping[int, str]) -> 
     ids, starts = np.unique(found["customer"], return_index=True)
     longest = {kind: max(days, own.lost_days) for kind, days in own.kinds.items()}
     least = np.array([longest.get(kinds.get(each, ""), own.lost_days) for each in ids.tolist()], dtype=np.int64)
-    return ids, Orders(found["day"], starts, least)
+    return ids, Days(found["day"], starts, least)
 
 
 def _groups(ids: "NDArray[Any]", values: Mapping[int, str | None]) -> dict[str | None, "NDArray[Any] | None"]:
@@ -139,9 +141,9 @@ def _groups(ids: "NDArray[Any]", values: Mapping[int, str | None]) -> dict[str |
 
 
 def _told(
-    found: "NDArray[Any]",
+    found: "Mapping[str, NDArray[Any]]",
     ids: "NDArray[Any]",
-    orders: Orders,
+    orders: Days,
     periods: Sequence[Period],
     groups: Mapping[str | None, "NDArray[Any] | None"],
     by: Rules,
@@ -203,12 +205,12 @@ def cohorts(ctx: "Context", asked: Cohorts) -> Grid:
         span = Period(None, ctx.day, "all")
         currency, only = chosen_currency(ctx, connection, "sales_order", span, currency_code(asked.currency))
         fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
-        found = stored.cohorts(connection, asked.by, ctx.day, fitting, only)
+        found = stored.cohorts(connection, LENGTHS[asked.by], ctx.day, fitting, only)
     last = _number(ctx.day, asked.by)
     table: dict[int, dict[int, tuple[int, int]]] = {}
-    for cohort, period, customers, amount in found:
+    for cohort, period, told in found:
         if _within(cohort, asked):
-            table.setdefault(cohort, {})[period - cohort] = (customers, amount)
+            table.setdefault(cohort, {})[period - cohort] = told
     ages = max((last - cohort for cohort in table), default=-1) + 1
     columns, rows = _long(table, asked, last) if asked.long else _wide(table, asked, last, ages)
     return Grid(

@@ -49,8 +49,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Rating:
-    """One rating of a customer: its score, day and reason, and the warnings that are answered with yes or no."""
+    """One rating of a customer: its answers, score, day and reason, the warnings answered with yes or no."""
 
+    answers: Mapping[str, Any]
     score: Score
     rated_on: date | None
     reason: str | None
@@ -122,18 +123,29 @@ def latest(ctx: "Context", connection: "Connection") -> dict[int, int]:
     form = scheme(ctx.forms, USUAL)
     ids = stored.ids(connection)
     totals = {code: every[-1].score.total for code, every in _ratings(ctx, connection, form).items()}
-    return {ids[code]: _whole(total) for code, total in totals.items() if total is not None}
+    return {ids[code]: whole(total) for code, total in totals.items() if total is not None}
 
 
 def _found(ctx: "Context", connection: "Connection", form: Form, asked: Asked) -> list[Scored]:
+    where = chosen(ctx, connection, asked.codes, asked.where)
+    return sorted(_every(ctx, connection, form, where, named=bool(asked.codes)), key=_order)
+
+
+def of_customer(ctx: "Context", connection: "Connection", form: Form, customer: int) -> Scored | None:
+    """One customer by a scheme; None where it was never rated by it."""
+    found = _every(ctx, connection, form, ("t.id = ?", [customer]), named=True, customer=customer)
+    return found[0] if found and found[0].rating else None
+
+
+def _every(
+    ctx: "Context", connection: "Connection", form: Form, where: "Where", *, named: bool, customer: int | None = None
+) -> list[Scored]:
     from custcli.db import score as stored
 
-    where = chosen(ctx, connection, asked.codes, asked.where)
     year = (first_day(ctx.day, MONTHS), ctx.day)
-    rows = stored.customers(connection, form, where, year, ctx.settings.currency, named=bool(asked.codes))
-    ratings, reviews = _ratings(ctx, connection, form), _reviews(ctx, connection)
-    every = [_of(form, row, ratings.get(row.code, []), reviews.get(row.code), ctx.day) for row in rows]
-    return sorted(every, key=_order)
+    rows = stored.customers(connection, form, where, year, ctx.settings.currency, named=named)
+    ratings, reviews = _ratings(ctx, connection, form, customer), _reviews(ctx, connection, customer)
+    return [_of(form, row, ratings.get(row.code, []), reviews.get(row.code), ctx.day) for row in rows]
 
 
 def chosen(ctx: "Context", connection: "Connection", codes: Sequence[str], terms: Sequence[str]) -> "Where":
@@ -153,8 +165,10 @@ def _order(each: Scored) -> tuple[object, ...]:
     return (total is None, -(total or 0), margin is None, -(margin or 0), each.row.code)
 
 
-def _ratings(ctx: "Context", connection: "Connection", form: Form) -> dict[str, list[Rating]]:
-    """Customer code → its ratings by a form up to the day, the latest last."""
+def _ratings(
+    ctx: "Context", connection: "Connection", form: Form, customer: int | None = None
+) -> dict[str, list[Rating]]:
+    """Customer code → its ratings by a form up to the day, the latest last; of all, or of one `customer`."""
     from custcli.db import records
     from custcli.db import score as stored
 
@@ -166,10 +180,11 @@ def _ratings(ctx: "Context", connection: "Connection", form: Form) -> dict[str, 
     told = [*dict.fromkeys([*criteria, *beside])]
     found: dict[str, list[Rating]] = defaultdict(list)
     counted = rules.counter(form)
-    for code, values in stored.answers(connection, form, told, ctx.day):
+    for code, values in stored.answers(connection, form, told, ctx.day, customer):
         given = dict(zip(told, values, strict=True))
         found[code].append(
             Rating(
+                given,
                 counted(given),
                 given[dated.name] if dated else None,
                 given.get(REASON),
@@ -179,11 +194,11 @@ def _ratings(ctx: "Context", connection: "Connection", form: Form) -> dict[str, 
     return found
 
 
-def _reviews(ctx: "Context", connection: "Connection") -> dict[str, Review]:
-    """Customer code → its latest review up to the day."""
+def _reviews(ctx: "Context", connection: "Connection", customer: int | None = None) -> dict[str, Review]:
+    """Customer code → its latest review up to the day; of all, or of one `customer`."""
     from custcli.db import score as stored
 
-    found = stored.answers(connection, ctx.forms[REVIEWS], ["reviewed_on", "outcome", "next_on"], ctx.day)
+    found = stored.answers(connection, ctx.forms[REVIEWS], ["reviewed_on", "outcome", "next_on"], ctx.day, customer)
     return {code: Review(day, _outcome(word), next_on) for code, (day, word, next_on) in found}
 
 
@@ -298,10 +313,10 @@ def _points(form: Form, score: Score | None) -> Iterator[object]:
 
 
 def _shown(number: Fraction | None) -> int | None:
-    return None if number is None else _whole(number)
+    return None if number is None else whole(number)
 
 
-def _whole(number: Fraction) -> int:
+def whole(number: Fraction) -> int:
     """Ten-thousandths, rounded half up; no score is below 0."""
     return (2 * number.numerator * SCALE + number.denominator) // (2 * number.denominator)
 

@@ -1,14 +1,13 @@
 """Where each customer stands: status and stage, lifecycle, behaviour, band, profit quality, and what changes (R2)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from custcli.domain import status as rules_of
-from custcli.domain.prospects import Assessment
-from custcli.domain.status import Band, Behaviour, Bought, Lifecycle, Move, Noted, Quality, Stage, Status
+from custcli.domain.status import Bought, Noted, Words
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.classify.told import TIERS
@@ -18,9 +17,10 @@ from custcli.services.records import parsed
 from custcli.services.retention import rules
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from custcli.context import Context
     from custcli.db import Connection
-    from custcli.db.status import Row
 
 STATUSES = {"potential": "Potential", "target": "Target", "current": "Current", "lost": "Lost", "non": "Not a customer"}
 STAGES = {"first": "First purchase", "repeat": "Repeat purchase", "loyal": "Loyal"}
@@ -49,20 +49,29 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What was found of a customer beside what is noted."""
+class Standings:
+    """What was found of customers beside what is noted: arrays of a value for each."""
 
-    row: "Row"
-    noted: Noted
+    told: "Mapping[str, NDArray[Any]]"
     bought: Bought
-    lost_after: int | None
-    status: Status
-    stage: Stage | None
-    move: Move | None
-    lifecycle: Lifecycle | None
-    behaviour: Behaviour
-    band: Band
-    quality: Quality | None
+    lost_after: "NDArray[Any]"
+    status: Words
+    stage: Words
+    move: Words
+    lifecycle: Words
+    behaviour: Words
+    band: Words
+    quality: Words
+
+    def at(self, places: "NDArray[Any] | slice") -> "Standings":
+        """Those at these places, or of a mask."""
+        own = {name: values[places] for name, values in vars(self).items() if name not in {"told", "bought"}}
+        bought = Bought(**{name: values[places] for name, values in vars(self.bought).items()})
+        return Standings({name: values[places] for name, values in self.told.items()}, bought, **own)
+
+    def __len__(self) -> int:
+        """How many customers."""
+        return len(self.status)
 
 
 def standings(ctx: "Context", asked: Asked) -> Grid:
@@ -72,14 +81,15 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     """
     database = ctx.writing() if asked.apply else ctx.reading()
     with database.reading() as connection:
-        found = [each for each in _found(ctx, connection, asked) if _wanted(each, asked)]
-    change = _apply(ctx, [each for each in found if each.move]) if asked.apply else None
-    shown = found[: asked.limit] if asked.limit else found
+        every = _found(ctx, connection, asked)
+    found = every.at(_wanted(every, asked))
+    change = _apply(ctx, found.at(_moving(found))) if asked.apply else None
+    shown = found.at(slice(asked.limit)) if asked.limit else found
     left = len(found) - len(shown)
     return Grid(
         command="status",
         columns=_columns(ctx),
-        rows=_rows(shown, namer(ctx)),
+        rows=_rows(shown, ctx.day, namer(ctx)),
         summary=_summary(found, change),
         as_of=ctx.day,
         title=message("Where {count} customers stand on {day}", count=len(found), day=ctx.day),
@@ -90,8 +100,7 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     )  # fmt: skip
 
 
-def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Iterator[Standing]:
-    from custcli.db import prospects
+def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Standings:
     from custcli.db import status as stored
     from custcli.db.terms import of_customers
     from custcli.services.keyed import found
@@ -100,82 +109,84 @@ def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Iterator[S
     if asked.codes:
         ids = [found(connection, code)[0] for code in asked.codes]
         where, values = f"{where} AND t.id IN ({', '.join('?' * len(ids))})", [*values, *ids]
-    letters, by = prospects.letters(connection, ctx.day), rules(ctx)
-    graded = {number: assessed(ctx, noted) for number, noted in letters.items()}
-    for row in stored.rows(connection, ctx.day, (where, values), ctx.settings.status.competitor_tag):
-        yield _standing(row, _grade(graded.get(row.id)), ctx.day, by)
+    told = stored.noted(connection, ctx.day, (where, values), ctx.settings.status.competitor_tag)
+    sums = stored.bought(connection, ctx.day, told["id"].astype("int64"))
+    return _standings(told, _noted(told, _grades(ctx, connection)), _bought(told, sums, ctx.day), rules(ctx))
 
 
-def _grade(found: Assessment | None) -> str | None:
-    """The MAN grade, where no letter is unknown."""
-    return None if found is None or found.provisional else str(found.grade)
+def _grades(ctx: "Context", connection: "Connection") -> dict[int, str]:
+    """The MAN grade of each customer of whom no letter is unknown."""
+    from custcli.db import prospects
+
+    found = {number: assessed(ctx, noted) for number, noted in prospects.letters(connection, ctx.day).items()}
+    return {number: str(each.grade) for number, each in found.items() if not each.provisional}
 
 
-def _standing(row: "Row", grade: str | None, day: date, by: rules_of.Rules) -> Standing:
-    bought = Bought(
-        orders=row.orders,
-        days=row.days,
-        first_ago=(day - date.fromisoformat(row.first)).days if row.first else 0,
-        last_ago=(day - date.fromisoformat(row.last)).days if row.last else 0,
-        orders_year=row.orders_year,
-        sales=row.sales,
-        sales_before=row.sales_before,
-        profit=row.profit,
-        profit_before=row.profit_before,
-        cancelled=row.every > row.orders,
-    )
-    noted = Noted(
-        kind=row.kind,
-        status=row.status,
-        stage=row.stage,
-        band=row.band,
-        is_key=bool(row.is_key),
-        abc=row.abc,
-        tier=row.tier,
-        grade=grade,
-        competitor=bool(row.competitor),
-    )
+def _bought(told: "Mapping[str, NDArray[Any]]", sums: "Mapping[str, NDArray[Any]]", day: date) -> Bought:
+    import numpy as np
+
+    ago = {f"{name}_ago": np.where(sums[name] > 0, day.toordinal() - sums[name], 0) for name in ("first", "last")}
+    known = {name: sums[name] > 0 for name in ("known", "known_before")}
+    plain = {name: sums[name] for name in ("orders", "days", "orders_year", "sales", "sales_before", "profit")}
+    cancelled = told["ordered"].astype(bool)
+    return Bought(**plain, **ago, **known, profit_before=sums["profit_before"], cancelled=cancelled)
+
+
+def _noted(told: "Mapping[str, NDArray[Any]]", grades: Mapping[int, str]) -> Noted:
+    import numpy as np
+
+    words = {name: told[name] for name in ("kind", "status", "stage", "band", "abc", "tier")}
+    marks = {name: told[name].astype(bool) for name in ("is_key", "competitor")}
+    return Noted(**words, **marks, grade=np.array([grades.get(each) for each in told["id"].tolist()], dtype=object))
+
+
+def _standings(told: "Mapping[str, NDArray[Any]]", noted: Noted, bought: Bought, by: rules_of.Rules) -> Standings:
     found = rules_of.status(bought, noted, by)
-    return Standing(
-        row,
-        noted,
+    return Standings(
+        told,
         bought,
-        rules_of.lost_after(bought, row.kind, by) if bought.orders else None,
+        rules_of.lost_after(bought, noted.kind, by),
         *found,
         move=rules_of.move(noted, found),
-        lifecycle=rules_of.lifecycle(bought, lost=rules_of.is_lost(bought, row.kind, by)),
-        behaviour=rules_of.behaviour(bought, found[1], competitor=noted.competitor),
+        lifecycle=rules_of.lifecycle(bought, rules_of.is_lost(bought, noted.kind, by)),
+        behaviour=rules_of.behaviour(bought, found[1], noted.competitor),
         band=rules_of.band(noted),
-        quality=rules_of.quality(bought, row.abc),
+        quality=rules_of.quality(bought, noted.abc),
     )
 
 
-def _wanted(found: Standing, asked: Asked) -> bool:
-    """Whether a customer is one of those asked for."""
-    wishes: Mapping[str, str | None] = {
-        "status": asked.status,
-        "lifecycle": asked.lifecycle,
-        "behaviour": asked.behaviour,
-        "band": asked.band,
-        "quality": asked.quality,
-    }
-    fits = all(wish is None or getattr(found, name) == wish for name, wish in wishes.items())
-    return fits and (found.move is not None or not asked.changes)
+def _wanted(found: Standings, asked: Asked) -> "NDArray[Any]":
+    """Who is one of those asked for."""
+    import numpy as np
+
+    fits = np.ones(len(found), dtype=bool)
+    for name in ("status", "lifecycle", "behaviour", "band", "quality"):
+        wish = getattr(asked, name)
+        fits &= wish is None or getattr(found, name) == wish
+    return fits & _moving(found) if asked.changes else fits
 
 
-def _apply(ctx: "Context", moving: Sequence[Standing]) -> int | None:
+def _moving(found: Standings) -> "NDArray[Any]":
+    """Whose status would change."""
+    moving: NDArray[Any] = found.move != None  # noqa: E711 - of each one
+    return moving
+
+
+def _apply(ctx: "Context", moving: Standings) -> int | None:
     """Write the status and stage found, in one change; None where there is nothing to write."""
     from custcli.db import journal, rows
 
-    if not moving:
+    if not len(moving):
         return None
+    told = moving.told
     with ctx.writing().writing() as connection:
         change = journal.open_change(connection, ctx.author.header())
-        for each in moving:
-            now = {"status": each.noted.status, "current_stage": each.noted.stage}
-            new = {"status": str(each.status), "current_stage": str(each.stage) if each.stage else None}
+        for who, status, stage, to, step in zip(
+            told["id"], told["status"], told["stage"], moving.status, moving.stage, strict=True
+        ):
+            now, new = {"status": status, "current_stage": stage}, {"status": to, "current_stage": step}
             differing = {name: value for name, value in new.items() if now[name] != value}
-            rows.rewrite(connection, change, "customer", each.row.id, differing, now)
+            rows.rewrite(connection, change, "customer", who, differing, now)
         journal.close_change(connection, change, {"changed": len(moving)})
     return change
 
@@ -206,41 +217,52 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("lost_after", "Lost after days", Kind.INTEGER, wide=True),
         Column("sales_6_months", "Sales of 6 months", Kind.MONEY, wide=True),
         Column("sales_before", "Of the 6 before", Kind.MONEY, wide=True),
-        Column("differs", "Differs", Kind.FLAG, wide=True),
+        Column("differs", "Differs", Kind.FLAG, usual=(False,)),
     ]
 
 
-def _rows(found: Iterable[Standing], name_of: Callable[[str, str | None], str]) -> Iterator[list[object]]:
-    for each in found:
-        row, bought = each.row, each.bought
+def _rows(found: Standings, day: date, name_of: Callable[[str, str | None], str]) -> Iterator[list[object]]:
+    bought = found.bought
+    told = zip(*(found.told[name].tolist() for name in TOLD), strict=True)
+    own = zip(*(getattr(found, name).tolist() for name in FOUND), strict=True)
+    sums = zip(*(values.tolist() for values in (
+        bought.orders, bought.first_ago, bought.last_ago, found.lost_after, bought.sales, bought.sales_before,
+        _differing(found),
+    )), strict=True)  # fmt: skip
+    for noted, words, (orders, first, last, lost_after, sales, before, differs) in zip(told, own, sums, strict=True):
+        code, name, hidden_as, kind, region, owner, status, stage, abc, tier, band = noted
         yield [
-            row.code, name_of(row.name, row.hidden_as), row.kind, row.region, row.owner,
-            row.status, row.stage, each.status, each.stage, each.move, each.lifecycle, each.behaviour,
-            row.abc, row.tier, row.band, each.band, each.quality, bought.orders,
-            _day(row.first), _day(row.last), bought.last_ago if bought.orders else None,
-            each.lost_after, bought.sales, bought.sales_before,
-            bool(row.status and row.status != each.status) or bool(row.band and row.band != each.band),
+            code, name_of(name, hidden_as), kind, region, owner, status, stage, *words[:5], abc, tier, band, *words[5:],
+            orders, *([day - timedelta(first), day - timedelta(last), last, lost_after] if orders else [None] * 4),
+            sales, before, differs,
         ]  # fmt: skip
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+TOLD = ("code", "name", "hidden_as", "kind", "region", "owner", "status", "stage", "abc", "tier", "band")
+FOUND = ("status", "stage", "move", "lifecycle", "behaviour", "band", "quality")
 
 
-def _summary(found: Sequence[Standing], change: int | None) -> dict[str, object]:
+def _differing(found: Standings) -> "NDArray[Any]":
+    """Of whom status or band are noted otherwise than reckoned."""
+    pairs = ((found.told["status"], found.status), (found.told["band"], found.band))
+    noted, band = ((told != None) & (told != reckoned) for told, reckoned in pairs)  # noqa: E711 - of each one
+    differing: NDArray[Any] = noted | band
+    return differing
+
+
+def _summary(found: Standings, change: int | None) -> dict[str, object]:
     """How many of each word; the change that was written."""
-    names = ("status", "stage", "lifecycle", "behaviour", "band", "quality", "move")
-    counts = {name: Counter(getattr(each, name) for each in found) for name in names}
-    told = {
-        name: {str(word): many for word, many in sorted(of.items(), key=str) if word} for name, of in counts.items()
-    }
-    return {"customers": len(found), **told, "change": change}
+    counts = {name: Counter(getattr(found, name).tolist()) for name in FOUND}
+    order = ("status", "stage", "lifecycle", "behaviour", "band", "quality", "move")
+    told = {name: {word: counts[name][word] for word in sorted(filter(None, counts[name]))} for name in order}
+    return {"customers": len(found), **told, "differing": int(_differing(found).sum()), "change": change}
 
 
-def _told(found: Sequence[Standing], asked: Asked, change: int | None) -> list[Message]:
-    moving = sum(each.move is not None for each in found)
+def _told(found: Standings, asked: Asked, change: int | None) -> list[Message]:
+    moving, differing = int(_moving(found).sum()), int(_differing(found).sum())
     if change:
         return [message("Change {change}: the status of {count} customers.", change=change, count=moving)]
+    told = [message("Status or band noted otherwise than reckoned: {count}", count=differing)] if differing else []
     if moving and not asked.apply:
-        return [message("Status that would change: {count} (--apply writes it)", count=moving)]
-    return []
+        told.append(message("Status that would change: {count} (--apply writes it)", count=moving))
+    return told

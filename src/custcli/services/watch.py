@@ -143,6 +143,9 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("sales", "Sales", Kind.MONEY),
         Column("change_share", "Change in %", Kind.SHARE),
         Column("last_order", "Last order", Kind.DATE, wide=True),
+        Column("last_visit", "Last visit", Kind.DATE, usual=(None,)),
+        Column("open_complaints", "Open complaints", Kind.INTEGER, usual=(0,)),
+        Column("credit_grade", "Credit grade", Kind.TOKEN, labels=_grades(ctx), usual=(None,)),
         Column(
             "action",
             "Next action",
@@ -151,6 +154,11 @@ def _columns(ctx: "Context") -> list[Column]:
             wide=True,
         ),
     ]
+
+
+def _grades(ctx: "Context") -> dict[str, str]:
+    every = (form.values.get("credit_grades", {}) for form in ctx.forms.values() if form.dossier)
+    return {word: choice.label for grades in every for word, choice in grades.items()}
 
 
 REASONS = {
@@ -171,7 +179,9 @@ def _rows(
     there.sort(key=lambda each: (not each.red, each.change, who[each.customer].code))
     ids = [each.customer for each in there]
     last = {one: of for some in figures.chunks(ids) for one, of in watch.last_orders(connection, some, ctx.day).items()}
-    name_of = namer(ctx)
+    visits = watch.last_visits(connection, ctx.forms["visits"], ctx.day)
+    complaints = watch.open_complaints(connection, ctx.forms["complaints"], ctx.day)
+    credit, name_of = watch.credit_grades(connection), namer(ctx)
     return [
         [
             (of := who[each.customer]).code,
@@ -189,6 +199,9 @@ def _rows(
             each.sales[0],
             each.change / each.sales[1] if each.sales[1] > 0 else None,
             last.get(each.customer),
+            visits.get(each.customer),
+            complaints.get(each.customer, 0),
+            credit.get(each.customer),
             "visit" if each.red else "call",
         ]
         for each in there

@@ -1,10 +1,10 @@
 """All of it for a file: every form with records, what no form covers, and the answers (cli.md 4, export all)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from custcli.domain.forms import Form, Group
+from custcli.domain.forms import HELD_UNTIL, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.masking import mask
 from custcli.domain.records import UNCOVERED
@@ -50,6 +50,9 @@ def _records(ctx: "Context", asked: Asked) -> Iterator[Grid]:
         theirs = through_customers(form, customers)
         if _some(ctx, form, theirs):
             yield form_grid(ctx, form, theirs, asked)
+        if form.dossier and ctx.reveal and (roles := _roles(form)):
+            grid = _ended(ctx, form, roles, theirs)
+            yield from [grid] if grid.count else []
         if form.dossier and not form.set:
             yield from _beside(ctx, form, theirs, asked)
 
@@ -118,6 +121,30 @@ def _former(ctx: "Context", form: Form, group: Group, where: "Where") -> Grid:
     title = message("{form}: former assessments", form=message(form.label))
     grid = Grid("export", columns, rows, {"form": form.name}, ctx.day, title, records=True, count=len(rows))
     return replace(grid, file=f"{form.name}_former", sheet=message("Former assessments"))
+
+
+def _roles(form: Form) -> list[str]:
+    """The groups of persons of whom one alone holds the role, and another may follow: told apart by ID number."""
+    return [str(item.group) for item in form.fields.values() if item.derived == HELD_UNTIL and item.group]
+
+
+def _ended(ctx: "Context", form: Form, roles: Sequence[str], where: "Where") -> Grid:
+    """Who held a role of a dossier before: a row for each, known again by ID number, so only where these are shown."""
+    from custcli.db.former import ended
+    from custcli.db.records import own
+
+    known = {"code", *form.set}
+    items = [item for item in form.fields.values() if item.name in known or (item.group in roles and item.taken)]
+    chosen = [Placed(i, item.label, item, item.name) for i, item in enumerate(items)]
+    (kept, values), (sql, more) = own(form), where
+    with ctx.reading().reading() as connection:
+        rows = list(ended(connection, form, chosen, (f"{kept} AND {sql}", [*values, *more])))
+    said = [i for i in range(len(chosen)) if any(row[i] is not None for row in rows)]
+    chosen, rows = [chosen[i] for i in said], [[row[i] for i in said] for row in rows]
+    columns = [replace(column, label=heading(form, each)) for column, each in _columns(ctx, form, chosen)]
+    title = message("{form}: former holders of roles", form=message(form.label))
+    grid = Grid("export", columns, rows, {"form": form.name}, ctx.day, title, records=True, count=len(rows))
+    return replace(grid, file=f"{form.name}_roles", sheet=message("{form}, formerly", form=message(form.label)))
 
 
 def _columns(ctx: "Context", form: Form, chosen: list[Placed]) -> Iterator[tuple[Column, Placed]]:

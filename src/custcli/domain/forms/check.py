@@ -19,6 +19,8 @@ CHECKS = (
 REFERRED = ("customer", "staff", "region")
 INDEXED = ("text", "int", "decimal", "money", "percent", "date", "bool", "choice")
 """Types of fields that can have an index: one value each, compared as it is stored."""
+FEW = 15
+"""So many known words are told where none is near."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 Mistake = tuple[str, Message]
@@ -31,7 +33,10 @@ def unknown(word: object, words: Iterable[str]) -> Message | None:
     if word in known:
         return None
     near = get_close_matches(str(word), known, n=1)
-    return message("unknown word; did you mean {near}?", near=near[0]) if near else message("unknown word")
+    if near:
+        return message("unknown word; did you mean {near}?", near=near[0])
+    few = 0 < len(known) <= FEW
+    return message("unknown word; known are {words}", words=" / ".join(known)) if few else message("unknown word")
 
 
 def misnamed(name: str) -> Message | None:

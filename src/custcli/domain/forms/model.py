@@ -25,6 +25,10 @@ class Choice:
     label = property(_label)
 
 
+HELD_UNTIL = "held_until"
+"""What computes the day on which a person gave a role up: `export all` tells it, and import takes it back."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One field (forms.md 1.2). `name` is the whole name: `legal_rep.name`, `yearly_sales.amount`, `region`."""
@@ -70,6 +74,11 @@ class Field:
     def key(self) -> str:
         """The name inside its group: `name` of `legal_rep.name`."""
         return self.name.rpartition(".")[2]
+
+    @property
+    def taken(self) -> bool:
+        """Whether its values on a sheet are taken: not where it is off, or computed from what is kept."""
+        return not self.off and self.derived in {None, HELD_UNTIL}
 
     @property
     def stored(self) -> str | None:

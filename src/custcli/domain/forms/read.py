@@ -1,42 +1,31 @@
 """Form files are read: TOML texts to forms, base, parts, groups and extensions taken in; mistakes told all at once."""
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from custcli.domain.forms import own, scored
-from custcli.domain.forms.check import Mistake as Fault
-from custcli.domain.forms.check import misfit, misnamed, mistakes, named_rules, unknown
+from custcli.domain.forms.check import misnamed, mistakes, named_rules, unknown
 from custcli.domain.forms.laid import Resolved, Toml, laid_over, ordered, paired, siblings, stored, tuples, whole_card
-from custcli.domain.forms.lines import Lines
-from custcli.domain.forms.model import Choice, Composite, Field, Form, Group
+from custcli.domain.forms.model import Composite, Field, Form, Group
+from custcli.domain.forms.shared import Kinds, Shared, kinds
 from custcli.errors import Mistake, UsageError
-from custcli.messages import Message, message
+from custcli.messages import message
 
 TYPES = ("text", "int", "decimal", "money", "percent", "date", "bool", "choice", "choices", "list", "ref", "path")
 PERSONAL = ("N", "P", "S", "B")
 MASKS = ("name", "phone", "id", "address", "date", "email", "account", "hide")
-SECTIONS = ("form", "fields", "groups", "values", "composites", "card", "score", "parts", "base")
 
-Kinds = Mapping[str, object]
 Texts = Iterable[tuple[str, str]]
 
 
-def _kinds(made: type, *, without: Iterable[str] = (), **more: object) -> Kinds:
-    """Key → type of the value, of the attributes that a file may give."""
-    return {each.name: each.type for each in fields(made) if each.name not in without} | more
-
-
-FIELD = _kinds(Field, without=("name", "group"))
-GROUP = _kinds(Group, without=("name",), use=str, pick=tuple[str, ...], fields=Mapping[str, Any], store=str)
+FIELD = kinds(Field, without=("name", "group"))
+GROUP = kinds(Group, without=("name",), use=str, pick=tuple[str, ...], fields=Mapping[str, Any], store=str)
 NOT_OF_A_FORM = ("fields", "groups", "composites", "values", "card", "files", "headings", "unit", "scheme", "referred")
-FORM = _kinds(Form, without=NOT_OF_A_FORM, base=str, store=str)
+FORM = kinds(Form, without=NOT_OF_A_FORM, base=str, store=str)
 EXTENSION: Kinds = {"extends": str, "order": tuple[str, ...]} | {key: FORM[key] for key in own.OF_THE_FORM[1:-1]}
-CHOICE = _kinds(Choice, without=("word",))
-COMPOSITE = _kinds(Composite, without=("name",))
+COMPOSITE = kinds(Composite, without=("name",))
 CARD: Kinds = {"rows": tuple[tuple[str, ...], ...]}
 NOT_OF_A_GROUP = ("use", "pick", "fields", "store")
 
@@ -89,115 +78,13 @@ def _extends(data: Toml) -> bool:
     return "extends" in data.get("form", {})
 
 
-class _Reader:
-    """Collects shared lists, parts, bases and forms, and every mistake on the way."""
+class _Reader(Shared):
+    """Takes base, parts, groups and extensions into the forms, on top of what they share."""
 
     def __init__(self) -> None:
-        self.words: dict[str, Toml] = {}
-        self.listed: dict[str, list[str]] = {}
-        self.values: dict[str, dict[str, Choice]] = {}
-        self.parts: dict[str, Toml] = {}
-        self.bases: dict[str, Toml] = {}
+        super().__init__()
         self.names: dict[str, str] = {}
         self.resolved: list[Resolved] = []
-        self.texts: dict[str, str] = {}
-        self.mistakes: list[Mistake] = []
-
-    # mistakes
-
-    def wrong(self, files: str | Sequence[str], place: str, reason: Message | None) -> None:
-        """Keep a mistake; of several files it stands in the one that has its place."""
-        if reason:
-            names = [files] if isinstance(files, str) else files
-            found = [(name, line) for name in reversed(names) if (line := Lines(self.texts[name]).of(place))]
-            name, line = next(iter(found), (names[-1], None))
-            self.mistakes.append(Mistake(name, line, place, reason))
-
-    def faults(self, files: str | Sequence[str], found: Iterable[Fault]) -> bool:
-        """Keep these mistakes; whether there are none."""
-        told = list(found)
-        for place, reason in told:
-            self.wrong(files, place, reason)
-        return not told
-
-    def keys(self, file: str, place: str, given: Toml, kinds: Kinds) -> Toml:
-        """The keys that are known and hold a value of their kind."""
-        for key, value in given.items():
-            self.wrong(file, f"{place} {key}", misfit(value, kinds[key]) if key in kinds else unknown(key, kinds))
-        return {key: value for key, value in given.items() if key in kinds and not misfit(value, kinds[key])}
-
-    def tables(self, file: str, place: str, given: object) -> dict[str, Toml]:
-        """The tables of a table of tables."""
-        if misfit(given, Mapping[str, Any]):
-            self.wrong(file, place, message("a table is expected"))
-            return {}
-        items = given.items() if isinstance(given, dict) else ()
-        for name, keys in items:
-            self.wrong(file, f"{place} {name}", misfit(keys, Mapping[str, Any]))
-        return {name: keys for name, keys in items if isinstance(keys, dict)}
-
-    def lacking(self, files: str | Sequence[str], place: str, given: Toml, wanted: Iterable[str]) -> None:
-        for key in wanted:
-            if key not in given:
-                self.wrong(files, place, message("{key} is missing", key=key))
-
-    # files
-
-    def parse(self, file: str, text: str) -> Toml:
-        self.texts[file] = text
-        try:
-            data = tomllib.loads(text.removeprefix("\ufeff"))
-        except tomllib.TOMLDecodeError as error:
-            found = re.search(r"\(at line (\d+)", str(error))
-            line = int(found[1]) if found else text.count("\n") + 1
-            self.mistakes.append(Mistake(file, line, "TOML", message("{error}", error=str(error))))
-            return {}
-        for section, given in data.items():
-            self.wrong(file, section, unknown(section, SECTIONS) or misfit(given, Mapping[str, Any]))
-        return {name: given for name, given in data.items() if name in SECTIONS and isinstance(given, dict)}
-
-    def shared(self, file: str, data: Toml, *, users: bool = False) -> None:
-        for name, words in self.tables(file, "[values]", data.get("values", {})).items():
-            self.list(file, name, words, users=users)
-        for name, part in self.tables(file, "[parts]", data.get("parts", {})).items():
-            self.parts[name] = part.get("fields", part)
-        self.bases.update(self.tables(file, "[base]", data.get("base", {})))
-
-    def list(self, file: str, name: str, words: Toml, *, users: bool) -> None:
-        """The words of a list; users may add words to a built-in one, rename and hide its words."""
-        place = f"[values.{name}]"
-        known = self.words.setdefault(name, {})
-        self.listed.setdefault(name, []).append(file)
-        if users and known and name in own.CLOSED:
-            self.wrong(file, place, message("this list cannot be changed: rules know its words"))
-            return
-        for word, given in self.tables(file, place, words).items():
-            keys = self.keys(file, f"{place} {word}", given, CHOICE)
-            under = known.get(word)
-            if under is None:
-                self.lacking(file, f"{place} {word}", given, ["zh"])
-            elif users:
-                said = message("of a built-in word this cannot be changed")
-                self.faults(file, ((f"{place} {word} {key}", said) for key in keys if key not in own.OF_A_WORD))
-            known[word] = laid_over(under, keys) if under else keys
-
-    def lists(self) -> None:
-        """All lists are read: in one of them a label means one word."""
-        for name, words in self.words.items():
-            taken: dict[str, str] = {}
-            made = self.values.setdefault(name, {})
-            for word, keys in words.items():
-                made[word] = Choice(word=word, **tuples({"zh": word} | keys))
-                self.one_meaning(self.listed[name], f"[values.{name}] {word}", made[word], word, taken)
-
-    def one_meaning(
-        self, files: str | Sequence[str], place: str, item: Choice | Field, name: str, taken: dict[str, str]
-    ) -> None:
-        """Each label of a list or a form's group means one word or field (`taken`: label → its owner)."""
-        for label in sorted({item.zh, item.en, *item.also} - {""}):
-            other = taken.setdefault(label.casefold(), name)
-            if other != name:
-                self.wrong(files, place, message("the label {label} means {other} already", label=label, other=other))
 
     # forms
 

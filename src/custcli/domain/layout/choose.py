@@ -71,7 +71,8 @@ def recognise(
     forms = {only.name: only} if only else forms
     words = _words(head)
     near = forms if only else _near(forms, words)
-    tables = _whole_or_lines({name: found for name, form in near.items() if (found := table.find(form, sheet))})
+    seen = {name: table.find(form, sheet, given=only is not None) for name, form in near.items()}
+    tables = _whole_or_lines({name: found for name, found in seen.items() if found})
     plain = {name: found for name, found in tables.items() if not _is_card(found, sheet)}
     cards = _cards(near, plain, paper) if paper else {}
     titled = _titled(forms, sheet_name, _title_texts(sheet, tables.values()))
@@ -248,14 +249,40 @@ def _refused(
     if not candidates:
         return _unknown(forms, words)
     best = candidates[0]
+    return _misfit(best, forms, words, given=given) or _mixed(best, candidates) or _ambiguous(best, candidates, forms)
+
+
+def _misfit(best: _Candidate, forms: Mapping[str, Form], words: Iterable[str], *, given: bool) -> Message | None:
+    """Why even the best form does not fit the sheet."""
     least = FOUND_TITLED if given or best.score.titled else FOUND_ALONE
-    under = isinstance(best.found, Cards) and any(each.table_below for each in best.found.cards)
-    if under and best.score.found >= least:
+    enough = best.score.found >= least
+    cards = best.found if isinstance(best.found, Cards) else None
+    if cards and enough and any(each.table_below for each in cards.cards):
         return message("{form}: a table stands under the card: put it on its own sheet", form=best.form.label)
-    if isinstance(best.found, Cards) and best.score.found >= least and best.score.cover < CARD_COVER:
-        return _little_understood(best.form, best.found)
-    if best.score.found < least or best.score.cover < TABLE_COVER:
-        return _unknown({best.form.name: best.form}, words)
+    if cards and enough and best.score.cover < CARD_COVER:
+        return _little_understood(best.form, cards)
+    if not enough or (best.score.cover < TABLE_COVER and not given):
+        return _unknown(forms, words)
+    return None
+
+
+def _mixed(best: _Candidate, candidates: Sequence[_Candidate]) -> Message | None:
+    """Whether among several cards some have the title of another form: all would be read as the best one."""
+    if not isinstance(best.found, Cards) or len(best.found.cards) == 1:
+        return None
+    others = [one for one in candidates if isinstance(one.found, Cards) and one.form.name != best.form.name]
+    titled = [one.form for one in others if one.score.titled == BY_TITLE]
+    return (
+        message(
+            "cards of several forms on one sheet ({forms}): put each form on a sheet of its own",
+            forms=", ".join(form.label for form in (best.form, *titled)),
+        )
+        if titled
+        else None
+    )
+
+
+def _ambiguous(best: _Candidate, candidates: Sequence[_Candidate], forms: Mapping[str, Form]) -> Message | None:
     equal = {best.form.name, *(one.form.name for one in candidates[1:] if _rivals(best, one))}
     if len(equal) == 1:
         return None
@@ -291,14 +318,16 @@ def _rank(one: _Candidate) -> int:
 
 
 def _unknown(forms: Mapping[str, Form], words: Iterable[str]) -> Message:
-    """No form was recognised: the nearest one and what of it was found."""
+    """No form was recognised: the nearest one, what of it was found, and that `--as` takes it where that is enough."""
     words = list(words)
     known = {name: sorted(word for word in words if labels.of(form).knows(word)) for name, form in forms.items()}
     name = max(sorted(known), key=lambda one: len(known[one]), default="")
     if not name or not known[name]:
         return message("no form is recognised: no known heading on the sheet")
+    nearest = "no form is recognised; nearest: {form} ({name}), by {found}"
+    by_name = "no form is recognised; nearest: {form} (--as {name}), by {found}; the other columns would be left over"
     return message(
-        "no form is recognised; nearest: {form} ({name}), by {found}",
+        nearest if len(forms) == 1 or len(known[name]) < FOUND_ALONE else by_name,
         form=forms[name].label,
         name=name,
         found=", ".join(" ".join(word.split()) for word in known[name][:8]),

@@ -217,8 +217,8 @@ class Labels:
         if len(options) > 1:
             paths = sorted(options)
             whole = (self._whole(options[path][1].field) for path in paths)
-            problem = message("could be {fields}: write {label}", fields=_either(paths), label=" / ".join(whole))
-            return Resolution(known=True, problem=problem, bare=bare)
+            doubt = message("could be {fields}: write {label}", fields=_either(paths), label=" / ".join(whole))
+            return Resolution(known=True, problem=doubt, bare=bare)
         meaning, target = next(iter(options.values()))
         problem = self._keyless(target)
         unit, foreign = stated_unit(inners, target.field)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import inf
 
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import above, labels
@@ -12,6 +13,7 @@ from custcli.domain.layout.placed import (
     COLUMNS,
     COLUMNS_WITH_ROWS,
     DEPTH,
+    FOUND_TITLED,
     FURTHER_ROW,
     HEADING_ROWS,
     OTHER_HEADING,
@@ -32,10 +34,13 @@ WHOLE_ORDER = ("合计", "订单", "总", "单位", "order", "total", "organisat
 """In a heading they mean the whole order, also where each row is one line of it."""
 
 
-def find(form: Form, sheet: Sheet) -> Table | None:
-    """The table that this form sees on the sheet, or None where it sees none (forms.md 3.2)."""
+def find(form: Form, sheet: Sheet, *, given: bool = False) -> Table | None:
+    """The table that this form sees on the sheet, or None where it sees none (forms.md 3.2).
+
+    `given`: the user named the form, so that a heading may be mostly of columns that it does not know.
+    """
     known = labels.of(form)
-    top, depth = _best(known, sheet)
+    top, depth = _best(known, sheet, given=given)
     if not depth:
         return None
     over = above.read(known, sheet.rows(0, top))
@@ -69,9 +74,9 @@ def _one_row(known: Labels, sheet: Sheet) -> bool:
     return len(filled) == ROWS and all(filled[0]) and not any(filled[1])
 
 
-def _best(known: Labels, sheet: Sheet) -> tuple[int, int]:
+def _best(known: Labels, sheet: Sheet, *, given: bool) -> tuple[int, int]:
     """The heading: distinct fields − 0.5 × other headings − 0.3 × further rows is largest. (0, 0) where none is."""
-    best, place = 0.0, (0, 0)
+    best, place = -inf if given else 0.0, (0, 0)
     last = min(HEADING_ROWS, len(sheet.head))
     for top in range(last):
         for depth in range(1, min(DEPTH, len(sheet.head) - top) + 1):
@@ -81,7 +86,7 @@ def _best(known: Labels, sheet: Sheet) -> tuple[int, int]:
                 continue
             found, other = _count(known, sheet.columns(known, top, depth))
             value = found - OTHER_HEADING * other - FURTHER_ROW * (depth - 1)
-            if value > best:
+            if value > best and found >= FOUND_TITLED * given:
                 best, place = value, (top, depth)
     return place
 
@@ -224,7 +229,7 @@ class _Columns:
             key=target.key,
             composite=target.composite,
         )
-        if target.field.off or target.field.derived:
+        if not target.field.taken:
             self.not_taken.append(place)
         elif place.path not in self.taken:
             self.taken[place.path] = (place, found.exact)

@@ -52,6 +52,13 @@ _DATE_WORDS = re.compile(
 )
 _ORDERED_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 _DOUBTFUL_DATE = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{1,2})")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY_NAMED = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?[-/.]?{_NAME}[-/.,]?([0-9]{{4}}|[0-9]{{2}})", re.IGNORECASE)
+_NAMED_DAY = re.compile(rf"{_NAME}[-/.]?([0-9]{{1,2}})(?:st|nd|rd|th)?,?([0-9]{{4}})", re.IGNORECASE)
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月份?)")
 _YEAR = re.compile(r"([0-9]{4})年?")
 _ROC_ERA = 1911
@@ -169,6 +176,10 @@ def _date_of_text(text: str) -> date:
         return _day(int(found["y"]) + _ROC_ERA * bool(found["era"]), int(found["m"]), int(found["d"]))
     if text.isdecimal() and int(text) in SERIALS:
         raise MaybeSerial("a whole number, perhaps a day number of a workbook: format the column as dates")
+    if found := _DAY_NAMED.fullmatch(text):
+        return _named(found[2], found[1], found[3])
+    if found := _NAMED_DAY.fullmatch(text):
+        return _named(*found.groups())
     if found := _ORDERED_DATE.fullmatch(text):
         raise MaybeOrdered(int(found[1]), int(found[3]))
     if _DOUBTFUL_DATE.fullmatch(text):
@@ -178,6 +189,13 @@ def _date_of_text(text: str) -> date:
     if _YEAR.fullmatch(text):
         raise Refused("only a year: write month and day")
     raise Refused("not a date: write 2026-03-05")
+
+
+def _named(name: str, day: str, year: str) -> date:
+    """11-Feb-2013, Feb 11, 2013: the name of the month leaves no doubt, two digits of a year do."""
+    if len(year) < 4:  # noqa: PLR2004 - digits of a whole year
+        raise Refused("the year has two digits: write 2013-02-11")
+    return _day(int(year), _NAMES.index(name[:3].lower()) + 1, int(day))
 
 
 def _day(year: int, month: int, day: int) -> date:

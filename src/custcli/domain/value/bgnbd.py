@@ -163,16 +163,20 @@ def quantile(
     import numpy as np
 
     buys = alive(model, repeats, last, length)
-    low, high = np.zeros(len(repeats), dtype=np.int64), np.ones(len(repeats), dtype=np.int64)
+    low, high = np.zeros(len(repeats), dtype=np.int64), np.zeros(len(repeats), dtype=np.int64)
 
-    def exceeded(number: "NDArray[Any]") -> "NDArray[Any]":
-        return np.asarray(buys * at_least(model, number + 1, repeats, length, horizon) > 1 - share)
+    def exceeded(places: "NDArray[Any]", number: "NDArray[Any]") -> "NDArray[Any]":
+        chances = at_least(model, number + 1, repeats[places], length[places], horizon)
+        return np.asarray(buys[places] * chances > 1 - share)
 
-    while (growing := exceeded(high)).any():
-        low, high = np.where(growing, high, low), np.where(growing, 2 * high, high)
-    low = np.where(exceeded(low), low, -1)
-    while (open_ := high - low > 1).any():
-        middle = (low + high) // 2
-        more = exceeded(np.maximum(middle, 0))
-        low, high = np.where(open_ & more, middle, low), np.where(open_ & ~more, middle, high)
-    return np.asarray(high)
+    every = np.arange(len(repeats))
+    growing = open_ = every[exceeded(every, low)]
+    high[open_] = 1
+    while len(growing := growing[exceeded(growing, high[growing])]):
+        low[growing] = high[growing]
+        high[growing] *= 2
+    while len(open_ := open_[high[open_] - low[open_] > 1]):
+        middle = (low[open_] + high[open_]) // 2
+        more = exceeded(open_, middle)
+        low[open_[more]], high[open_[~more]] = middle[more], middle[~more]
+    return high

@@ -7,7 +7,7 @@ from custcli.domain.readers import fold
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import Grid
 from custcli.services.classify import Asked
-from custcli.services.explain import classes, man, values
+from custcli.services.explain import classes, man, scores, values
 from custcli.services.explain.facts import Section, document, tables
 from custcli.services.value.asked import Asked as Rates
 
@@ -21,6 +21,7 @@ WORDS = {
     "class": ("class", "abc", "classes", "ABC类", "ABC分类", "类别", "分类", "客户分类"),
     "tier": ("tier", "tiers", "pyramid", "层级", "客户层级", "金字塔", "客户金字塔"),
     "value": ("value", "values", "lifetime", "价值", "客户价值", "终身价值", "终生价值"),
+    "score": ("score", "scores", "评分", "打分", "重点客户评分", "经销商评价"),
     "man": ("man", "grade", "prospect", "MAN组合", "MAN等级", "MAN评定", "等级", "潜在客户", "潜在客户等级"),
 }
 """What can be explained, and what people call it."""
@@ -30,7 +31,7 @@ def explanation(ctx: "Context", code: str, what: str | None, asked: Asked, rates
     """The verdicts on a customer with all that is behind them: one document for scripts, tables for people.
 
     `code`: the customer's code, else its name; `what`: one of WORDS, None for all that apply. UnknownError: no such
-    customer, or no prospect where its grade is asked for; UsageError: another `what`, wrong thresholds.
+    customer, or no prospect or score where that is asked for; UsageError: another `what`, wrong thresholds.
     """
     from custcli.db import figures
     from custcli.services.keyed import found
@@ -72,6 +73,11 @@ def _sections(
             yield classes.tiered(ctx, stand)
     if chosen in {None, "value"}:
         yield values.valued(ctx, customer, code, rates)
+    if chosen in {None, "score"}:
+        rated = list(scores.scored(ctx, connection, customer))
+        yield from rated
+        if chosen and not rated:
+            raise UnknownError("{code} has not been rated by any scheme yet: custcli add key_score …", code=code)
     if chosen in {None, "man"}:
         grade = man.graded(ctx, connection, customer)
         if grade:

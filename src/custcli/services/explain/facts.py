@@ -34,7 +34,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Section:
-    """A verdict with all that is behind it. `what`: data, class, tier, value or man; `rule`: its number (R4)."""
+    """A verdict with all that is behind it.
+
+    `what`: data, class, tier, value, score.SCHEME or man; `rule`: its number (R4).
+    """
 
     what: str
     verdict: Value

@@ -134,18 +134,21 @@ def _teller(valued: Valued) -> Teller:
 
     def tell(places: "NDArray[Any]") -> Iterator[list[object]]:
         ends = _ends(valued, places[bought[places]])
-        for place in places.tolist():
+        own = worths.historic.amounts, worths.potential.amounts, known.orders, known.first, known.last
+        figures = (each[places].tolist() for each in own)
+        for place, historic, potential, orders, first, last in zip(places.tolist(), *figures, strict=True):
             by_model = bool(bought[place])
             low, high = ends[place] if by_model else _range(valued, place)
             remark = _note(valued, place, by_model=by_model)
             yield [
-                int(worths.historic.amounts[place]),
+                historic,
                 current.at(place),
-                int(worths.potential.amounts[place]),
+                potential,
                 lifetime.at(place),
                 "bgnbd" if by_model else valued.by_hand.model if valued.by_hand else "formula",
-                int(known.orders[place]),
-                *(date.fromordinal(day) if day else None for day in (int(known.first[place]), int(known.last[place]))),
+                orders,
+                date.fromordinal(first) if first else None,
+                date.fromordinal(last) if last else None,
                 float(modelled.expected.alive[place]) if modelled and by_model else None,
                 low,
                 high,

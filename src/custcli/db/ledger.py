@@ -1,0 +1,85 @@
+"""The orders of all customers as columns: read once over the covering index, so many customers at a time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from custcli.db import sqlite
+from custcli.db.figures import HOME, VALID
+from custcli.db.records import Where
+from custcli.domain.ledger import UNKNOWN, Ledger
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TOGETHER = 100_000
+"""So many customers' orders are held at a time."""
+KEPT = ("amount", "cost")
+_OPTION = "custcli_ledgers"
+
+
+def keep(connection: Connection) -> None:
+    """Keep the orders that are read on a connection: several answers of one transaction need them."""
+    connection.execution_options(**{_OPTION: {}})
+
+
+def kept(connection: Connection, names: Sequence[str]) -> bool:
+    """Whether the orders are kept with these figures, once they are read."""
+    return _OPTION in connection.get_execution_options() and {*names} <= {*KEPT}
+
+
+def parts(
+    connection: Connection, until: date, names: Sequence[str] = ("amount",), currency: str | None = None
+) -> Iterable[Ledger]:
+    """The valid orders up to a day with the figures named (amount, cost, quantity), by customers' ids; at least one.
+
+    `currency` None takes all.
+    """
+    only = currency if currency and _others(connection, currency) else None
+    if not kept(connection, names):
+        return _read(connection, until, names, only)
+    ledgers: dict[object, list[Ledger]] = connection.get_execution_options()[_OPTION]
+    if (until, only) not in ledgers:
+        ledgers[until, only] = list(_read(connection, until, KEPT, only))
+    return ledgers[until, only]
+
+
+def fitting(connection: Connection, customers: Where) -> "NDArray[Any]":
+    """The ids of the customers that fit, ascending."""
+    sql = f"SELECT t.id AS id FROM customer t WHERE {customers[0]} ORDER BY t.id"
+    return sqlite.numbers(connection, sql, customers[1], ["id"])["id"]
+
+
+def _others(connection: Connection, currency: str) -> bool:
+    """Whether there may be orders of another currency."""
+    if currency != HOME:
+        return True
+    sql = f"SELECT EXISTS (SELECT 1 FROM sales_order WHERE currency <> '{HOME}')"
+    return bool(connection.exec_driver_sql(sql).scalar_one())
+
+
+def _read(connection: Connection, until: date, names: Sequence[str], currency: str | None) -> Iterator[Ledger]:
+    figures = ", ".join(f"coalesce({name}, {UNKNOWN}) AS {name}" for name in names)
+    only = "" if currency is None else " AND currency = ?"
+    sql = (
+        f"SELECT CASE type WHEN 'return' THEN -customer_id ELSE customer_id END AS id, ordered_on AS day, {figures} "
+        f"FROM sales_order WHERE customer_id BETWEEN ? AND ? AND ordered_on <= ? AND {VALID}{only} "
+        "ORDER BY customer_id, ordered_on"
+    )
+    bound = (until.isoformat(), *([] if currency is None else [currency]))
+    ids = sqlite.numbers(connection, "SELECT id FROM customer ORDER BY id", (), ["id"])["id"].tolist()
+    for start in range(0, max(len(ids), 1), TOGETHER):
+        some = ids[start : start + TOGETHER] or [0]
+        yield _ledger(sqlite.numbers(connection, sql, (some[0], some[-1], *bound), ["id", *names], "day"), names)
+
+
+def _ledger(found: "dict[str, NDArray[Any]]", names: Sequence[str]) -> Ledger:
+    import numpy as np
+
+    ids, figures = np.abs(found["id"]), {name: found[name] for name in names}
+    if any(np.abs(values[values != UNKNOWN], dtype=float).sum() >= -2.0 * UNKNOWN for values in figures.values()):
+        raise OverflowError(len(ids))
+    starts = np.flatnonzero(np.diff(ids, prepend=0))
+    return Ledger(ids[starts], starts, found["day"], found["id"] < 0, figures)
