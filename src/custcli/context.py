@@ -3,7 +3,9 @@
 import os
 import re
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -44,6 +46,8 @@ class Context:
     force: bool = False
     limit: int | None = None
     clock: Callable[[], datetime] = field(default=datetime.now, repr=False)
+    view: "Database | None" = field(default=None, repr=False)
+    """The one view of the database that is read; None: as it is whenever it is opened."""
     doubts: list[Message] = field(default_factory=list, repr=False)
     """What is told on stderr of a database that can be used all the same."""
 
@@ -146,7 +150,15 @@ class Context:
 
     def reading(self, *, trial: bool = False) -> "Database":
         """The database to read from; never created: missing is exit 5. `trial`: not even an older one is upgraded."""
-        return self._open(create=False, trial=trial)
+        return self.view or self._open(create=False, trial=trial)
+
+    @contextmanager
+    def moment(self) -> "Iterator[Context]":
+        """The same run on the database as it is now, for an answer made of several."""
+        with self.reading().moment() as database:
+            other = copy(self)
+            other.view = database
+            yield other
 
     def writing(self, *, later: bool = True) -> "Database":
         """The database to write to; where missing it is created with the first change, or now unless `later`."""

@@ -226,3 +226,15 @@ def test_visits_complaints_and_credit_stand_beside(ask):
     assert ask("edit", "C2", "信用等级=AA").code == 0
     row = rows(ask("watch", "--as-of", JUNE, "--json"))["C2"]
     assert [row[key] for key in ("last_visit", "open_complaints", "credit_grade")] == ["2026-05-20", 2, "AA"]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_damaged_run_is_told(ask, db):
+    """A lost bit that no check of the database sees: `check` names the run, answers end with exit 5."""
+    with open_database(str(db), timeout=5, create=False).writing() as connection:
+        blob = connection.exec_driver_sql("SELECT verdicts FROM run WHERE id = 2").scalar_one()
+        connection.exec_driver_sql("UPDATE run SET verdicts = ? WHERE id = 2", (blob[:-1] + b"?",))
+    for words in (["check"], ["movements"], ["list", "abc=A"], ["composition", "abc"]):
+        said = ask(*words, "--as-of", JUNE)
+        assert (said.code, said.out) == (5, ""), words
+        assert "damaged" in said.err

@@ -134,12 +134,12 @@ def test_a_band_noted_otherwise_than_reckoned_is_flagged(run, company):
     """R7: class A is important; what people noted stands beside it."""
 
     def bands():
-        rows = json.loads(run("show", "C1", "--db", company, "--as-of", "2026-03-31", "--json").out)["rows"]
+        rows = json.loads(run("show", "C-000001", "--db", company, "--as-of", "2026-03-31", "--json").out)["rows"]
         return {row["field"]: row["value"] for row in rows if "band" in row["field"] or row["field"] == "triage"}
 
     assert bands() == {"band": "important"}
-    assert run("edit", "C1", "三档分类=一般", "--db", company).code == 0
+    assert run("edit", "C-000001", "三档分类=一般", "--db", company).code == 0
     assert bands() == {"triage": "general", "band": "important", "band_differs": True}
-    said = run("status", "C1", "--db", company, "--as-of", "2026-03-31", "--json")
+    said = run("status", "C-000001", "--db", company, "--as-of", "2026-03-31", "--json")
     document = json.loads(said.out)
     assert (document["rows"][0]["differs"], document["summary"]["differing"]) == (True, 1)

@@ -79,7 +79,7 @@ def test_what_was_changed_since_is_kept_and_listed(db, run, take):
     take(HEAD + "K1,甲三,华南,机械\n", "--as", "enterprise")
     answer = run("undo", "2")
     assert answer.code == 3
-    assert "customer.name" in answer.err
+    assert "customers name × 1 (K1)" in answer.err
     assert "K1" in answer.err
     with sqlite3.connect(db) as connection:
         assert connection.execute("SELECT name, name_key, region FROM customer").fetchall() == [

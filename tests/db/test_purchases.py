@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from custcli.db import Author, journal, open_database, purchases
+from custcli.db import Author, journal, ledger, open_database, purchases
 
 DAY, YEAR, BEFORE = date(2026, 6, 30), date(2025, 7, 1), date(2024, 7, 1)
 DONE = {"type": "sale", "status": "done", "currency": "CNY"}
@@ -74,7 +74,7 @@ def test_histories(book):
 
 @pytest.mark.parametrize("together", [1, 2, 100_000])
 def test_purchases_of_one_day_are_one(book, monkeypatch, together):
-    monkeypatch.setattr(purchases, "TOGETHER", together)
+    monkeypatch.setattr(ledger, "TOGETHER", together)
     for who, day, amount in [(1, "2026-01-05", 3), (3, "2026-01-05", 5), (3, "2026-01-05", 6), (3, "2026-02-01", 7)]:
         put(book, who, day, amount)
     put(book, 3, "2026-02-01", 8)
@@ -113,6 +113,9 @@ def test_all_is_read_from_the_covering_index(book):  # performance.md 4
             def exec_driver_sql(self, sql, values):
                 asked.extend(row[3] for row in plain(f"EXPLAIN QUERY PLAN {sql}", values) if "sales_order" in row[3])
                 return plain(sql, values)
+
+            def get_execution_options(self):
+                return {}
 
         purchases.histories(Spy(), DAY, YEAR, BEFORE)
         purchases.buying(Spy(), DAY)

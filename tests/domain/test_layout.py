@@ -481,7 +481,7 @@ def test_two_labels_over_one_row_are_a_table(row):
     """3.2 asks for three columns or two rows, lest a card be taken for one; here no cell could be a card's value."""
     found = seen([["客户名称", "手机"], row], only="wholesale")
     assert found.cards is None
-    assert paths(found.table) == ["name", "mobile"]
+    assert paths(found.table) == {0: "name", 1: "mobile"}
 
 
 def test_values_that_look_like_labels():  # case 25

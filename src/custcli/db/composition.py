@@ -162,9 +162,9 @@ def _of_customers(connection: Connection, axis: CustomerAxis, ids: "NDArray[Any]
     values = dict(found)
     if len(values) < len(found):
         return None
-    words: dict[object, int] = {}
-    places = [words.setdefault(values.get(customer), len(words)) for customer in ids.tolist()]
-    return composition.Axis(np.array(places, dtype=np.int64), [*words])
+    told = list(map(values.get, ids.tolist()))
+    words = {word: place for place, word in enumerate(dict.fromkeys(told))}
+    return composition.Axis(np.fromiter(map(words.__getitem__, told), dtype=np.int64), [*words])
 
 
 def _sold(connection: Connection, facts: Facts, ids: "NDArray[Any]", part: str | None) -> composition.Entries:

@@ -38,6 +38,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def moment(self) -> Iterator["Database"]:
+        """The database as it is now, for several answers: they read one view of it, and its orders once."""
+        from custcli.db import ledger
+
+        with self.reading() as connection:
+            ledger.keep(connection)
+            yield Moment(self.path, self.timeout, self.engine, view=connection)
+
+    @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[Connection]:
         """One transaction, begun IMMEDIATE; rolled back on any error, and at its end unless `keep` (a dry run)."""
         with self._connected("writing") as connection, self._transaction(connection, keep=keep):
@@ -104,6 +113,19 @@ class Database:
         self.head = head or self.head
         if head and self.path and not self.absent:
             _keep_head(self.path, head)
+
+
+@dataclass
+class Moment(Database):
+    """A database of which only one view is read."""
+
+    view: Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The view."""
+        if self.view is not None:
+            yield self.view
 
 
 def open_database(url: str, *, timeout: float, create: bool, later: bool = False, trial: bool = False) -> Database:

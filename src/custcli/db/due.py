@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
 from custcli.db.records import Where
-from custcli.db.retention import BOUGHT
 
 Bought = tuple[Any, ...]
 """(code, name, kind, region, owner, hidden as, product) and the days with their quantities, oldest first."""
@@ -25,7 +25,7 @@ def purchases(
     what, amount, lines = "NULL", "NULL", ""
     if by_product:
         what, amount, lines = "l.product", "l.quantity", "JOIN order_line l ON l.order_id = t.id AND l.product <> ''"
-    valid = BOUGHT.replace("status", "t.status").replace("type", "t.type")
+    valid = f"{VALID} AND type <> 'return'".replace("status", "t.status").replace("type", "t.type")
     sql = (
         f"SELECT c.code, c.name, c.kind, c.region, c.owner, {hidden_as('c')}, {what} AS product, t.ordered_on, "
         f"CASE WHEN count(*) = count({amount}) THEN sum({amount}) END FROM sales_order t {lines} "

@@ -48,7 +48,7 @@ def former(
 def ended(connection: Connection, form: Form, columns: Sequence[Placed], where: Where) -> Iterator[list[Any]]:
     """A row for each person who gave a role up: the customer's code and kind, its role's values, and the day.
 
-    Persons told by no ID number stay out: import could not tell them apart. Order: customer's code, day, role.
+    Order: customer's code, day, role.
     """
     roles = {group.set["role"]: group.name for group in form.groups.values() if group.table == "contact"}
     fields = [each.field for each in columns if each.field.group in roles.values() and not each.field.derived]
@@ -56,7 +56,7 @@ def ended(connection: Connection, form: Form, columns: Sequence[Placed], where: 
     rows = connection.exec_driver_sql(
         f"SELECT t.code, r.role, r.until, {', '.join(kept.values())} FROM contact_role r "
         f'JOIN contact p ON p.id = r.contact_id JOIN "{form.table}" t ON t.id = r.customer_id '
-        f"WHERE r.until IS NOT NULL AND p.id_no IS NOT NULL AND {where[0]} ORDER BY t.code, r.until, r.role, r.id",
+        f"WHERE r.until IS NOT NULL AND {where[0]} ORDER BY t.code, r.until, r.role, r.id",
         tuple(where[1]),
     )
     for code, role, until, *values in rows:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from custcli.db import elements, sqlite
+from custcli.db import elements
 from custcli.db.staging import kept_name
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ def write(merge: "Merge", part: Part, change: int) -> None:
     )
     if several:
         _several(merge, part, _listed(several))
+    _ended(merge, part)
     numbered = "c_id_no" in part.columns
     if numbered:
-        _ended(merge, part)
         _replaced(merge, part, change)
         _known(merge, part)
         _together(merge, part)
@@ -94,11 +94,11 @@ def _replaced(merge: "Merge", part: Part, change: int) -> None:
 
 
 def _ended(merge: "Merge", part: Part) -> None:
-    """Who gave a role up, as `export all` tells it: known by role, day and ID number."""
+    """Who gave a role up, as `export all` tells it: known by role, day and ID number or name."""
     merge.sql(
         f"UPDATE {part.name} AS s SET id = r.contact_id, hits = r.id FROM contact_role r JOIN contact t "
         f"ON t.id = r.contact_id WHERE r.customer_id = s.parent AND r.until IS NOT NULL AND s.state IS NULL "
-        f"AND s.key = r.role || '{ENDED}' || r.until || ' ' || t.id_no"
+        f"AND s.key = r.role || '{ENDED}' || r.until || ' ' || coalesce(t.id_no, t.name, '')"
     )
 
 

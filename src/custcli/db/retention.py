@@ -25,11 +25,10 @@ def order_days(connection: Connection, day: date, customers: Where) -> "dict[str
     return {name: np.concatenate(each) for name, each in zip(("customer", "day", "orders"), columns, strict=True)}
 
 
-def kinds(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+def kinds(connection: Connection) -> dict[int, str]:
     """The kinds of customers, of those that have one."""
-    chosen = set(ids)
-    rows = connection.exec_driver_sql("SELECT id, kind FROM customer WHERE kind IS NOT NULL")
-    return {row[0]: row[1] for row in rows if row[0] in chosen}
+    rows: Any = connection.exec_driver_sql("SELECT id, kind FROM customer WHERE kind IS NOT NULL").cursor
+    return dict(rows)
 
 
 def groups(connection: Connection, question: str, values: Sequence[object]) -> dict[int, str | None]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection
 
-from custcli.db.figures import FIRST_DAY, VALID
+from custcli.db import ledger
+from custcli.db.figures import FIRST_DAY, VALID, aligned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,8 @@ def buying(
     """Customer, orders, ordinal of the last one's day, net amount; of those who ordered in the period (R14)."""
     import numpy as np
 
+    if ledger.kept(connection, ledger.KEPT):
+        return _kept(connection, since, until, currency)
     bought = "FILTER (WHERE type <> 'return')"
     only, values = ("", ()) if currency is None else (" AND currency = ?", (currency,))
     cursor = connection.exec_driver_sql(
@@ -33,3 +36,18 @@ def buying(
     ).cursor
     rows = np.fromiter(cast("Iterable[tuple[Any, ...]]", cursor), dtype=[(name, np.int64) for name in NAMES])
     return {name: rows[name] for name in NAMES}
+
+
+def _kept(
+    connection: Connection, since: date | None, until: date, currency: str | None
+) -> "dict[str, NDArray[Any]]":
+    """The same out of the orders that are kept: sums alone cost the database less than they."""
+    import numpy as np
+
+    first, found = since.toordinal() if since else 1, []
+    for part in ledger.parts(connection, until, currency=currency):
+        orders = part.only(part.days >= first)
+        mine = orders.only(~orders.back)
+        sums = {"id": orders.ids, "monetary": orders.total("amount", orders.days > 0)}
+        found.append((mine.ids, mine.count(mine.days > 0), mine.last, aligned(mine.ids, sums, "monetary")))
+    return {name: np.concatenate(each) for name, each in zip(NAMES, zip(*found, strict=True), strict=True)}

@@ -10,11 +10,15 @@ from sqlalchemy import Connection
 from custcli.db import journal
 from custcli.db import verdicts as packed
 from custcli.db.journal import ChangeHeader
-from custcli.db.verdicts import Verdicts, pack, said, unpack
+from custcli.db.verdicts import Packing, Verdicts, pack, said, unpack
 from custcli.errors import DatabaseError
+from custcli.messages import Message, message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+DAMAGED = "run {number} is damaged: put a backup back"
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,15 @@ def judged(connection: Connection, number: int) -> tuple[str, Verdicts]:
     """The method of a run and what it said. DatabaseError: it is damaged."""
     method, blob = connection.exec_driver_sql("SELECT method, verdicts FROM run WHERE id = ?", (number,)).one()
     try:
-        return method, unpack(blob)
+        return method, unpack(blob or Packing().finalize())
     except ValueError as error:
-        raise DatabaseError("run {number} is damaged: put a backup back", number=number) from error
+        raise DatabaseError(DAMAGED, number=number) from error
+
+
+def damages(connection: Connection) -> list[Message]:
+    """The runs whose verdicts have lost a bit: their checksum says so, which no check of the database looks at."""
+    rows = connection.exec_driver_sql("SELECT id, verdicts FROM run WHERE verdicts IS NOT NULL ORDER BY id")
+    return [message(DAMAGED, number=number) for number, blob in rows if not packed.holds(blob)]
 
 
 def dense(connection: Connection, number: int | None) -> bytes:

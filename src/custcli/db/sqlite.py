@@ -238,6 +238,8 @@ def translated(path: Path | None, timeout: float) -> Iterator[None]:
         cause = error.orig if isinstance(error, exc.DBAPIError) else error
         name = getattr(cause, "sqlite_errorname", "") or ""
         text = next((said for word, said in REASONS.items() if name.startswith(word)), None)
+        if "user-defined function" in str(cause):  # what is packed in a column cannot be unpacked
+            text = REASONS["SQLITE_CORRUPT"]
         if text is None:
             raise
         shown = path.name if path else "memory"

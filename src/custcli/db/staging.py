@@ -23,7 +23,7 @@ CLEAR = b""
 NOT_STAGED = 0
 """Stands for the number of a record whose first row was refused."""
 ENDED = "@"
-"""Stands in the key of a person who gave a role up, between the role and the day; behind that the ID number."""
+"""Stands in the key of a person who gave a role up, between the role and the day; behind that the ID number or name."""
 OF_A_REFUSED_RECORD = message("another row of this record is not taken")
 FIXED = ("rec", "key", "source_id", "source_row", "sum")
 
@@ -303,7 +303,8 @@ class Child:
         self.key = group.set.get("role") if group.table == "contact" else key
         self.key_at = key_at
         self.until_at = next((i for i, item in places if item.derived == HELD_UNTIL), None)
-        self.number_at = next((i for i, item in places if item.key == "id_no"), None)
+        told_by = {item.key: i for i, item in places}
+        self.person_at = [told_by[key] for key in ("id_no", "name") if key in told_by]
         kept = [(i, item) for i, item in places if i != self.until_at]
         self.pick = _picker([i for i, _ in kept])
         columns = [stage.hold(self.part, item) for _, item in kept]
@@ -316,8 +317,8 @@ class Child:
             self.part.count += 1
             key = self.key if self.key_at is None else values[self.key_at]
             if self.until_at is not None and values[self.until_at]:
-                number_of_person = values[self.number_at] if self.number_at is not None else None
-                key = f"{key}{ENDED}{values[self.until_at]} {number_of_person}"
+                person = next((values[i] for i in self.person_at if values[i] is not None), "")
+                key = f"{key}{ENDED}{values[self.until_at]} {person}"
             self.rows.append((record, key, source, number, 0, *self.pick(values)))
 
     def flush(self, connection: Connection) -> None:

@@ -49,7 +49,8 @@ def bought(connection: Connection, day: date, ids: "NDArray[Any]") -> "dict[str,
 
     found = [_bought(part, day) for part in ledger.parts(connection, day, ledger.KEPT)]
     sums = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
-    return {name: aligned(ids, sums, name) for name in sums}
+    places = aligned(ids, {"id": sums["id"], "place": np.arange(1, len(sums["id"]) + 1)}, "place")
+    return {name: np.append([0], values)[places] for name, values in sums.items()}
 
 
 def _bought(orders: Ledger, day: date) -> "dict[str, NDArray[Any]]":

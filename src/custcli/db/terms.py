@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from custcli.db.lookup import sought
 from custcli.db import verdicts
+from custcli.db.lookup import sought
 from custcli.db.reach import Reach
 from custcli.db.records import EVERY, LATEST_RUN, Where, core, own
 from custcli.domain.layout import Placed, labels, place
@@ -269,14 +269,12 @@ def _chosen(form: "Form", item: "Field", sql: str, term: Term) -> Where:
 
 
 def _word(form: "Form", item: "Field", text: str) -> str:
-    choices = form.choices(item)
-    for choice in choices.values():
+    for choice in form.choices(item).values():
         if fold(text) in {fold(label) for label in (choice.word, choice.zh, choice.en, *choice.also, *choice.replaces)}:
             return choice.word
     if item.open:
         return clean_text(text)
-    offered = " / ".join(choice.label for choice in choices.values() if not choice.hidden)
-    raise Refused("not one of {choices}", choices=offered)
+    raise Refused("not one of {choices}", choices=form.offered(item))
 
 
 def _in_labels(form: "Form", item: "Field", sql: str, text: str) -> Where:

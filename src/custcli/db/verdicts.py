@@ -73,6 +73,15 @@ def _column(values: "NDArray[Any]") -> tuple[int, int, bytes]:
     return least, width, above.view(np.uint8).reshape(-1, 8)[:, :width].T.tobytes()
 
 
+def holds(blob: bytes) -> bool:
+    """Whether the bytes are as they were packed, by their checksum."""
+    try:
+        zlib.decompress(blob)
+    except zlib.error:
+        return False
+    return True
+
+
 def unpack(blob: bytes) -> Verdicts:
     """The verdicts that were packed. ValueError: the bytes are damaged."""
     import numpy as np

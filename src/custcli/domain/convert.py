@@ -222,7 +222,7 @@ def _spellings(form: Form, item: Field) -> dict[str, str]:
 
 def _choice(form: Form, item: Field) -> Callable[[Value], object]:
     spellings = _spellings(form, item)
-    labels = " / ".join(choice.label for choice in form.choices(item).values() if not choice.hidden)
+    labels = form.offered(item)
 
     def read(value: Value) -> object:
         text = clean_text(value)
@@ -240,7 +240,7 @@ def _choice(form: Form, item: Field) -> Callable[[Value], object]:
 
 def _choices(form: Form, item: Field) -> Callable[[Value], object]:
     spellings = _spellings(form, item)
-    labels = " / ".join(choice.label for choice in form.choices(item).values() if not choice.hidden)
+    labels = form.offered(item)
 
     def read(value: Value) -> object:
         text = clean_text(value)

@@ -115,4 +115,5 @@ class Ledger:
         """The day of each customer's last order."""
         import numpy as np
 
-        return self.days[np.append(self.starts[1:], len(self.days)) - 1] if len(self.days) else self.days
+        ends: NDArray[Any] = np.append(self.starts[1:], len(self.days))[: len(self.starts)] - 1
+        return self.days[ends]

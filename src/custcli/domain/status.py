@@ -303,4 +303,4 @@ def _first_of(*cases: tuple["NDArray[Any]", Words]) -> Words:
     plain = [
         np.array(str(word), dtype=object) if isinstance(word, str) else np.array(word, dtype=object) for word in words
     ]
-    return np.select(masks, plain, None)
+    return np.select(masks, plain, np.array(None, dtype=object))

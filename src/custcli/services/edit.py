@@ -148,7 +148,9 @@ def _fill(stage: "Stage", given: _Given, row: int) -> None:
 def _wishes(ctx: "Context", form: Form) -> "Wishes":
     from custcli.db.wishes import Wishes
 
-    base = Wishes(clear=True, by_values=False, cards=False, makes_customers=False, day=ctx.day.isoformat(), match=form.match)
+    base = Wishes(
+        clear=True, by_values=False, cards=False, makes_customers=False, day=ctx.day.isoformat(), match=form.match
+    )
     return writing.wishes(form, ctx.settings, user=ctx.user, today=ctx.today.isoformat(), base=base)
 
 

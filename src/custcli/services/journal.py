@@ -201,13 +201,17 @@ CHECKED = (
 
 def check(database: "Database", forms: "Mapping[str, Form]") -> Grid:
     """Integrity, foreign keys and the chain of changes (short form); DatabaseError where something does not hold."""
-    from custcli.db import journal, lookup, snapshot, sqlite
+    from custcli.db import journal, lookup, runs, snapshot, sqlite
     from custcli.db.database import kept_head
 
     head = kept_head(database.path) if database.path else None  # first: others may write while the chain is walked
     with database.reading() as connection:
         damages = sqlite.damages(connection)
-        broken = [] if damages else [*journal.broken(connection, head), *lookup.broken(connection)]
+        broken = (
+            []
+            if damages
+            else [*journal.broken(connection, head), *lookup.broken(connection), *runs.damages(connection)]
+        )
         counts = journal.counts(connection)
         lost = [] if damages else snapshot.undeclared(connection, forms)
     if damages or broken:

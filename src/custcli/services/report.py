@@ -53,6 +53,11 @@ def chapters(ctx: "Context", currency: str | None = None) -> list[Chapter]:
 
     UsageError: several currencies and none chosen.
     """
+    with ctx.moment() as now:
+        return _chapters(now, currency)
+
+
+def _chapters(ctx: "Context", currency: str | None) -> list[Chapter]:
     ranked = ranking(ctx, Classified(save=False, limit=ROWS, currency=currency))
     months = _composed(ctx, parts.Asked(["month"], months=MONTHS, currency=currency))
     composed = [_composed(ctx, parts.Asked([each], limit=ROWS, currency=currency)) for each in DIMENSIONS]
@@ -143,7 +148,7 @@ def _types(ctx: "Context", currency: str | None) -> list[Grid]:
     """The eight types of RFM with what to do (R14); nothing where there are too few customers for quantiles."""
     with suppress(UsageError):
         found = ranking(ctx, Classified(save=False, method="rfm", limit=1, currency=currency))
-        return [replace(types, title=found.title) for types in found.beside]
+        return [replace(each, title=each.title or found.title) for each in found.beside]
     return []
 
 
@@ -163,7 +168,9 @@ def _standing(ctx: "Context") -> Iterator[Grid]:
         if name == "status":
             columns.append(Column("action", "What to do", Kind.TOKEN, labels={text: text for text in ACTIONS.values()}))
             rows = [[*row, ACTIONS[row[0]]] for row in rows]
-        yield Grid("report", columns, rows, title=message("Customers by {dimension}", dimension=message(label)))
+        notes = status.doubts(told) if name == "status" else []
+        title = message("Customers by {dimension}", dimension=message(label))
+        yield Grid("report", columns, rows, title=title, notes=notes)
 
 
 def _counted() -> list[Column]:
@@ -184,9 +191,11 @@ def _pursuit(ctx: "Context") -> list[Grid]:
     counts = Counter((str(row[at["grade"]]), str(row[at["action"]])) for row in every.rows)
     columns = [Column("grade", "Grade"), every.columns[at["action"]], *_counted()]
     rows = [[grade, action, count, count / counts.total()] for (grade, action), count in sorted(counts.items())]
-    best = prospects.listing(ctx, prospects.Asked(grade="A", limit=ROWS))
-    best = replace(best, title=message("Prospects of grade A, assessed in full"))
-    return [Grid("report", columns, rows, title=message("Prospects by grade")), _only(best, PURSUED)]
+    best = [row for row in every.rows if row[at["grade"]] == "A" and not row[at["provisional"]]]
+    left = len(best) - ROWS
+    notes = [message("… {count} more", count=left)] if left > 0 else []
+    first = replace(every, rows=best[:ROWS], notes=notes, title=message("Prospects of grade A, assessed in full"))
+    return [Grid("report", columns, rows, title=message("Prospects by grade")), _only(first, PURSUED)]
 
 
 def _retention(ctx: "Context", currency: str | None) -> list[Grid]:

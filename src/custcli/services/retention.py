@@ -55,7 +55,7 @@ def rates(ctx: "Context", asked: Asked) -> Grid:
     with ctx.reading().reading() as connection:
         fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
         found = stored.order_days(connection, periods[-1].until, fitting)
-        ids, orders = _orders(ctx, found, stored.kinds(connection, found["customer"].tolist()))
+        ids, orders = _orders(ctx, found, stored.kinds(connection) if rules(ctx).kinds else {})
         values: Mapping[int, str | None] = {}
         column = None
         if asked.within:
@@ -127,7 +127,9 @@ def _orders(
     own = rules(ctx)
     ids, starts = np.unique(found["customer"], return_index=True)
     longest = {kind: max(days, own.lost_days) for kind, days in own.kinds.items()}
-    least = np.array([longest.get(kinds.get(each, ""), own.lost_days) for each in ids.tolist()], dtype=np.int64)
+    least = np.full(len(ids), own.lost_days)
+    if longest:
+        least[:] = [longest.get(kinds.get(each, ""), own.lost_days) for each in ids.tolist()]
     return ids, Days(found["day"], starts, least)
 
 

@@ -109,7 +109,8 @@ def _squares(found: _Found) -> Grid:
         [f"R{r}", *(int(((scores["recency"] == r) & (scores["frequency"] == f)).sum()) for f in range(1, SCORES + 1))]
         for r in points
     ]
-    return Grid("classify", columns, rows, chart=Stack(message("Customers by R (5: lately) and F (5: often)")))
+    said = message("Customers by R (5: lately) and F (5: often)")
+    return Grid("classify", columns, rows, title=said, chart=Stack(said))
 
 
 def _found(ctx: "Context", asked: "Asked") -> _Found:

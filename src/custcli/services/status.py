@@ -258,11 +258,17 @@ def _summary(found: Standings, change: int | None) -> dict[str, object]:
     return {"customers": len(found), **told, "differing": int(_differing(found).sum()), "change": change}
 
 
+def doubts(summary: Mapping[str, Any]) -> list[Message]:
+    """What is said of those of whom something else is noted than reckoned."""
+    count = summary["differing"]
+    return [message("Status or band noted otherwise than reckoned: {count}", count=count)] if count else []
+
+
 def _told(found: Standings, asked: Asked, change: int | None) -> list[Message]:
-    moving, differing = int(_moving(found).sum()), int(_differing(found).sum())
+    moving = int(_moving(found).sum())
     if change:
         return [message("Change {change}: the status of {count} customers.", change=change, count=moving)]
-    told = [message("Status or band noted otherwise than reckoned: {count}", count=differing)] if differing else []
+    told = doubts({"differing": int(_differing(found).sum())})
     if moving and not asked.apply:
         told.append(message("Status that would change: {count} (--apply writes it)", count=moving))
     return told

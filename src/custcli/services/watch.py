@@ -63,11 +63,12 @@ def watching(ctx: "Context", asked: Asked) -> Grid:
         found = [each for each in every if (only is None or each.customer in only) and (each.red or not asked.urgent)]
         ids = [each.customer for each in found]
         who = {one: of for some in figures.chunks(ids) for one, of in figures.shown(connection, some).items()}
-        rows = _rows(ctx, connection, found, who)
-    shown = rows[: asked.limit or None]
+        there = [each for each in found if each.customer in who]
+        there.sort(key=lambda each: (not each.red, each.change, who[each.customer].code))
+        shown = _rows(ctx, connection, there[: asked.limit or None], who)
     return Grid(
         "watch", _columns(ctx), shown, _summary(chain, found), ctx.day, message("Customers to be watched"),
-        _notes(chain, found, len(rows) - len(shown)), sheet=message("Watch list"),
+        _notes(chain, found, len(there) - len(shown)), sheet=message("Watch list"),
     )  # fmt: skip
 
 
@@ -84,7 +85,8 @@ def _watched(ctx: "Context", connection: "Connection", chain: "Sequence[Stored]"
 
     falls, sums, keys = _falls(connection, chain), _sales(ctx, connection), watch.key_customers(connection)
     nothing, found = Sales(0, 0, (0, 0, 0, 0)), []
-    for customer in sorted({*falls, *sums}):
+    less = (customer for customer, each in sums.items() if each.before > each.now or each.months[0] > each.months[-1])
+    for customer in sorted({*falls, *less}):
         own, sold = falls.get(customer, []), sums.get(customer, nothing)
         why = reasons(own, (sold.now, sold.before), sold.months)
         if why:
@@ -175,9 +177,7 @@ def _rows(
 ) -> list[list[object]]:
     from custcli.db import figures, watch
 
-    there = [each for each in found if each.customer in who]
-    there.sort(key=lambda each: (not each.red, each.change, who[each.customer].code))
-    ids = [each.customer for each in there]
+    ids = [each.customer for each in found]
     last = {one: of for some in figures.chunks(ids) for one, of in watch.last_orders(connection, some, ctx.day).items()}
     visits = watch.last_visits(connection, ctx.forms["visits"], ctx.day)
     complaints = watch.open_complaints(connection, ctx.forms["complaints"], ctx.day)
@@ -204,7 +204,7 @@ def _rows(
             credit.get(each.customer),
             "visit" if each.red else "call",
         ]
-        for each in there
+        for each in found
     ]
 
 

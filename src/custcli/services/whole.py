@@ -8,6 +8,7 @@ from custcli.domain.forms import HELD_UNTIL, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.masking import mask
 from custcli.domain.records import UNCOVERED
+from custcli.domain.written import label
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind, Money
 from custcli.messages import Message, message
@@ -141,7 +142,7 @@ def _ended(ctx: "Context", form: Form, roles: Sequence[str], where: "Where") -> 
         rows = list(ended(connection, form, chosen, (f"{kept} AND {sql}", [*values, *more])))
     said = [i for i in range(len(chosen)) if any(row[i] is not None for row in rows)]
     chosen, rows = [chosen[i] for i in said], [[row[i] for i in said] for row in rows]
-    columns = [replace(column, label=heading(form, each)) for column, each in _columns(ctx, form, chosen)]
+    columns = [replace(column, label=label(form, each)) for column, each in _columns(ctx, form, chosen)]
     title = message("{form}: former holders of roles", form=message(form.label))
     grid = Grid("export", columns, rows, {"form": form.name}, ctx.day, title, records=True, count=len(rows))
     return replace(grid, file=f"{form.name}_roles", sheet=message("{form}, formerly", form=message(form.label)))

@@ -87,6 +87,8 @@ def write(
 
     The same path is walked in a dry run, up to the rollback at its end.
     """
+    from custcli.db import match, merge, references, snapshot  # noqa: F401 - loaded before others wait for the lock
+
     outcome = Outcome()
     with suppress(_BackError), database.writing_on(connection):
         change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})

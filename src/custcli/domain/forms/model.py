@@ -192,6 +192,10 @@ class Form:
         """The allowed words of a field, by word; empty where it has no list."""
         return self.values[item.values] if item.values else {}
 
+    def offered(self, item: Field) -> str:
+        """The words of a field that people may choose, as a sentence names them."""
+        return " / ".join(choice.label for choice in self.choices(item).values() if not choice.hidden)
+
     def of_group(self, group: str | None) -> list[Field]:
         """The fields of one group, or those of no group."""
         return [item for item in self.fields.values() if item.group == group]

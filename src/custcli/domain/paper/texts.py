@@ -50,7 +50,7 @@ def wanted(form: Form, item: Field) -> int:
     boxes = _boxes(form, item, [])
     if boxes:
         return sum(width(box) + 2 for box in boxes)
-    by_check = {"id_card": 20, "uscc": 20, "account": 22, "email": 22, "url": 22, "phone": 15, "mobile": 13}
+    by_check = {"id_card": 23, "uscc": 20, "account": 22, "email": 22, "url": 22, "phone": 15, "mobile": 13}
     by_type = {"int": 8, "bool": 6, "text": 8 if item.mask == "name" else 12, "list": 20}
     return by_check.get(item.check or "", by_type.get(item.type, 12))
 

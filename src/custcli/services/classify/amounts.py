@@ -108,11 +108,11 @@ def chosen_currency(
 def _of_sales(
     ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
 ) -> Amounts:
-    from custcli.db import figures
+    from custcli.db import figures, ledger
 
     currency, only = chosen_currency(ctx, connection, "sales_order", period, asked)
     names = ["sales"] if by == "sales" else ["sales", "profit", "costed"]
-    sums = figures.order_sums(connection, period.since, period.until, names, only)
+    sums = ledger.order_sums(connection, period.since, period.until, names, only)
     own = {name: figures.aligned(customers.ids, sums, name) for name in names}
     basis, costless = _basis(by, {name: exact_sum(own[name]) for name in names})
     found = Amounts(customers, own[basis], None, basis, currency, costless)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Entered", "OneValue", "of_one", "valuation", "worth"]
 
 TEXTBOOK = {"textbook", "purchases"}
+BY_MODEL = {"auto", "bgnbd"}
 
 
 def valuation(ctx: "Context", asked: Asked) -> Grid:
@@ -114,6 +115,10 @@ def _day(ordinal: int) -> date | None:
 
 def _valued(ctx: "Context", connection: "Connection", asked: Asked, found: ValueRules) -> Valued:
     """The values of the customers asked for: by the formula, and by the model where it is wanted and carried."""
+    from custcli.db import ledger
+
+    if asked.model in BY_MODEL and not ledger.kept(connection, ledger.KEPT):
+        ledger.keep(connection)
     whole = book(ctx, connection, found, asked.currency, of_class=asked.retention is None)
     some = chosen(ctx, connection, whole, asked.codes, asked.where)
     try:
@@ -133,7 +138,7 @@ def _modelled(
     """What the model says; else why it says nothing."""
     from custcli.services.value.modelled import modelled
 
-    if asked.model not in {"auto", "bgnbd"}:
+    if asked.model not in BY_MODEL:
         return None, None
     try:
         return modelled(ctx, buying(connection, whole, found, ctx.day), asked, found, whole, some), None
