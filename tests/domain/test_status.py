@@ -21,10 +21,12 @@ def Bought(**figures):  # noqa: N802 - one customer as the rules take many
     for name, known in (("profit", "known"), ("profit_before", "known_before")):
         figures[known] = figures.get(name) is not None
         figures[name] = figures.get(name) or 0
-    return rules.Bought(**{
-        each.name: np.array([figures.get(each.name, 0)], dtype=bool if each.name in FLAGS else np.int64)
-        for each in fields(rules.Bought)
-    })
+    return rules.Bought(
+        **{
+            each.name: np.array([figures.get(each.name, 0)], dtype=bool if each.name in FLAGS else np.int64)
+            for each in fields(rules.Bought)
+        }
+    )
 
 
 def Noted(**told):  # noqa: N802

@@ -121,9 +121,7 @@ def refuse_unknown(match: "Match") -> "list[Reject]":
             k: (named.get(masked or code is None), MASKED if masked else _reason(match, hits, key, making=making))
             for k, code, hits, key, _, masked in rows
         }
-        for k, source, row in match.rejected_rows(
-            f's."{column}" IN (SELECT k FROM stage_ref WHERE {lost})', column
-        ):
+        for k, source, row in match.rejected_rows(f's."{column}" IN (SELECT k FROM stage_ref WHERE {lost})', column):
             item, said = reasons[k]
             item = item or match.main.columns[column]
             rejects.append(match.reject(source, row, item, said, given[k]))

@@ -38,9 +38,7 @@ def buying(
     return {name: rows[name] for name in NAMES}
 
 
-def _kept(
-    connection: Connection, since: date | None, until: date, currency: str | None
-) -> "dict[str, NDArray[Any]]":
+def _kept(connection: Connection, since: date | None, until: date, currency: str | None) -> "dict[str, NDArray[Any]]":
     """The same out of the orders that are kept: sums alone cost the database less than they."""
     import numpy as np
 

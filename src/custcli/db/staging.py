@@ -158,9 +158,7 @@ class Stage:
             (k, code, name, self.name_key(name or code or ""), looks_masked(name or ""))
             for (code, name), k in self.refs.items()
         ]
-        sqlite.many(
-            self.connection, "INSERT INTO stage_ref (k, code, name, name_key, masked) VALUES (?,?,?,?,?)", rows
-        )
+        sqlite.many(self.connection, "INSERT INTO stage_ref (k, code, name, name_key, masked) VALUES (?,?,?,?,?)", rows)
 
 
 class Filler:

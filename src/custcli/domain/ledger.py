@@ -108,12 +108,13 @@ class Ledger:
     @property
     def first(self) -> "NDArray[Any]":
         """The day of each customer's first order."""
-        return self.days[self.starts]
+        found: NDArray[Any] = self.days[self.starts]
+        return found
 
     @property
     def last(self) -> "NDArray[Any]":
         """The day of each customer's last order."""
         import numpy as np
 
-        ends: NDArray[Any] = np.append(self.starts[1:], len(self.days))[: len(self.starts)] - 1
-        return self.days[ends]
+        found: NDArray[Any] = self.days[np.append(self.starts[1:], len(self.days))[: len(self.starts)] - 1]
+        return found
