@@ -180,3 +180,19 @@ def test_a_run_that_is_not_stored_is_heard_in_every_format(ask, monkeypatch, for
     monkeypatch.setattr("custcli.db.sqlite.writable", lambda _path: False)
     answer = ask("classify", "-f", format_)
     assert (answer.code, "not stored" in answer.err) == (0, True)
+
+
+@pytest.mark.parametrize("words", [["classify"], ["status"], ["classify", "--method", "rfm"], ["retention"], ["value"]])
+def test_sums_beyond_what_can_be_reckoned_are_refused_in_words(ask, db, words):
+    with open_database(str(db), timeout=5, create=False).writing() as connection:
+        change = journal.open_change(connection, Author("me", "test").header())
+        sql = (
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) "
+            "INSERT INTO sales_order (made_by, extra, customer_id, ordered_on, type, status, amount, currency) "
+            "SELECT 1, '{}', 1, '2026-02-15', 'sale', 'done', 10000000000000000, 'CNY' FROM n"
+        )
+        connection.exec_driver_sql(sql)
+        journal.close_change(connection, change, {})
+    answer = ask(*words, "--lang", "en")
+    assert answer.code == 4
+    assert "custcli list orders --sort -amount" in answer.err

@@ -10,6 +10,7 @@ from custcli.db import figures, sqlite
 from custcli.db.figures import HOME, VALID
 from custcli.db.records import Where
 from custcli.domain.ledger import UNKNOWN, Ledger
+from custcli.errors import RefusedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def _ledger(found: "dict[str, NDArray[Any]]", names: Sequence[str]) -> Ledger:
 
     ids, told = np.abs(found["id"]), {name: found[name] for name in names}
     if any(np.abs(values[values != UNKNOWN], dtype=float).sum() >= -2.0 * UNKNOWN for values in told.values()):
-        raise OverflowError(len(ids))
+        raise RefusedError(sqlite.TOO_MUCH)
     starts = np.flatnonzero(np.diff(ids, prepend=0))
     return Ledger(ids[starts], starts, found["day"], found["id"] < 0, told)
 

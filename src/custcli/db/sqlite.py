@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from custcli.db.verdicts import CLASSES, PACKING, Packing, classes
 from custcli.domain.readers import LARGEST
-from custcli.errors import DatabaseError
+from custcli.errors import DatabaseError, RefusedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,8 @@ REASONS = {
     "SQLITE_NOTADB": "{name} is not a custcli database",
     "SQLITE_CORRUPT": "the database {name} is damaged: put a backup back",
 }
+TOO_MUCH = "orders add up to more than 922,337,203,685,477: see custcli list orders --sort -amount for wrong ones"
+"""Sums are whole ten-thousandths in 64 bits."""
 
 
 def engine(path: Path | None, *, timeout: float, read_only: bool = False) -> Engine:
@@ -240,6 +242,8 @@ def translated(path: Path | None, timeout: float) -> Iterator[None]:
         text = next((said for word, said in REASONS.items() if name.startswith(word)), None)
         if "user-defined function" in str(cause):  # what is packed in a column cannot be unpacked
             text = REASONS["SQLITE_CORRUPT"]
+        if str(cause) == "integer overflow":
+            raise RefusedError(TOO_MUCH) from None
         if text is None:
             raise
         shown = path.name if path else "memory"
