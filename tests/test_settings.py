@@ -115,7 +115,7 @@ def test_a_config_file_in_another_encoding_is_refused(config):
 
 
 def test_a_config_file_that_was_asked_for_has_to_exist(tmp_path):
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="no config file"):
         loaded(str(tmp_path / "none.toml"))
 
 

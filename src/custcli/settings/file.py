@@ -62,6 +62,8 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         said = message("The config file is not written in UTF-8. Save it as UTF-8.")
         raise _AtFaultError(path, 1, said) from error
+    except FileNotFoundError as error:
+        raise UsageError("There is no config file {file}.", file=path) from error
     except OSError as error:
         raise UsageError("The config file {file} cannot be read.", file=path) from error
 
