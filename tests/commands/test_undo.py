@@ -96,6 +96,18 @@ def test_a_row_that_others_depend_on_is_kept_and_listed(db, run, take):
     assert [row[5] for row in content(db)["customer"]] == ["K1"]
 
 
+def test_a_person_changed_since_keeps_its_role_and_its_customer(db, run):
+    assert run("add", "enterprise", "code=E1", "name=甲公司", "legal_rep.name=张三", "--quiet").code == 0
+    assert run("edit", "E1", "legal_rep.name=王五", "--quiet").code == 0
+    answer = run("undo", "1", "--lang", "en")
+    assert answer.code == 4
+    assert "kept: customers × 1 (E1)" in answer.err
+    with closing(sqlite3.connect(db)) as connection:
+        roles = "contact_role r JOIN contact p ON p.id = r.contact_id JOIN customer c ON c.id = r.customer_id"
+        sql = f"SELECT p.name, c.code FROM {roles}"
+        assert connection.execute(sql).fetchall() == [("王五", "E1")]
+
+
 def test_an_edit_that_was_itself_undone_stands_in_nobodys_way(db, run, take):
     take(HEAD + "K1,甲,华东,机械\n", "--as", "enterprise")
     take(HEAD + "K1,甲,华南,机械\n", "--as", "enterprise")

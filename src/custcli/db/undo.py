@@ -103,7 +103,7 @@ def _depended(connection: Connection) -> list[Kept]:
                 ).all()
                 kept += [Kept(parent, row[0], None) for row in rows]
                 found = found or bool(rows)
-        spared = _needed_by_entries(connection)
+        spared = [*_needed_by_entries(connection), *_only_roles(connection)]
         kept += spared
         found = found or bool(spared)
     return kept
@@ -124,6 +124,17 @@ def _needed_by_entries(connection: Connection) -> list[Kept]:
             f"DELETE FROM doomed WHERE table_name = '{ref.named}' AND id IN ({named}) RETURNING table_name, id"
         ).all()
     return [Kept(row[0], row[1], None) for row in rows]
+
+
+def _only_roles(connection: Connection) -> list[Kept]:
+    """Doomed roles of persons who stay and have no other: without one a person is nobody's."""
+    other = f"SELECT 1 FROM contact_role c WHERE c.contact_id = r.contact_id AND {_stays('contact_role')}"
+    person = "SELECT 1 FROM doomed p WHERE p.table_name = 'contact' AND p.id = r.contact_id"
+    rows = connection.exec_driver_sql(
+        "DELETE FROM doomed WHERE table_name = 'contact_role' AND id IN (SELECT r.id FROM contact_role r "
+        f"WHERE NOT EXISTS ({person}) AND NOT EXISTS ({other})) RETURNING id"
+    )
+    return [Kept("contact_role", row[0], None) for row in rows.all()]
 
 
 def _stays(table: str) -> str:

@@ -1,5 +1,6 @@
 """Values of settings from texts and from TOML to their types, and back to texts."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -46,7 +47,7 @@ def _split(text: str, default: object) -> object:
         pairs = (part.partition("=") for part in text.split(","))
         return {name.strip(): _number(value) if default else value.strip() for name, _, value in pairs}
     if isinstance(default, tuple):
-        return [_number(part) for part in text.split(",")]
+        return [_number(part) for part in re.split("[,，/]", text)]
     return text if isinstance(default, str) else _number(text)
 
 

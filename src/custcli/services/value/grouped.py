@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from custcli.domain.readers import Refused, read_money
 from custcli.domain.value import Amounts, groups
 from custcli.domain.value.groups import NONE, UNKNOWN, Places
 from custcli.errors import UsageError
@@ -12,7 +13,7 @@ from custcli.messages import every, message, say
 from custcli.services.classify import asked as classes
 from custcli.services.classify.told import TIERS
 from custcli.services.value import told
-from custcli.services.value.asked import Asked, money
+from custcli.services.value.asked import Asked
 from custcli.services.value.entered import half
 from custcli.services.value.told import Valued
 
@@ -87,7 +88,10 @@ def checked(asked: Asked) -> None:
 
 def limits(text: str) -> list[int]:
     """Amounts that rise or fall, in ten-thousandths, the greatest first. UsageError: they are none."""
-    found = [money(part, "--groups") or 0 for part in text.split(",")]
+    try:
+        found = [read_money(part) for part in text.split(",")]
+    except Refused:
+        found = [0]
     falling = sorted(set(found), reverse=True)
     if found not in (falling, falling[::-1]) or falling[-1] <= 0:
         raise UsageError("--groups: tier, quintile, or amounts such as {example} are expected", example="50000,10000")
