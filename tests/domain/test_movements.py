@@ -1,8 +1,11 @@
 """Movements between two runs and the watch list's rules (domain.md R20, W11)."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from custcli.domain.movements import Fall, Movement, Verdict, movement, reasons, steps, tally, urgent
+from custcli.domain.movements import Fall, Movement, Verdict, movement, reasons, sinking, steps, tally, urgent
 
 
 def verdict(abc, tier="small"):
@@ -57,6 +60,15 @@ A_TO_B = (verdict("A", "major"), verdict("B", "major"))
 )
 def test_reasons(falls, sales, months, expected):
     assert reasons(falls, sales, months) == expected
+
+
+SUMS = some.integers(-(10**6), 10**6) | some.sampled_from([0, 8_000, 8_001, 10_000, 9 * 10**18])
+
+
+@given(SUMS, SUMS, some.lists(SUMS, min_size=4, max_size=4))
+def test_nobody_is_missed_whose_sales_are_a_reason(now, before, months):
+    columns = (np.array([each], dtype=np.int64) for each in (now, before, *months))
+    assert sinking(*columns)[0] or not reasons([], (now, before), months)
 
 
 def test_two_steps_and_key_customers_are_red():

@@ -172,8 +172,6 @@ def _sold(connection: Connection, facts: Facts, ids: "NDArray[Any]", part: str |
 
     Sums alone cost the database less than the orders themselves, where these are not at hand.
     """
-    import numpy as np
-
     figure = FIGURES[facts.metric]
     names = ledger.KEPT if figure == "profit" else (figure,)
     if not part and not ledger.kept(connection, names):
@@ -181,9 +179,9 @@ def _sold(connection: Connection, facts: Facts, ids: "NDArray[Any]", part: str |
     first = facts.since.toordinal() if facts.since else 1
     found = []
     for orders in ledger.parts(connection, facts.until, names, facts.currency):
-        mine = np.isin(orders.ids, ids, assume_unique=True)[orders.who]
-        chosen = orders.only(mine & (orders.days >= first))
-        found.append(composition.entries(chosen, figure, part))
+        mine = orders.among(ids)
+        within = mine.days >= first
+        found.append(composition.entries(mine if within.all() else mine.only(within), figure, part))
     return composition.joined(found)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from custcli.db import ledger, runs
 from custcli.db.figures import aligned
-from custcli.db.hidden import hidden_as
 from custcli.db.records import Where, latest_run
 from custcli.db.verdicts import judged
 from custcli.domain.ledger import Ledger
@@ -17,30 +16,37 @@ from custcli.domain.period import first_day
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NOTED = ("id", "code", "name", "kind", "region", "owner", "hidden_as", "status", "stage", "band", "is_key",
-         "competitor", "abc", "tier", "ordered")  # fmt: skip
-"""The columns of `noted`."""
+NOTED = ("kind", "status", "stage", "band", "is_key", "competitor", "abc", "tier", "ordered")
+"""The words and marks of `noted`, beside the `id`."""
 
 
 def noted(connection: Connection, day: date, customers: Where, competitor: str) -> "dict[str, NDArray[Any]]":
     """What is noted of the customers that fit, by code; `competitor` is the tag of those who buy from a rival too.
 
-    `ordered`: of whom a status is noted that orders give, there is an order of whatever status up to the day.
+    `ordered`: of whom a status is noted that orders give, there is an order of whatever status up to the day. All that
+    is noted of a customer comes as one text, since of many customers hardly any differ in it.
     """
     import numpy as np
 
     run = runs.dense(connection, latest_run(connection, day))
     sql = (
-        f"SELECT t.id, t.code, t.name, t.kind, t.region, t.owner, {hidden_as('t')}, t.status, t.current_stage, "
-        "t.triage, coalesce(t.is_key, 0), coalesce(instr(t.tags, ?), 0) > 0, "
-        f"{judged('abc', 't.id')}, {judged('tier', 't.id')}, t.status IN ('current', 'lost') AND EXISTS "
-        "(SELECT 1 FROM sales_order o WHERE o.customer_id = t.id AND o.ordered_on <= ?) "
+        "SELECT t.id, json_array(t.kind, t.status, t.current_stage, t.triage, coalesce(t.is_key, 0), "
+        f"coalesce(instr(t.tags, ?), 0) > 0, {judged('abc', 't.id')}, {judged('tier', 't.id')}, "
+        "CASE WHEN t.status IN ('current', 'lost') THEN EXISTS "
+        "(SELECT 1 FROM sales_order o WHERE o.customer_id = t.id AND o.ordered_on <= ?) ELSE 0 END) "
         f"FROM customer t WHERE {customers[0]} ORDER BY t.code"
     )
     tag = json.dumps(competitor, ensure_ascii=False)
     found: Any = connection.exec_driver_sql(sql, (tag, run, run, day.isoformat(), *customers[1])).cursor
-    columns = [*zip(*found, strict=True)] or [()] * len(NOTED)
-    return {name: np.array(values, dtype=object) for name, values in zip(NOTED, columns, strict=True)}
+    ids: list[int] = []
+    places: list[int] = []
+    texts: dict[str, int] = {}
+    for number, text in found:
+        ids.append(number)
+        places.append(texts.setdefault(text, len(texts)))
+    told = np.array([json.loads(text) for text in texts], dtype=object).reshape(-1, len(NOTED))
+    at = np.array(places, dtype=np.int64)
+    return {"id": np.array(ids, dtype=object), **{name: told[at, i] for i, name in enumerate(NOTED)}}
 
 
 def bought(connection: Connection, day: date, ids: "NDArray[Any]") -> "dict[str, NDArray[Any]]":

@@ -1,6 +1,6 @@
 """What the watch list is made of beside the runs: sales of a period and the same one before, of the last months."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from custcli.db.figures import VALID
 from custcli.db.reach import Reach
 from custcli.db.records import customer_column, own
 from custcli.domain.forms import Form
+from custcli.domain.movements import sinking
 
 
 class Sales(NamedTuple):
@@ -26,19 +27,21 @@ def sales(
     now: tuple[date, date],
     before: tuple[date, date],
     months: Sequence[tuple[date, date]],
+    fell: Iterable[int],
     currency: str,
 ) -> dict[int, Sales]:
-    """The sales of all customers who bought in one of these stretches (first and last day)."""
+    """The sales in these stretches (first and last day) of those who `fell`, and of all who may be watched for them."""
     import numpy as np
 
     stretches = [now, before, *months]
+    known = np.fromiter(fell, dtype=np.int64)
     found: dict[int, Sales] = {}
     for orders in ledger.parts(connection, max(last for _, last in stretches), currency=currency):
         within = [orders.between(first.toordinal(), last.toordinal()) for first, last in stretches]
-        totals = [orders.total("amount", each).tolist() for each in within]
-        bought = orders.count(np.any(within, axis=0)) > 0
-        sums = zip(orders.ids.tolist(), bought.tolist(), *totals, strict=True)
-        found |= {one: Sales(this, last, (a, b, c, d)) for one, any_, this, last, a, b, c, d in sums if any_}
+        totals = np.array([orders.total("amount", each) for each in within])
+        places = np.flatnonzero(np.isin(orders.ids, known) | sinking(*totals))
+        sums = zip(orders.ids[places].tolist(), *totals[:, places].tolist(), strict=True)
+        found |= {one: Sales(this, last, (a, b, c, d)) for one, this, last, a, b, c, d in sums}
     return found
 
 

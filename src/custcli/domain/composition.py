@@ -111,7 +111,8 @@ def grouped(axes: Sequence[Axis], found: Entries) -> list[tuple[Any, ...]]:
     for axis, size in zip(axes, sizes, strict=True):
         groups = groups * size + axis.places
     sums = [np.zeros(int(np.prod(sizes)), dtype=np.int64) for _ in range(5)]
-    figures: tuple[Any, ...] = (1, found.orders > 0, found.orders, found.amount, found.known)
+    buyers = (found.orders > 0).astype(np.int64)  # truth values are added up thirty times as slowly as numbers
+    figures: tuple[Any, ...] = (1, buyers, found.orders, found.amount, found.known)
     for total, values in zip(sums, figures, strict=True):
         np.add.at(total, groups, values)
     there = np.flatnonzero(sums[0]) if axes else np.arange(1)

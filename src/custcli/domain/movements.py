@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from itertools import pairwise
-from typing import NamedTuple
+from operator import and_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custcli.domain.classify import AbcClass, Tier
 from custcli.domain.matrix import Priority
 from custcli.domain.rfm import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Movement(StrEnum):
@@ -157,6 +162,17 @@ def reasons(
         found.append(Reason.YEAR)
     if len(months) > RUNS_WATCHED and all(later < former for former, later in pairwise(months)):
         found.append(Reason.MONTHS)
+    return found
+
+
+def sinking(
+    now: "NDArray[Any]", before: "NDArray[Any]", *months: "NDArray[Any]", rules: WatchRules | None = None
+) -> "NDArray[Any]":
+    """Of many customers whom `reasons` may find on the list for their sales: all whom it does, in sums of 64 bits."""
+    rules = rules or WatchRules()
+    year = (before > 0) & (now <= before - before // 10_000 * rules.fall)
+    steady = reduce(and_, (later < former for former, later in pairwise(months)))
+    found: NDArray[Any] = year | steady
     return found
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from custcli.context import Context
     from custcli.db import Connection
+    from custcli.db.figures import Shown
 
 STATUSES = {"potential": "Potential", "target": "Target", "current": "Current", "lost": "Lost", "non": "Not a customer"}
 STAGES = {"first": "First purchase", "repeat": "Repeat purchase", "loyal": "Loyal"}
@@ -82,14 +83,15 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     database = ctx.writing() if asked.apply else ctx.reading()
     with database.reading() as connection:
         every = _found(ctx, connection, asked)
-    found = every.at(_wanted(every, asked))
+        found = every.at(_wanted(every, asked))
+        shown = found.at(slice(asked.limit)) if asked.limit else found
+        who = _who(connection, shown.told["id"].tolist())
     change = _apply(ctx, found.at(_moving(found))) if asked.apply else None
-    shown = found.at(slice(asked.limit)) if asked.limit else found
     left = len(found) - len(shown)
     return Grid(
         command="status",
         columns=_columns(ctx),
-        rows=_rows(shown, ctx.day, namer(ctx)),
+        rows=_rows(shown, who, ctx.day, namer(ctx)),
         summary=_summary(found, change),
         as_of=ctx.day,
         title=message("Where {count} customers stand on {day}", count=len(found), day=ctx.day),
@@ -112,6 +114,14 @@ def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Standings:
     told = stored.noted(connection, ctx.day, (where, values), ctx.settings.status.competitor_tag)
     sums = stored.bought(connection, ctx.day, told["id"].astype("int64"))
     return _standings(told, _noted(told, _grades(ctx, connection)), _bought(told, sums, ctx.day), rules(ctx))
+
+
+def _who(connection: "Connection", ids: Sequence[int]) -> "list[Shown]":
+    """The customers of these ids, in this order."""
+    from custcli.db import figures
+
+    found = {one: of for some in figures.chunks(ids) for one, of in figures.shown(connection, some).items()}
+    return [found[each] for each in ids]
 
 
 def _grades(ctx: "Context", connection: "Connection") -> dict[int, str]:
@@ -221,7 +231,9 @@ def _columns(ctx: "Context") -> list[Column]:
     ]
 
 
-def _rows(found: Standings, day: date, name_of: Callable[[str, str | None], str]) -> Iterator[list[object]]:
+def _rows(
+    found: Standings, who: "Sequence[Shown]", day: date, name_of: Callable[[str, str | None], str]
+) -> Iterator[list[object]]:
     bought = found.bought
     told = zip(*(found.told[name].tolist() for name in TOLD), strict=True)
     own = zip(*(getattr(found, name).tolist() for name in FOUND), strict=True)
@@ -229,16 +241,17 @@ def _rows(found: Standings, day: date, name_of: Callable[[str, str | None], str]
         bought.orders, bought.first_ago, bought.last_ago, found.lost_after, bought.sales, bought.sales_before,
         _differing(found),
     )), strict=True)  # fmt: skip
-    for noted, words, (orders, first, last, lost_after, sales, before, differs) in zip(told, own, sums, strict=True):
-        code, name, hidden_as, kind, region, owner, status, stage, abc, tier, band = noted
+    for of, noted, words, figures in zip(who, told, own, sums, strict=True):
+        status, stage, abc, tier, band = noted
+        orders, first, last, lost_after, sales, before, differs = figures
+        times = [day - timedelta(first), day - timedelta(last), last, lost_after] if orders else [None] * 4
         yield [
-            code, name_of(name, hidden_as), kind, region, owner, status, stage, *words[:5], abc, tier, band, *words[5:],
-            orders, *([day - timedelta(first), day - timedelta(last), last, lost_after] if orders else [None] * 4),
-            sales, before, differs,
+            of.code, name_of(of.name, of.hidden_as), of.kind, of.region, of.owner, status, stage, *words[:5], abc, tier,
+            band, *words[5:], orders, *times, sales, before, differs,
         ]  # fmt: skip
 
 
-TOLD = ("code", "name", "hidden_as", "kind", "region", "owner", "status", "stage", "abc", "tier", "band")
+TOLD = ("status", "stage", "abc", "tier", "band")
 FOUND = ("status", "stage", "move", "lifecycle", "behaviour", "band", "quality")
 
 

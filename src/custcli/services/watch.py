@@ -1,6 +1,6 @@
 """The watch list: who falls in class or tier from run to run, or in sales (domain.md R20, W11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -83,10 +83,10 @@ def _watched(ctx: "Context", connection: "Connection", chain: "Sequence[Stored]"
     from custcli.db import watch
     from custcli.db.watch import Sales
 
-    falls, sums, keys = _falls(connection, chain), _sales(ctx, connection), watch.key_customers(connection)
+    falls = _falls(connection, chain)
+    sums, keys = _sales(ctx, connection, falls), watch.key_customers(connection)
     nothing, found = Sales(0, 0, (0, 0, 0, 0)), []
-    less = (customer for customer, each in sums.items() if each.before > each.now or each.months[0] > each.months[-1])
-    for customer in sorted({*falls, *less}):
+    for customer in sorted({*falls, *sums}):
         own, sold = falls.get(customer, []), sums.get(customer, nothing)
         why = reasons(own, (sold.now, sold.before), sold.months)
         if why:
@@ -109,13 +109,13 @@ def _falls(connection: "Connection", chain: "Sequence[Stored]") -> dict[int, lis
     return falls
 
 
-def _sales(ctx: "Context", connection: "Connection") -> "Mapping[int, Sales]":
+def _sales(ctx: "Context", connection: "Connection", fell: Iterable[int]) -> "Mapping[int, Sales]":
     from custcli.db import watch
 
     day, length = ctx.day, ctx.settings.classify.months
     since = first_day(day, length)
     before = (months_before(since, MONTHS), months_before(day + timedelta(days=1), MONTHS) - timedelta(days=1))
-    return watch.sales(connection, (since, day), before, _whole_months(day), ctx.settings.currency)
+    return watch.sales(connection, (since, day), before, _whole_months(day), fell, ctx.settings.currency)
 
 
 def _whole_months(day: date) -> list[tuple[date, date]]:
