@@ -50,7 +50,7 @@ def again(run, before, folder, how):
     return contents(before), contents(after)
 
 
-def same(run, before, folder, how):
+def assert_same(run, before, folder, how):
     first, second = again(run, before, folder, how)
     for name in KEPT:
         assert (first[name] - second[name], second[name] - first[name]) == (Counter(), Counter()), name
@@ -96,7 +96,7 @@ def company(tmp_path_factory):
 @pytest.mark.parametrize(("how", "language"), [(".xlsx", "zh"), ("/", "en"), (".xlsx", "en")])
 def test_the_sample_company(run, company, tmp_path, how, language, monkeypatch):
     monkeypatch.setenv("CUSTCLI_LANG", language)
-    same(run, company, tmp_path, how)
+    assert_same(run, company, tmp_path, how)
 
 
 HOSTILE = st.one_of(
@@ -137,7 +137,7 @@ def test_hostile_texts_and_any_amount(run, tmp_path_factory, how, rows):
     assert (
         sum(contents(before)["customer"].values()) > len(rows) // 2
     )  # what looks masked is not taken (decisions.md 15)
-    same(run, before, folder, how)
+    assert_same(run, before, folder, how)
 
 
 def write(path, title, rows):

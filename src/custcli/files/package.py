@@ -12,9 +12,7 @@ from xml.parsers import expat
 CHUNK = 1 << 18
 _ENCRYPTED = 0x1
 _XML_ENDINGS = (".xml", ".rels", ".vml")
-
-
-DAMAGED = (expat.ExpatError, LookupError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+DAMAGED = (expat.ExpatError, LookupError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What reading a part of a zip raises where its bytes are not as they should be."""
 
 
