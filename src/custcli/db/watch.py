@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -53,23 +53,24 @@ def key_customers(connection: Connection) -> set[int]:
 def last_visits(connection: Connection, form: Form, day: date) -> dict[int, date]:
     """The day of the last visit to each customer up to a day; those planned, called off or in vain are none."""
     on, result = (Reach(form).column(form.fields[name]) for name in ("visited_on", "visit_result"))
-    kept, bound = own(form)
-    rows = connection.exec_driver_sql(
-        f'SELECT {customer_column(form)}, max({on}) FROM "{form.table}" t WHERE {kept} AND {on} <= ? '
-        f"AND coalesce({result}, 'done') = 'done' GROUP BY 1",
-        (*bound, day.isoformat()),
-    )
-    return {row[0]: date.fromisoformat(row[1]) for row in rows}
+    made = f"{on} <= ? AND coalesce({result}, 'done') = 'done'"
+    found = _of_each(connection, form, f"max({on})", made, (day.isoformat(),))
+    return {customer: date.fromisoformat(last) for customer, last in found.items()}
 
 
 def open_complaints(connection: Connection, form: Form, day: date) -> dict[int, int]:
     """How many complaints of each customer were open at the end of a day."""
     received, settled = (Reach(form).column(form.fields[name]) for name in ("received_on", "settled_on"))
+    open_then = f"{received} <= ? AND ({settled} IS NULL OR {settled} > ?)"
+    return _of_each(connection, form, "count(*)", open_then, (day.isoformat(),) * 2)
+
+
+def _of_each(connection: Connection, form: Form, figure: str, condition: str, days: tuple[str, ...]) -> dict[int, Any]:
+    """A figure of the records of each customer that meet a condition."""
     kept, bound = own(form)
     rows = connection.exec_driver_sql(
-        f'SELECT {customer_column(form)}, count(*) FROM "{form.table}" t WHERE {kept} AND {received} <= ? '
-        f"AND ({settled} IS NULL OR {settled} > ?) GROUP BY 1",
-        (*bound, day.isoformat(), day.isoformat()),
+        f'SELECT {customer_column(form)}, {figure} FROM "{form.table}" t WHERE {kept} AND {condition} GROUP BY 1',
+        (*bound, *days),
     )
     return {row[0]: row[1] for row in rows}
 
