@@ -8,14 +8,6 @@ import pytest
 pytestmark = pytest.mark.usefixtures("db")
 
 
-@pytest.fixture
-def db(tmp_path, monkeypatch):
-    path = tmp_path / "c.db"
-    monkeypatch.setenv("CUSTCLI_DB", str(path))
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
 def rows(db, sql):
     with sqlite3.connect(db) as connection:
         return connection.execute(sql).fetchall()

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.laid import insert
 
 from custcli.db import Author, journal, open_database
 
@@ -12,12 +13,6 @@ P9 = [  # 43 customers of a published ABC table, thousands of yuan; total 1,040 
 ]
 KEYS = ["code", "name", "what", "verdict", "rule", "fact", "value", "to", "difference", "source", "note"]
 THOUSAND = 10_000_000
-
-
-def insert(connection, table, **row):
-    whole = {"made_by": 1, "extra": "{}"} | row
-    marks = ", ".join("?" * len(whole))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})", tuple(whole.values()))
 
 
 @pytest.fixture

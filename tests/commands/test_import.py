@@ -12,14 +12,6 @@ ORDERS = "单号,客户编号,交易日期,金额\nD1,K1,2026-03-01,100\nD2,K1,2
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch):
-    path = tmp_path / "c.db"
-    monkeypatch.setenv("CUSTCLI_DB", str(path))
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
 def csv(tmp_path):
     def write(text, name="data.csv", encoding="utf-8"):
         path = tmp_path / name

@@ -26,14 +26,6 @@ FIRMS = ("--as", "enterprise")
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch):
-    path = tmp_path / "c.db"
-    monkeypatch.setenv("CUSTCLI_DB", str(path))
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
 def take(db, run):
     """Import texts as files of one command: (exit code, read, new, changed, unchanged, rejected)."""
 

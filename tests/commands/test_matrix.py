@@ -3,16 +3,11 @@
 import json
 
 import pytest
+from tests.laid import insert
 
 from custcli.db import Author, journal, open_database
 
 KEYS = ["code", "name", "kind", "region", "owner", "priority", "amount", "abc", "potential", "band", "answered"]
-
-
-def insert(connection, table, **row):
-    whole = {"made_by": 1, "extra": "{}"} | row
-    marks = ", ".join("?" * len(whole))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})", tuple(whole.values()))
 
 
 @pytest.fixture

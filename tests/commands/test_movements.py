@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.laid import insert
 
 from custcli.db import Author, journal, open_database, runs
 from custcli.db.verdicts import pack, said
@@ -15,12 +16,6 @@ ROW = [
 ]
 YUAN = 10_000
 MARCH, JUNE = "2026-03-31", "2026-06-30"
-
-
-def insert(connection, table, **row):
-    whole = {"made_by": 1, "extra": "{}"} | row
-    marks = ", ".join("?" * len(whole))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})", tuple(whole.values()))
 
 
 def order(connection, customer, day, yuan):

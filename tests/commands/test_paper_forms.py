@@ -17,14 +17,6 @@ CARD = {path: value for path, value in ONE.items() if "contact." not in path} | 
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch):
-    path = tmp_path / "c.db"
-    monkeypatch.setenv("CUSTCLI_DB", str(path))
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
 def book(tmp_path):
     """Writes rows and merges as a workbook."""
 

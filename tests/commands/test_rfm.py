@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.laid import insert
 
 from custcli.db import Author, journal, open_database
 
@@ -21,12 +22,6 @@ PUBLISHED = {  # domain.md 5.7 b: last order, orders, amount → score
     "C7": ("2006-03-25", 8, 699, "355"),
 }
 CUTS = ("--r-cuts", "115,181,297.4,482", "--f-cuts", "4,5,6,8", "--m-cuts", "255.8,382,506.4,666")
-
-
-def insert(connection, table, **row):
-    whole = {"made_by": 1, "extra": "{}"} | row
-    marks = ", ".join("?" * len(whole))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({marks})", tuple(whole.values()))
 
 
 @pytest.fixture

@@ -2,28 +2,8 @@
 
 import json
 import sqlite3
-from pathlib import Path
 
 import pytest
-
-from custcli.db import Author, journal, open_database
-
-COMPANY = Path(__file__).parents[1] / "db" / "records.sql"
-
-
-@pytest.fixture
-def company(tmp_path):
-    path = tmp_path / "c.db"
-    with open_database(str(path), timeout=5, create=True).writing() as connection:
-        number = journal.open_change(connection, Author("tester", "import").header())
-        whole = ""
-        for line in COMPANY.read_text(encoding="utf-8").splitlines(keepends=True):
-            whole += line
-            if sqlite3.complete_statement(whole):
-                connection.exec_driver_sql(whole)
-                whole = ""
-        journal.close_change(connection, number, {})
-    return path
 
 
 @pytest.fixture

@@ -13,14 +13,6 @@ SKIPPED = {"change", "journal", "source", "form_field", "code_counter", "meta"}
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch):
-    path = tmp_path / "c.db"
-    monkeypatch.setenv("CUSTCLI_DB", str(path))
-    monkeypatch.chdir(tmp_path)
-    return path
-
-
-@pytest.fixture
 def take(run, tmp_path):
     def call(text, *options):
         (tmp_path / "data.csv").write_text(text, encoding="utf-8")

@@ -1,11 +1,10 @@
 """Rows of forms: where fields lie, in which order they come, as which values."""
 
-import sqlite3
 from datetime import date
 from importlib import resources
-from pathlib import Path
 
 import pytest
+from tests.laid import lay_company
 
 from custcli.db import Author, in_memory, journal
 from custcli.db.records import core, count, find, has_elements, latest_class, of_customer, select, traded, years
@@ -17,26 +16,14 @@ FORMS = load(
     for file in resources.files("custcli").joinpath("forms").iterdir()
     if file.name.endswith(".toml")
 )
-COMPANY = Path(__file__).with_name("records.sql").read_text(encoding="utf-8")
 DAY = date(2026, 3, 31)
-
-
-def statements(script):
-    whole = ""
-    for line in script.splitlines(keepends=True):
-        whole += line
-        if sqlite3.complete_statement(whole):
-            yield whole
-            whole = ""
 
 
 @pytest.fixture(scope="module")
 def connection():
     database = in_memory()
     with database.writing() as connection:
-        journal.open_change(connection, Author("tester", "import").header())
-        for statement in statements(COMPANY):
-            connection.exec_driver_sql(statement)
+        lay_company(connection)
         yield connection
 
 
