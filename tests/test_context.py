@@ -54,9 +54,11 @@ def test_no_date_is_no_date():
         ("2024-02", "--since", date(2024, 2, 1)),
         ("2024-02", "--until", date(2024, 2, 29)),
         ("2024-02-10", "--until", date(2024, 2, 10)),
+        ("2024", "--since", date(2024, 1, 1)),
+        ("2024", "--until", date(2024, 12, 31)),
     ],
 )
-def test_a_month_is_its_first_or_last_day(text, name, day):
+def test_a_month_or_a_year_is_its_first_or_last_day(text, name, day):
     assert day_of(text, name) == day
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -28,12 +28,14 @@ class Context:
     """One run of one command. Made by `app`; commands find it as `ctx.obj`.
 
     `command` is the verb with options and field names, never values (decisions.md 12).
+    `recorded_on` is a day, at whose end the data is asked, or the number of the last change that is seen.
     `format` is None where nobody chose one; `output` is None for the screen and `-` for stdout.
     """
 
     settings: Settings
     command: Sequence[str] = ()
     as_of: date | None = None
+    recorded_on: date | int | None = None
     quiet: bool = False
     verbose: bool = False
     reveal: bool = False
@@ -45,6 +47,8 @@ class Context:
     labels: bool = False
     force: bool = False
     limit: int | None = None
+    answers: bool = False
+    """Whether the command answers of a day, and has yet to tell what was recorded after it."""
     clock: Callable[[], datetime] = field(default=datetime.now, repr=False)
     view: "Database | None" = field(default=None, repr=False)
     """The one view of the database that is read; None: as it is whenever it is opened."""
@@ -63,8 +67,9 @@ class Context:
 
     @property
     def day(self) -> date:
-        """The business date: `--as-of`, else today (decisions.md 1)."""
-        return self.as_of or self.today
+        """The business date: `--as-of`, else the day that `--recorded-on` names, else today (decisions.md 1)."""
+        recorded = self.recorded_on if isinstance(self.recorded_on, date) else None
+        return self.as_of or recorded or self.today
 
     @cached_property
     def user(self) -> str:
@@ -149,8 +154,21 @@ class Context:
         return codes(self.url, start, most)
 
     def reading(self, *, trial: bool = False) -> "Database":
-        """The database to read from; never created: missing is exit 5. `trial`: not even an older one is upgraded."""
-        return self.view or self._open(create=False, trial=trial)
+        """The database to read from, as it is or was recorded; never created: missing is exit 5.
+
+        `trial`: not even an older one is upgraded. UnknownError: `--recorded-on` names no change.
+        """
+        if self.view:
+            return self.view
+        database = self._open(create=False, trial=trial)
+        if self.recorded_on is None:
+            self._doubt_the_past(database)
+            return database
+        from custcli.db.then import as_recorded
+
+        asked = self.recorded_on
+        self.view = as_recorded(database, asked if isinstance(asked, int) else _end(asked))
+        return self.view
 
     @contextmanager
     def moment(self) -> "Iterator[Context]":
@@ -160,8 +178,13 @@ class Context:
             other.view = database
             yield other
 
-    def writing(self, *, later: bool = True) -> "Database":
-        """The database to write to; where missing it is created with the first change, or now unless `later`."""
+    def writing(self, *, later: bool = True, noting: bool = False) -> "Database":
+        """The database to write to; where missing it is created with the first change, or now unless `later`.
+
+        UsageError: the past was asked, of which nothing but that it was seen can be noted (`noting`).
+        """
+        if self.recorded_on is not None and not noting:
+            raise UsageError("--recorded-on asks what was recorded then: nothing can be written there")
         if not self.settings.db:
             default_database().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._open(create=True, later=later)
@@ -171,6 +194,23 @@ class Context:
         from custcli.db import exists, in_memory
 
         return self.reading(trial=True) if exists(self.url) else in_memory()
+
+    def _doubt_the_past(self, database: "Database") -> None:
+        """Tell where an answer of a past day is made of what was recorded since, too (decisions.md 1)."""
+        if self.as_of is None or self.as_of >= self.today or not self.answers:
+            return
+        self.answers = False  # told once; a run that is stored by the answer itself is not meant
+        from custcli.db.then import recorded_later
+
+        count = recorded_later(database, _end(self.as_of), self.as_of)
+        if count:
+            said = message(
+                "Changes recorded after {day}: {count}; what they do not date later counts. "
+                "--recorded-on {day} answers without them.",
+                day=self.as_of,
+                count=count,
+            )
+            self.doubts.append(said)
 
     def _open(self, *, create: bool, later: bool = False, trial: bool = False) -> "Database":
         from custcli.db import open_database
@@ -194,19 +234,34 @@ def default_database() -> Path:
     return user_data_path("custcli", appauthor=False) / "customers.db"
 
 
+def recorded_of(text: str | None) -> date | int | None:
+    """The day that `--recorded-on` gives, or the number of a change."""
+    number = (text or "").strip().removeprefix("#")
+    return int(number) if number.isdecimal() and len(number) < len("20260101") else day_of(text, "--recorded-on")
+
+
+def _end(day: date) -> str:
+    """The first moment after a day of the local calendar, as changes are dated: in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time()).astimezone()
+    return midnight.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def day_of(text: str | None, name: str) -> date | None:
     """The date that the option or variable `name` gives, by custcli's own reading of dates.
 
-    A month, 2025-01, is its first day behind --since and its last one behind --until, as in terms (cli.md 4).
+    A month, 2025-01, or a year is its first day behind --since and its last one behind --until, as in terms (cli.md 4).
     """
     if not text:
         return None
     from custcli.domain.readers import Refused, read_date
 
     try:
-        if name in {"--since", "--until"} and re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
-            first = read_date(f"{text}-01")
-            return first if name == "--since" else first.replace(day=monthrange(first.year, first.month)[1])
+        whole = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text) if name in {"--since", "--until"} else None
+        if whole and name == "--since":
+            return read_date(f"{whole[1]}-{whole[2] or '01'}-01")
+        if whole:
+            first = read_date(f"{whole[1]}-{whole[2] or '12'}-01")
+            return first.replace(day=monthrange(first.year, first.month)[1])
         return read_date(text)
     except Refused as refused:
         raise UsageError("{name}: {reason}", name=name, reason=refused.message) from refused

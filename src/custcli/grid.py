@@ -154,3 +154,9 @@ def yuan(amount: int) -> str:
     """Ten-thousandths with thousands separators and two decimals, rounded half up (decisions.md 3)."""
     cents = (abs(amount) + SCALE // 200) // (SCALE // 100)
     return f"{'-' if amount < 0 and cents else ''}{cents // 100:,}.{cents % 100:02d}"
+
+
+def percent(share: float) -> str:
+    """A share in percent with one decimal, rounded half up as a workbook shows it; nothing is below 0 that shows 0."""
+    tenths = int(abs(share) * 1000 + 0.5)
+    return f"{'-' if share < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"

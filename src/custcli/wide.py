@@ -41,8 +41,9 @@ def wrap(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line or not lines else lines
 
 
+_NOT_LAST = set("（「『《【")
 _NOT_FIRST = set(",.;:!?)]}%，。；：！？）」』】》、…")
-"""Signs that never begin a line."""
+"""Signs that never end a line, and those that never begin one."""
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -51,7 +52,8 @@ def _pieces(text: str) -> Iterator[str]:
     for char in text:
         wide = width(char) == 2  # noqa: PLR2004 - two columns is what wide means
         before = piece[-1:]
-        between = before and (wide or width(before) == 2) and char not in _NOT_FIRST  # noqa: PLR2004 - as above
+        between = before and (wide or width(before) == 2)  # noqa: PLR2004 - as above
+        between = between and char not in _NOT_FIRST and before not in _NOT_LAST
         if (before.isspace() or between) and not char.isspace():
             yield piece
             piece = ""

@@ -9,7 +9,7 @@ from custcli.db import Author, journal, open_database
 
 KEYS = [
     *("rank", "code", "name", "kind", "region", "owner", "amount", "share", "cumulative_share", "abc", "tier", "basis"),
-    *("previous_abc", "previous_tier"),
+    *("previous_abc", "previous_tier", "noted_band", "band", "differs"),
 ]
 SUMMARY = [
     *(
@@ -79,6 +79,8 @@ def test_json_keys_and_exact_amounts(ask):
         "region": "华南",
         "amount": 0,
         "basis": "orders",
+        "band": "general",
+        "differs": False,
     }
 
 
@@ -98,7 +100,8 @@ def test_save_no_save_and_runs(ask):
     answer = json.loads(ask("runs", "--json", "--limit", "1").out)
     assert [row["run"] for row in answer["rows"]] == [2]
     assert answer["summary"] == {"runs": 2}
-    assert json.loads(ask("classify", "--by", "sales", "--json").out)["rows"][0]["previous_abc"] == "A"
+    again = json.loads(ask("classify", "--by", "sales", "--json").out)
+    assert again["rows"][0]["previous_abc"] is None  # the same day again has the same rows
 
 
 def test_a_table_for_people_in_both_languages(ask):
@@ -196,3 +199,35 @@ def test_sums_beyond_what_can_be_reckoned_are_refused_in_words(ask, db, words):
     answer = ask(*words, "--lang", "en")
     assert answer.code == 4
     assert "custcli list orders --sort -amount" in answer.err
+
+
+@pytest.mark.parametrize("word", ["small", "Small", "机会", "机会客户", "Minor", "小客户"])
+def test_a_tier_is_called_as_it_is_shown(ask, word):
+    rows = json.loads(ask("classify", "--tier", word, "--json", "--no-save").out)["rows"]
+    assert [row["tier"] for row in rows] == ["small"] * len(rows) != []
+    assert ask("classify", "--tier", "nobody").code == 2
+
+
+def test_the_band_noted_stands_beside_the_one_reckoned(ask, run, db):
+    """R7: C1 (A, key tier) is important; special is for people to say; who notes nothing differs from nothing."""
+    for code, word in (("C1", "一般性"), ("C2", "特殊"), ("C3", "一般性")):
+        assert run("edit", code, f"三档分类={word}", "--db", db).code == 0
+    found = json.loads(ask("classify", "--json").out)
+    told = [(row["code"], row["noted_band"], row["band"], row["differs"]) for row in found["rows"]]
+    assert told == [
+        ("C1", "general", "important", True),
+        ("C2", "special", "special", False),
+        ("C3", "general", "general", False),
+        ("C4", None, "general", False),
+    ]
+    assert found["summary"]["differing"] == 1
+    assert "Band noted otherwise than reckoned: 1" in ask("classify").out
+    listed = json.loads(ask("list", "--json").out)["rows"]
+    assert [(row["abc_class"], row["band_reckoned"], row["band_differs"]) for row in listed] == [
+        ("A", "important", True),
+        ("C", "special", False),
+        ("C", "general", False),
+        (None, None, None),
+    ]
+    explained = json.loads(ask("explain", "C1", "class", "--json").out)
+    assert explained["summary"]["verdicts"]["band"] == "important"

@@ -86,6 +86,14 @@ def edited(run):
         ("K2 介绍人=", {"referred_by": ("K1", None)}),
         ("K2 介绍人=丙商行", {"referred_by": ("K1", "W1")}),
         ("L1 跟进阶段=初访", {"card.stage": (None, "first_visit")}),
+        (  # fields of the dossier and of the card beside it, each with its own value
+            "P1 手机=13600136001 跟进阶段=初访 预计金额=3元 note=",
+            {
+                "mobile": ("136****6000", "136****6001"),
+                "card.stage": (None, "first_visit"),
+                "card.expected_amount": (None, "3"),
+            },
+        ),
         ("P1 name=张三", {"name": ("张*", "张*")}),
         ("orders S-1 amount=1300.5 备注=急", {"amount": ("1200", "1300.5"), "note": (None, "***")}),
         ("交易 S-1 客户编号=K2", {"customer": ("K1", "K2")}),

@@ -216,3 +216,14 @@ def test_it_is_said_in_both_languages(ask):
 def test_explaining_stores_nothing(ask):
     ask("explain", "C01")
     assert json.loads(ask("runs", "--json").out)["rows"] == []
+
+
+def test_status_is_explained_by_its_limits_and_when_it_would_be_lost(ask):
+    """R2: one order of 2026-01-15 holds 180 days; R15: a beginning of one order."""
+    found, document = facts(ask("explain", "C01", "status", "--json"), "status")
+    assert document["summary"]["verdicts"] == {"status": "current"}
+    values = {name: found[name]["value"] for name in ("stage", "orders", "lost_after", "lost_on", "lifecycle")}
+    assert values == {
+        "stage": "first", "orders": 1, "lost_after": 180, "lost_on": "2026-07-15", "lifecycle": "initial",
+    }  # fmt: skip
+    assert document["summary"]["thin"] is True

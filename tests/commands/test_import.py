@@ -109,6 +109,18 @@ def test_skip_takes_the_good_rows_and_the_rest_comes_back_corrected(db, take, ru
     assert rows(db, "SELECT count(*) FROM customer") == [(3,)]
 
 
+def test_rejects_of_files_with_one_name_are_each_told_from_its_own(run, tmp_path):
+    """Rows not taken are read again when the workbook of them is written: from the file they were on."""
+    files = [tmp_path / folder / "o.csv" for folder in ("east", "west")]
+    for file, day in zip(files, ("2026-13-01", "2026-14-01"), strict=True):
+        file.parent.mkdir()
+        file.write_text(f"{ORDERS}D-{file.parent.name},K1,{day},7\n", encoding="utf-8")
+    answer = run("import", *files, "--create-customers", "--on-error", "skip", "--rejects", tmp_path / "r.xlsx")
+    assert answer.code == 3, answer.err
+    rows = [[cell.value for cell in sheet[2]][:3] for sheet in load_workbook(tmp_path / "r.xlsx").worksheets]
+    assert rows == [["D-east", "K1", "2026-13-01"], ["D-west", "K1", "2026-14-01"]]
+
+
 def test_unknown_customers_are_refused_with_their_cell(db, take):
     code, document, _ = take(ORDERS)
     assert code == 4

@@ -107,7 +107,7 @@ def test_letters_assessed_later_are_not_seen(run, company):
         (["wholesal"], 6, "did you mean wholesale"),
         (["regoin=华东"], 2, "did you mean"),
         (["wholesale", "--sort", "nmae"], 2, "no such field"),
-        (["wholesale", "--columns", "abc_class"], 2, "is computed"),
+        (["enterprise", "--columns", "trade_cycle"], 2, "is computed"),
         (["orders", "--sort", "品名"], 2, "it cannot be sorted by"),
         (["wholesale", "=x"], 2, "a condition begins with a field"),
         (["wholesale", "2025年金额>=abc"], 2, "not an amount"),
@@ -164,3 +164,16 @@ def test_show_shows_the_same_of_orders(run, company):
     said = run("--db", company, "--as-of", "2026-03-31", "show", "C-000002").out
     assert "Return" in said
     assert "Freight" not in said
+
+
+def test_the_address_list_by_route_and_distance(run, company, answer):
+    """F035: distance, trade, times not to visit at, for each route."""
+    for code, km in (("C-000001", "12.5"), ("C-000005", "3")):
+        said = run("--db", company, "edit", code, "访问路线=一号线", f"距离={km}", "经营类别=副食", "不宜访问时间=周一")
+        assert said.code == 0, said.err
+    columns = "code,distance_km,trade_category,inconvenient_time"
+    rows = answer("route=一号线", "--sort", "distance_km", "--columns", columns)["rows"]
+    assert [(row["code"], row["distance_km"], row["inconvenient_time"]) for row in rows] == [
+        ("C-000005", 3, "周一"),
+        ("C-000001", 12.5, "周一"),
+    ]

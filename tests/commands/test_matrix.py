@@ -62,6 +62,15 @@ def test_movements_of_priorities(ask, run, tmp_path):
     assert document["summary"]["priorities"]["A"] == {"A+": 0, "A": 0, "B": 0, "C": 0, "none": 1}
 
 
+def test_without_a_whole_worksheet_it_is_said_what_to_do(ask, tmp_path):
+    with open_database(str(tmp_path / "book.db"), timeout=5, create=False).writing() as connection:
+        connection.exec_driver_sql("DELETE FROM prospect")
+    said = ask().out
+    assert "This run was not stored" in said
+    assert "Own growth=Good / Poor" in said
+    assert json.loads(ask("--json").out)["summary"]["run"] is None
+
+
 def test_rows_are_cut_and_groups_refused(ask):
     answer = ask("--limit", "2")
     assert "4 more" in answer.out

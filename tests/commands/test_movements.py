@@ -115,9 +115,21 @@ def test_which_rows_of_which_runs(two, args, codes):
 def test_only_runs_of_the_same_kind_are_compared(two, ask):
     ask("classify", "--by", "orders", "--months", "1", "--as-of", JUNE)
     assert json.loads(two("--json").out)["summary"]["to"]["run"] == 2
+    assert json.loads(two("--from", MARCH, "--to", JUNE, "--json").out)["summary"]["to"]["run"] == 2
     answer = two("--from", "1", "--to", "3")
     assert (answer.code, answer.out) == (2, "")
     assert "metric" in answer.err
+
+
+def test_days_without_runs_are_ranked_as_classify_would(ask):
+    between = ("movements", "--from", MARCH, "--to", JUNE, "--all", "--as-of", JUNE, "--json")
+    anew = json.loads(ask(*between).out)
+    assert anew["summary"]["from"] == {"run": None, "as_of": MARCH, "since": "2025-04-01", "until": MARCH}
+    for day in (MARCH, JUNE):
+        ask("classify", "--as-of", day)
+    stored = json.loads(ask(*between).out)
+    assert stored["summary"]["to"]["run"] == 2
+    assert anew["rows"] == stored["rows"] != []
 
 
 @pytest.mark.parametrize(("args", "code"), [(["--from", "9"], 6), (["--to", "2020-01-01"], 6), (["--from", "x"], 2)])

@@ -29,6 +29,10 @@ form = "orders"
 delimiter = "|"
 headings = { "Nr" = "order_no", "Wer" = "customer", "Wann" = "日期", "Was" = "品名", "Preis(千元)" = "lines.amount" }
 
+[profiles.bare]
+form = "orders"
+columns = ",customer,ordered_on,lines.amount"
+
 [profiles.unknown_word]
 form = "wholesale"
 shet = "x"
@@ -38,6 +42,9 @@ headings = 3
 [profiles.no_field]
 form = "wholesale"
 headings = { "A" = "nane" }
+[profiles.no_column]
+form = "orders"
+columns = "customer,whn"
 [profiles.no_form]
 headings = { "A" = "name" }
 [profiles.no_unit]
@@ -91,6 +98,14 @@ def test_lines_delimiter_and_a_unit_in_the_heading(ask, tmp_path):
     assert row == {"order_no": "S1", "amount": 5000}
 
 
+def test_columns_of_a_file_without_heading(ask, tmp_path):
+    (tmp_path / "bare.csv").write_text("x,C1,2026-01-05,3\n")
+    seen = json.loads(ask("inspect", "bare.csv", "--profile", "bare", "--json").out)["rows"]
+    assert [(row["cell"], row["field"]) for row in seen] == [
+        ("B", "customer"), ("C", "ordered_on"), ("D", "lines.amount"), ("A1", None),
+    ]  # fmt: skip
+
+
 def test_inspect_by_a_profile(ask):
     said = json.loads(ask("inspect", "erp.csv", "--profile", "erp", "--json").out)
     told = {row["text"]: (row["role"], row["field"]) for row in said["rows"]}
@@ -105,6 +120,7 @@ def test_inspect_by_a_profile(ask):
         ("unknown_word", "sheet", 2),
         ("no_table", "heading = field", 2),
         ("no_field", "name", 2),
+        ("no_column", "whn", 2),
         ("no_form", "form", 2),
         ("no_unit", "万元", 2),
         ("other_form", "wholesale", 6),
@@ -124,7 +140,7 @@ def test_profiles_have_to_be_tables(run, tmp_path):
 def test_config_check_tells_all_mistakes_of_all_profiles(ask):
     said = ask("config", "check", "--json")
     places = [row["place"] for row in json.loads(said.out)["rows"]]
-    wrong = ("unknown_word", "no_table", "no_field", "no_form", "no_unit", "other_form")
+    wrong = ("unknown_word", "no_table", "no_field", "no_column", "no_form", "no_unit", "other_form")
     assert (said.code, places) == (2, [f"[profiles.{name}]" for name in wrong])
 
 

@@ -87,3 +87,101 @@ def test_as_takes_a_table_of_mostly_unknown_columns(take):
     assert "--as orders" in said
     document, _ = take(text, "--as", "orders")
     assert (document["summary"]["new"], len(document["summary"]["left_over"])) == (3, 15)
+
+
+BASKETS = """household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,week,transaction_timestamp
+900,330,31198570044,1095275,1,0.5,0.0,1,2017-01-01 11:53:26
+1228,406,31198655051,930732,1,4.59,0.1,1,2017-01-01 12:26:30
+1228,406,31198655051,5978656,0,1.776357e-15,0.0,1,2017-01-01 12:26:30
+"""
+"""The Complete Journey (84.51°): lines of a till, of which one has no quantity and what floats leave of no amount."""
+
+
+def test_complete_journey_is_imported_as_it_is(take):
+    joined = "sales_order o JOIN order_line l ON order_id = o.id"
+    sql = f"SELECT order_no, ordered_on, o.quantity, o.amount, product FROM {joined}"
+    document, kept = take(BASKETS, sql=sql)
+    assert (document["summary"]["read"], document["summary"]["rejected"], len(document["warnings"])) == (2, 0, 1)
+    assert kept == [
+        ("31198570044", "2017-01-01", 10_000, 5_000, "1095275"),
+        ("31198655051", "2017-01-01", 10_000, 45_900, "930732"),
+        ("31198655051", "2017-01-01", 10_000, 45_900, "5978656"),
+    ]
+    assert take(BASKETS, "--strict")[0]["summary"]["rejected"] == 1
+
+
+CDNOW = " 00001 19970101  1   11.77\n 00002 19970112  1   12.00\n 00002 19970112  5   77.00\n"
+"""CDNOW_master.txt: fixed width, no heading."""
+
+
+def test_a_file_without_heading_is_read_by_the_columns_named(take):
+    refused, said = take(CDNOW)
+    assert (refused["summary"]["new"], "--columns" in said) == (0, True)
+    columns = ("--as", "orders", "--columns", "customer,ordered_on,quantity,amount")
+    _, kept = take(CDNOW, *columns, sql="SELECT ordered_on, quantity, amount FROM sales_order ORDER BY id")
+    assert kept == [
+        ("1997-01-01", 10_000, 117_700),
+        ("1997-01-12", 10_000, 120_000),
+        ("1997-01-12", 50_000, 770_000),
+    ]
+    again, _ = take(CDNOW.replace("11.77", "x"), *columns)
+    assert [each["cell"] for each in again["rejects"]] == ["D1"]
+
+
+def test_a_heading_means_what_the_user_says(take, run):
+    """apparelTrans of CLVTools: Id is the customer, Price what was paid; a price alone makes no amount."""
+    text = "Id,Date,Price\n1,2005-01-02,230.3\n10,2005-01-02,84.39\n"
+    priced, said = take(text, "--as", "orders", "--map", "Id=customer")
+    assert (priced["summary"]["rejected"], "HEADING=amount" in said) == (2, True)
+    mapped = ("--map", "Id=customer", "--map", "Price=amount")
+    _, kept = take(text, "--as", "orders", *mapped, sql=ORDERS)
+    assert kept == [(None, "sale", 2_303_000, "1"), (None, "sale", 843_900, "10")]
+    strange = run("import", "data.csv", "--as", "orders", "--map", "Nr=customer")
+    assert (strange.code, "Nr: no sheet has this heading" in strange.err) == (2, True)
+
+
+SUPERSTORE = """Order ID,Order Date,Customer ID,Segment,Region,Product ID,Category,Product Name,Sales,Profit
+CA-1,2016-11-08,CG-12520,Consumer,South,FUR-1,Furniture,Bookcase,261.96,41.9136
+CA-1,2016-11-08,CG-12520,Consumer,South,OFF-1,Office Supplies,Labels,14.62,-6.8714
+CA-2,2016-11-09,CG-12520,Consumer,West,FUR-1,Furniture,Bookcase,100,10
+"""
+
+
+def test_superstore_is_imported_as_it_is(take, run):
+    """Profit says the cost; region and category belong to orders and lines, and answer where no customer has them."""
+    sql = "SELECT order_no, amount, cost FROM sales_order ORDER BY id"
+    document, kept = take(SUPERSTORE, sql=sql)
+    assert kept == [("CA-1", 2_765_800, 2_415_378), ("CA-2", 1_000_000, 900_000)]
+    assert take(SUPERSTORE)[0]["summary"]["unchanged"] == 2
+    assert document["summary"]["left_over"] == []
+    asked = (("Region", "sales"), ("category", "profit"), ("segment", "sales"))
+    told = [json.loads(run("composition", what, "--by", by, "--all-time", "--json").out)["rows"] for what, by in asked]
+    assert [[next(iter(row.values())), row["amount"]] for row in told[0]] == [["South", 276.58], ["West", 100]]
+    assert {row["lines.category"]: row["amount"] for row in told[1]} == {
+        "Furniture": 51.9136, "Office Supplies": -6.8714,
+    }  # fmt: skip
+    assert told[2][0]["orders"] == 2
+
+
+def test_numbers_that_several_orders_share_may_be_left_out(take):
+    """示例 - 超市.xls: half of its order numbers belong to several customers."""
+    text = (
+        "订单 ID,客户 ID,订单日期,产品名称,销售额\nU-1,a,2016-11-04,x,1\nU-1,b,2016-11-05,y,2\nU-1,a,2016-11-04,z,3\n"
+    )
+    refused, said = take(text)
+    assert (refused["summary"]["new"], "--map HEADING=" in said) == (0, True)
+    _, kept = take(text, "--map", "订单 ID=", sql=ORDERS)
+    assert kept == [(None, "sale", 40_000, "a"), (None, "sale", 20_000, "b")]
+
+
+def test_what_comes_back_for_nothing_is_a_return(take):
+    text = "InvoiceNo,Customer,Date,Quantity,UnitPrice\nC1,1,2026-01-05,-5,0\nC2,1,2026-01-05,2,0\n"
+    _, kept = take(text, sql=ORDERS)
+    assert [row[1] for row in kept] == ["return", "sale"]
+
+
+def test_where_orders_went_tells_nothing_of_the_form(take):
+    """City, country, segment are known of orders too; a list of customers stays one."""
+    text = "Customer ID,Customer Name,Segment,City,State,Country,Region\nA1,Foo,Consumer,X,Y,USA,East\n"
+    _, kept = take(text, sql="SELECT code, region FROM customer")
+    assert kept == [("A1", "East")]

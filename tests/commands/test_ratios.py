@@ -64,3 +64,10 @@ def test_people_read_it_in_words(run, ask):
     said = run("--lang", "zh", "ratios", "K1")
     assert said.code == 0
     assert run("ratios", "K9").code == 6
+
+
+def test_a_limit_is_of_customers_on_the_screen_too(ask, run):
+    ask(SECOND + "K2,2025-12-31,300,,0,100,101,,,,,\n")
+    said = run("--as-of", "2026-04-01", "--lang", "en", "ratios", "--limit", "1")
+    assert said.out.count("2025-12-31") == 6
+    assert "… 1 more" in said.out

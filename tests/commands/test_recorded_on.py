@@ -118,6 +118,63 @@ def test_it_holds_for_every_table(on, db):
             assert found == rows, name
 
 
+ASKED = (
+    *(["classify", *words, "--no-save"] for words in ([], ["--method", "matrix"], ["--by", "lifetime"])),
+    *(["status"], ["value"], ["composition", "region"], ["composition", "class"], ["prospects"], ["movements"]),
+)
+
+
+@pytest.fixture
+def answers(run):
+    """What the answers of the day are, with further words."""
+
+    def call(*more):
+        said = [run(*words, "--as-of", "2026-01-05", "--json", *more) for words in ASKED]
+        assert {each.code for each in said} == {0}, [each.err for each in said]
+        return [json.loads(each.out) for each in said], [each.err for each in said]
+
+    return call
+
+
+def test_an_answer_of_the_past_is_repeated_to_the_row_or_says_that_it_is_not(run, on, answers):
+    """Late orders, a changed dossier, worksheet and stage, a later run, a deleted customer: none is seen there."""
+    on("2026-01-01", lines=["K1,甲,华东,机械,王五", "K2,乙,华北,贸易,", "K3,丙,华北,贸易,"])
+    for place, (code, amount) in enumerate([("K1", 100), ("K2", 60), ("K3", 20)]):
+        on(
+            "2026-01-02",
+            "add",
+            "orders",
+            f"客户编号={code}",
+            "交易日期=2026-01-02",
+            f"单号=S{place}",
+            f"金额={amount}元",
+        )
+    on("2026-01-03", "prospect", "K3", "--money", "yes", "--on", "2026-01-03")
+    on("2026-01-03", "edit", "K3", "card.expected_amount=500元", *(f"card.potential_{each}=是" for each in range(1, 8)))
+    on("2026-01-05", "classify", "--as-of", "2026-01-05")
+    then, quiet = answers()
+    assert not any("Changes recorded after" in each for each in quiet)
+    on("2026-01-08", "add", "orders", "客户编号=K2", "交易日期=2026-01-04", "单号=LATE", "金额=900元")
+    on("2026-01-08", "edit", "K3", "region=华南", "card.expected_amount=1元", "card.potential_1=×")
+    on("2026-01-08", "classify", "--as-of", "2026-01-05", "--cut", "10,20")
+    on("2026-01-08", "delete", "K1", "--with-records")
+    now, told = answers()
+    assert all(one["rows"] != other["rows"] for one, other in zip(then[:-1], now[:-1], strict=True))
+    assert all("Changes recorded after 2026-01-05: 4;" in each for each in told)
+    assert "Run 1 of the same day had other figures for some customers (2)" in told[0]
+    assert "--recorded-on 7 repeats it" in told[0]
+    for recorded in ("2026-01-05", "7"):
+        assert answers("--recorded-on", recorded)[0] == then
+    stored = json.loads(run("runs", "1", "--json").out)
+    keys = ("rank", "code", "amount", "share", "cumulative_share", "abc", "tier", "basis")
+    assert [[row[key] for key in keys] for row in stored["rows"]] == [
+        [row[key] for key in keys] for row in then[0]["rows"]
+    ]
+    assert (stored["summary"]["cuts"], stored["summary"]["boundary"]) == (["80", "95"], "end")
+    refused = run("status", "--apply", "--recorded-on", "2026-01-05")
+    assert (refused.code, run("runs", "9").code, run("status", "--recorded-on", "99").code) == (2, 6, 6)
+
+
 # find
 
 

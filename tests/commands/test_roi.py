@@ -93,9 +93,17 @@ def test_campaigns_and_what_winning_a_customer_costs(ask):
     assert (found["summary"]["acquisition_cost"], found["summary"]["new_customers"]) == (400, 150)
 
 
+def test_the_textbook_takes_the_cost_of_keeping_from_what_was_put_in_since_the_first_order(ask):
+    """R13.1; what is entered counts before it."""
+    asked, keys = ("value", "K1", "--model", "textbook"), ("retention_cost", "benefit", "lifetime")
+    assert told(ask(*asked), *keys) == [(4000, 15000, 11000)]
+    assert told(ask(*asked, day="2026-03-31"), *keys) == [(0, 15000, 15000)]
+    assert told(ask(*asked, "--retention-cost", "100"), *keys) == [(100, 15000, 14900)]
+
+
 def test_the_textbook_takes_the_cost_of_winning_from_the_campaigns(ask):
     """F110; what is entered counts before it."""
-    asked = ("value", "K1", "--model", "textbook")
+    asked = ("value", "K1", "--model", "textbook", "--retention-cost", "0")
     assert told(ask(*asked), "acquisition_cost", "lifetime") == [(0, 15000)]
     ask("add", "campaigns", "name=春促", "starts_on=2026-03-01", "cost=60000", "new_customers=150")
     assert told(ask(*asked), "acquisition_cost", "lifetime") == [(400, 14600)]

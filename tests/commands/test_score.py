@@ -145,7 +145,9 @@ def test_the_reason_of_a_person_is_hidden(run, ask):
     ask("add", "individual", "code=P1", "name=张三", "mobile=13800138000", "filled_by=吴", "filled_on=2026-01-02")
     ask("add", "key_score", "customer=P1", "rated_on=2026-03-01", "reason=邻居")
     assert "邻居" not in run("score", "P1").out
+    assert "邻居" not in run("explain", "P1", "score").out
     assert "邻居" in run("score", "P1", "--reveal").out
+    assert "邻居" in run("explain", "P1", "score", "--reveal").out
 
 
 def test_a_score_is_explained(ask, run):
@@ -162,3 +164,21 @@ def test_a_score_is_explained(ask, run):
     assert ask("explain", "K3", "score")["summary"]["thin"] is True
     none = run("--as-of", "2026-04-01", "explain", "K4", "score")
     assert (none.code, none.out) == (6, "")
+
+
+def test_who_is_called_key_needs_a_reason(ask, run, tmp_path):
+    """domain.md 1.3: reason required when true; a rating that suffices takes the dossier's own reason (R11)."""
+    said = run("edit", "K4", "is_key=是")
+    assert (said.code, "a key customer needs a reason" in said.err) == (4, True)
+    (tmp_path / "k.csv").write_text("客户编号,是否重点客户\nK4,是\n", encoding="utf-8")
+    assert "without a reason, to be reviewed: 1" in run("import", tmp_path / "k.csv", "--as", "wholesale").out
+    ask("edit", "key_score", "2", "reason=")
+    found = run("--as-of", "2026-04-01", "score", "K2")
+    assert "The score suffices, but no key customer without a reason: 1" in found.out
+    ask("edit", "K2", "key_reason=能带动本区")
+    assert told(ask("score", "K2"), "key", "reason") == [(True, "能带动本区")]
+
+
+def test_a_rating_is_of_the_business_date(ask):
+    ask("add", "key_score", "customer=K4", "reason=试点", day="2026-03-05")
+    assert told(ask("score", "K4"), "rated_on") == [("2026-03-05",)]

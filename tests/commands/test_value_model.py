@@ -1,6 +1,7 @@
 """custcli value by the probabilistic models, from a csv of orders to the answer: CDNOW's sample as published."""
 
 import json
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from custcli.app import run as run_app
 KEYS = [
     *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
     *("probability_alive", "low", "high", "note", "remark", "expected_purchases", "expected_average_value"),
+    *("frequency", "recency", "age", "monetary_value"),
 ]
 """cli.md 7 and 8."""
 SUMMARY = {"model", "parameters", "log_likelihood", "customers", "repeat_customers", "time_unit", "until"}
@@ -63,6 +65,8 @@ def test_the_published_figures(ask):  # cases.json CDN-04; Fader, Hardie, Lee 20
         assert 0 <= row["probability_alive"] <= 1
         assert 0 <= row["low"] <= row["lifetime"] <= row["high"]
         assert row["expected_purchases"] >= 0
+    first = [rows[0][name] for name in ("frequency", "recency", "age", "monetary_value")]
+    assert first == pytest.approx([2, 30.43, 38.86, 22.35], abs=0.006)  # the authors' worksheet
     averages = [row["expected_average_value"] for row in rows[:10]]
     assert averages == pytest.approx([24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17], abs=0.02)
     assert summary["total"]["lifetime"] == pytest.approx(sum(row["lifetime"] for row in rows))
@@ -145,3 +149,29 @@ def test_groups_by_number_and_by_amount(ask, groups, code):
         assert sum(row["customers"] for row in rows) == 2_357
         assert [row["group"] for row in rows][0:2] == ["1", "2"]
         assert groups == "quintile" or rows[0]["lowest"] >= 100 > rows[1]["highest"] >= rows[1]["lowest"] >= 20
+
+
+def test_one_customer_is_valued_by_the_fit_at_hand_until_an_order_changes(cdnow, run, tmp_path, monkeypatch):
+    from custcli.services.value import fitting
+
+    database, fits = str(tmp_path / "own.db"), []
+    shutil.copy(cdnow, database)
+    calibrated = fitting.calibrated
+    monkeypatch.setattr(fitting, "calibrated", lambda *args: fits.append(args) or calibrated(*args))
+
+    def row(*codes, day="1997-09-30"):
+        document = answered(run("value", *codes, "--json", "--db", database, "--as-of", day))
+        return document["rows"][1], document["summary"]["parameters"], len(fits)
+
+    whole = row()
+    assert whole[2] == 1
+    assert row("0001", "0002") == whole
+    assert row("0001", "0002", day="1997-10-01") != whole
+    assert row("0001", "0002")[:2] == whole[:2]
+    assert run("add", "payments", "customer=0002", "paid_on=1997-09-01", "amount=5", "--db", database).code == 0
+    assert row("0001", "0002") == (*whole[:2], 3)
+    assert run("add", "orders", "customer=0003", "ordered_on=1997-09-09", "amount=5", "--db", database).code == 0
+    added = row("0001", "0002")
+    assert (added[1] != whole[1], added[2]) == (True, 4)
+    assert run("undo", "--db", database).code == 0
+    assert row("0001", "0002") == (*whole[:2], 5)

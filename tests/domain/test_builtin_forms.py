@@ -12,7 +12,7 @@ from custcli.domain.masking import mask
 from custcli.domain.readers import fold
 from custcli.domain.validators import VALIDATORS
 
-RULE_CHECKS = {"not_future", "not_zero", "line_amount"}
+RULE_CHECKS = {"not_future", "not_zero", "zero_doubtful", "line_amount"}
 READERS = {"since", "count_note"}
 TABLES = {
     "customer": """code name kind state market_role status current_stage region county owner branch source_channel

@@ -130,6 +130,15 @@ def test_money_that_is_no_amount_is_refused(value):
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"), [("1.5e-03", "scientific"), ("-1.38E+10", "scientific"), ("10-20", "range")]
+)
+def test_numbers_in_scientific_notation_are_taken_where_nothing_is_hidden(text, reason):
+    assert [read(noise) for noise in ("1.776357e-15", "-8.9E-16") for read in (read_money, read_decimal)] == [0] * 4
+    with pytest.raises(Refused, match=reason):
+        read_money(text)
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "yuan"),
     [
         ("12.5", 10_000, "125000"),  # forms.md 5, case 4: unit of the heading

@@ -166,17 +166,18 @@ def test_band(noted, expected):
 
 
 @pytest.mark.parametrize(
-    ("profit", "before", "abc", "expected"),
+    ("profit", "before", "abc", "classified", "expected"),
     [
-        (None, 5, "A", None),
-        (1, None, "B", "good"),
-        (1, None, "C", "poor"),
-        (1, -5, None, "poor"),
-        (0, 1, "A", "poor"),
-        (0, None, "A", "poor"),
-        (-1, 0, "A", "bad"),
+        (None, 5, "A", True, None),
+        (1, None, "B", True, "good"),
+        (1, None, "C", True, "poor"),
+        (1, -5, None, True, "poor"),
+        (1, -5, None, False, None),  # good in class A: there are no classes yet
+        (0, 1, "A", True, "poor"),
+        (0, None, None, False, "poor"),
+        (-1, 0, "A", True, "bad"),
     ],
 )
-def test_quality(profit, before, abc, expected):
+def test_quality(profit, before, abc, classified, expected):
     bought = Bought(orders=1, profit=profit, profit_before=before)
-    assert rules.quality(bought, words(abc)).tolist() == [expected]
+    assert rules.quality(bought, words(abc), classified=classified).tolist() == [expected]

@@ -290,8 +290,9 @@ def without_money(found):
         (same(500, 5), "."),
         (daily(200), "."),
         (without_money(invented(300)), "spent money again, 0 have"),
+        (invented(600, 3, dropping=False), "customers hardly ever drop out"),
     ],
-    ids=["none", "never", "once", "ten", "short", "alike", "daily", "no money"],
+    ids=["none", "never", "once", "ten", "short", "alike", "daily", "no money", "nobody leaves"],
 )
 def test_data_without_sense_are_told_so(buying, reason):
     with pytest.raises(NotCarried, match=reason):
@@ -322,10 +323,11 @@ def test_spending_all_the_same_is_told():
         spending.fit(array(*[3] * 50), array(*[20] * 50))
 
 
-def test_spending_without_a_mean_is_told():  # q ≤ 1
+@pytest.mark.parametrize("q", [0.5, 1.02])
+def test_spending_without_a_mean_is_told(q):  # q ≤ 1, or as good as that
     dice = np.random.default_rng(3)
     often = dice.integers(1, 40, 4_000)
-    averages = dice.gamma(6 * often) / (often * dice.gamma(0.5, 1 / 15, 4_000))
+    averages = dice.gamma(6 * often) / (often * dice.gamma(q, 1 / 15, 4_000))
     with pytest.raises(NotCarried, match="no mean"):
         spending.fit(often, averages)
 

@@ -73,6 +73,12 @@ def test_bytes_behind_the_sample_count_too(tmp_path, limits):
         ("sep=;\na;b\n", ";", [["a", "b"]]),
         ("客户表\n\na,b\n", ",", [["客户表"], [], ["a", "b"]]),
         ('a,"b;c;d"\n1,"2;3;4"\n', ",", [["a", "b;c;d"], ["1", "2;3;4"]]),
+        (
+            " 1 19970101  1   11.77\n 2 19970112  5   77.00\n",
+            "blanks",
+            [["1", "19970101", "1", "11.77"], ["2", "19970112", "5", "77.00"]],
+        ),
+        ("two words\nthree more words\n", ",", [["two words"], ["three more words"]]),
     ],
 )
 def test_delimiters(tmp_path, limits, content, delimiter, rows):

@@ -130,7 +130,8 @@ def ranked(count):
     parts = SheetOut("", columns, ["ABC类", "金额", "占比"], [["A", 5, 0.5], ["B", 3, 0.3], ["C", 2, 0.2]])
     drawn = Pareto(message("t"), "name", "amount", "share", min(count, 50))
     chart = ChartOut(drawn, "前几名", "80% 线")
-    return SheetOut("分级", columns, ["客户名称", "金额", "占比"], rows, answer=True, beside=[parts], chart=chart)
+    labels, beside = ["客户名称", "金额", "占比"], [parts, replace(parts)]
+    return SheetOut("分级", columns, labels, rows, answer=True, beside=beside, chart=chart)
 
 
 @pytest.mark.parametrize(("count", "drawn"), [(2, 2), (60, 50)])
@@ -145,7 +146,8 @@ def test_the_chart_draws_the_first_rows_with_their_running_share_and_a_level(tmp
     assert f"分级!$H$2:$H${drawn + 1}" in pareto  # the level of 80 %, in a hidden column behind the small table
     assert len(re.findall(r'<c r="H\d+"[^>]*><v>0.8</v>', sheet)) == drawn
     assert '<c:plotVisOnly val="1"/>' not in pareto
-    assert any("pieChart" in xml for xml in charts)
+    pies = [re.findall(r"<c:f>(.*?)</c:f>", xml)[0] for xml in charts if "pieChart" in xml]
+    assert pies == ["分级!$E$2:$E$4", "分级!$E$7:$E$9"]  # classes and tiers
 
 
 def test_tables_with_charts_stand_apart_and_a_grid_is_tinted(tmp_path):
@@ -179,7 +181,8 @@ def test_rejects_can_be_corrected_and_read_again(tmp_path, limits):
     sheet = RejectSheet(
         "客户",
         [["客户表"], ["姓名", "身份证号", "日期", "备注", "金额", "单价"]],
-        [RejectedRow(values, "第 3 行：身份证号", {1, 4})],
+        iter([RejectedRow(values, "第 3 行：身份证号", {1, 4})]),
+        len(values),
         [Merge(0, 0, 0, 5)],
     )
     path = tmp_path / "r.xlsx"

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -398,6 +398,8 @@ def test_groups_are_ranked_apart(book):  # R4.8
         grid.summary["abc"]["A"]["customers"] == sum(group["abc"]["A"]["customers"] for group in groups.values()) == 3
     )
     assert grid.summary["total"] == 103 * SCALE
+    assert {row["previous_abc"] for row in book.ask(by="sales", within="region")[0]} == {None}  # the same once more
+    book.day += timedelta(days=1)
     assert [row["previous_abc"] for row in book.ask(by="sales", within="region")[0]] == ["A", "A", "C", "A", None]
 
 
@@ -443,6 +445,8 @@ def test_what_was_taken_back_or_is_later_is_no_comparison(book):
     change = book.ask(by="sales")[1].summary["run"] + 1
     with book.database.writing() as connection:
         journal.open_change(connection, Author("me", "undo").header("undo", undoes=change))
+    assert book.ask(by="sales", save=False)[1].summary["previous_run"] is None  # the same once more
+    book.orders((1, "2026-01-11", 1))
     assert book.ask(by="sales", save=False)[1].summary["previous_run"] == 1
     rows = list(stored_runs(book.ctx).rows)
     assert [(row[0], row[-1]) for row in rows] == [(2, True), (1, False)]

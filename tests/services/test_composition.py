@@ -124,9 +124,19 @@ class TestComposition:
         grid = composition(book.ctx(), Asked(["weekday"]))
         assert {row[0] for row in told(grid, "weekday")} == days | {str(date(2026, 3, 1).isoweekday())}
 
+    def test_sales_of_unknown_cost_are_in_no_profit_and_told(self, book):
+        book.order(1, "2026-03-03", 70, cost=50 * SCALE)
+        grid = composition(book.ctx(), Asked(["region"], by="profit"))
+        assert told(grid, "region", "amount")[0] == ("华东", 20 * SCALE)
+        assert "1,000.00" in str(grid.notes[0])
+
     def test_best_customers(self, book):
         grid = composition(book.ctx(), Asked(["region"], top=1))
-        assert told(grid, "region", "top") == [("华东", ["C001 客户1"]), ("华北", ["C003 客户3"]), (None, [])]
+        assert told(grid, "region", "top") == [
+            ("华东", ["C001 客户1 (700.00)"]),
+            ("华北", ["C003 客户3 (200.00)"]),
+            (None, []),
+        ]
 
     def test_products_come_from_the_lines(self, book):
         number = book.order(2, "2026-04-01", 70)
@@ -257,6 +267,14 @@ def test_what_a_segment_has_in_common(book):
         ("owner", "张三", 2, 2 / 3, 0.5, pytest.approx(1 / 6), 13_300),
     ]
     assert grid.summary == {"customers": 6, "segment": 3, "values": 2}
+
+
+def test_what_is_too_fine_to_be_in_common_is_named(book):
+    for number in range(1, 103):
+        book.customer(number, region=f"R{number}", owner="张三")
+    grid = common(book.ctx(), Shared(["owner=张三"]))
+    assert told(grid, "field") == [("owner",)]
+    assert [str(note) for note in grid.notes] == ["Left out, with more than 100 values: Region"]
 
 
 def test_nobody_has_nothing_in_common(book):

@@ -104,6 +104,18 @@ def test_the_letter_table(eight):
     assert [row["grade"] for row in rows] == list("ABBBCCCD")
 
 
+def test_a_worksheet_makes_no_prospect_of_who_buys(book):  # R9: the seven criteria lie on the card
+    book.prospect("worksheet")
+    book.prospect("dealing", card={"stage": "negotiation"})
+    book.prospect("assessed", "M+?+?")
+    usual = {"ordered_on": "2026-03-31", "amount": SCALE, "type": "sale", "status": "done", "currency": "CNY"}
+    book.put("sales_order", *({"customer_id": number} for number in (1, 2, 3)), **usual)
+    book.prospect("new")
+    assert sorted(row["code"] for row in book.ask()) == ["assessed", "dealing", "new"]
+    book.ctx.as_of = date(2026, 3, 30)
+    assert "worksheet" in {row["code"] for row in book.ask()}
+
+
 @pytest.mark.parametrize("man", ["+".join(signs) for signs in product("Mm?", "Aa?", "Nn?") if "?" in signs])
 def test_an_unknown_letter_leaves_the_best_grade_and_never_stops(book, man):  # R3, edges
     book.prospect("X", man)

@@ -54,6 +54,8 @@ def test_what_the_like_buy_and_this_one_does_not(company):
     line(company, 1, "盐", day="2020-01-01")  # bought once: no news
     line(company, 5, "糖")  # nobody like it
     line(company, 3, "醋", status="cancelled")
+    line(company, 1, "米", status="cancelled")  # of these two it bought none up to this day
+    line(company, 1, "油", day="2026-12-01")
     grid = likes.recommended(company.ctx(), likes.Asked("C001"))
     assert told(grid, "product", "customers", "share") == [("油", 2, 2 / 3), ("米", 1, 1 / 3)]
 

@@ -1,5 +1,7 @@
 """Where customers stand, from the database, and the change of status written and taken back."""
 
+import json
+
 from custcli.services.journal import undo
 from custcli.services.status import Asked, standings
 
@@ -34,9 +36,31 @@ def test_half_years_and_years_end_with_the_day(book: Book):
     book.customer(1)
     for day, yuan in [("2026-01-01", 10), ("2025-12-31", 20), ("2025-07-01", 30), ("2025-06-30", 99)]:
         book.order(1, day, yuan, cost=SCALE)
-    row = told(stand(book)[0], "sales_6_months", "sales_before", "quality", "last_order", "days_since")[0]
-    assert row[:3] == (10 * SCALE, 50 * SCALE, "poor")
-    assert row[4] == (DAY - row[3]).days
+    row = told(stand(book)[0], "sales_6_months", "sales_before", "last_order", "days_since")[0]
+    assert row[:2] == (10 * SCALE, 50 * SCALE)
+    assert row[3] == (DAY - row[2]).days
+
+
+def spend(book: Book, number, customer, day, yuan):
+    extra = {"customer": customer, "spent_on": day, "amount": yuan * SCALE}
+    book.put("entry", {"id": number, "form": "costs", "extra": json.dumps(extra)})
+
+
+def test_quality_is_told_by_what_is_left_after_the_service(book: Book):
+    """R23: margin after cost to serve in the last 12 months and the 12 before; good or poor is for classes to tell."""
+    for number in range(1, 6):
+        book.customer(number)
+        if number < 5:
+            book.order(number, "2026-01-01", 100, cost=60 * SCALE)
+            book.order(number, "2025-01-01", 100, cost=60 * SCALE)
+    spend(book, 1, 2, "2025-07-01", 40)
+    spend(book, 2, 2, "2025-06-30", 40)
+    spend(book, 3, 3, "2025-07-01", 40)
+    spend(book, 4, 4, "2026-07-01", 999)  # after the day
+    spend(book, 5, 5, "2026-06-30", 1)  # nothing sold
+    grid, _ = stand(book)
+    assert told(grid, "quality") == [(None,), ("bad",), ("poor",), (None,), ("poor",)]
+    assert "custcli classify" in str(grid.notes[0])
 
 
 def test_profit_with_an_unknown_cost_is_unknown(book: Book):

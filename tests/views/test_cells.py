@@ -67,6 +67,8 @@ EAST = datetime(2026, 3, 5, 8, tzinfo=timezone(timedelta(hours=8)))
         (Kind.DECIMAL, 12345678901, "1234567.8901", "1,234,567.8901"),
         (Kind.DECIMAL, -5000, "-0.5", "-0.5"),
         (Kind.SHARE, 0.1234, "0.1234", "12.3 %"),
+        (Kind.SHARE, 1 / 80, "0.0125", "1.3 %"),  # half up, as a workbook shows 0.0 %
+        (Kind.SHARE, -0.0004, "-0.0004", "0.0 %"),
         (Kind.DATE, date(2026, 3, 5), "2026-03-05", "2026-03-05"),
         (Kind.TIME, EAST, "2026-03-05T00:00:00Z", None),
         (Kind.TIME, datetime(2026, 3, 5, 8, tzinfo=UTC), "2026-03-05T08:00:00Z", None),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from custcli.wide import width
+
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
 
@@ -20,17 +22,33 @@ count, *limit = map(int, sys.argv[1:])
 rows = [["C%06d" % number, "深圳市腾讯计算机系统有限公司[/b]\\x1b]0;x\\x07", 12345678900] for number in range(count)]
 show(Context(Settings(), limit=limit[0] if limit else None), Grid("list", columns, rows))
 """
+RANKING = """
+import sys
+from datetime import date
+from custcli.context import Context
+from custcli.grid import Column, Grid, Kind
+from custcli.settings import Settings
+from custcli.views import show
+columns = [
+    Column("code", "客户编号", Kind.CODE), Column("name", "客户名称"), Column("region", "所属业务区"),
+    Column("owner", "负责业务员"), Column("amount", "金额", Kind.MONEY), Column("share", "占比", Kind.SHARE, bar=True),
+    Column("running", "累计占比", Kind.SHARE), Column("on", "最近交易", Kind.DATE),
+]
+row = ["北京望江国际大酒店管理有限公司", "华北", "冯立新", 843102_9200, 0.5, 1.0, None]
+rows = [["C%06d" % number, *row] for number in range(3)]
+show(Context(Settings()), Grid("list", columns, rows))
+"""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 @pytest.fixture
 def screen(tmp_path: Path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT, encoding="utf-8")
+    file = tmp_path / "script.py"
 
-    def call(columns, *args, **environ):
+    def call(columns, *args, script=SCRIPT, **environ):
+        file.write_text(script, encoding="utf-8")
         env = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": ":".join(sys.path)}
-        words = [str(script), *map(str, args)]
+        words = [str(file), *map(str, args)]
         child = pexpect.spawn(sys.executable, words, dimensions=(24, columns), env=env | environ, encoding="utf-8")
         child.expect(pexpect.EOF, timeout=300)
         return child.before
@@ -71,3 +89,14 @@ def test_the_limit_of_a_terminal(screen, rows, limit, shown, more):
     text = screen(120, rows, *limit)
     assert text.count("1,234,567.89") == shown
     assert (f"{more} " in text.splitlines()[-1]) is (more is not None)
+
+
+def test_a_ranking_fits_80_columns(screen):
+    """Heads and names stand in several lines, the share has its bar, and what says nothing is left out."""
+    lines = ESCAPE.sub("", screen(80, script=RANKING)).splitlines()
+    assert max(map(width, lines)) <= 80
+    assert "最近交易" not in "".join(lines)
+    first = next(number for number, line in enumerate(lines) if "C000000" in line)
+    found = re.search(r"C000000 +(\w+) +华北 +冯立新 +843,102\.92 +█+▌? +50\.0 % +100\.0 %", lines[first])
+    assert found
+    assert found[1] + lines[first + 1].strip() == "北京望江国际大酒店管理有限公司"

@@ -124,7 +124,11 @@ def _verb(entry: Entry) -> Verb:
     app.command(entry.name, cls=Verb)(entry.load())
     verb = get_command(app)
     assert isinstance(verb, Verb)  # noqa: S101 - tells the type checker what `cls` made
-    shared = (*options.with_rows(), *options.everywhere()) if entry.rows else options.everywhere()
+    shared = (
+        *(options.with_rows() if entry.rows else ()),
+        *options.everywhere(),
+        *(options.of_the_past() if entry.past else ()),
+    )
     for param in verb.params:
         options.bounded(param)
         complete.teach(param)

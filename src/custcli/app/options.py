@@ -12,7 +12,7 @@ from typer._click.core import Parameter
 from typer.core import TyperOption
 from typer.main import get_command
 
-from custcli.context import Context, day_of, is_folder
+from custcli.context import Context, day_of, is_folder, recorded_of
 from custcli.errors import RefusedError, UsageError
 from custcli.settings import load
 
@@ -59,6 +59,18 @@ def _with_rows(
 ) -> None: ...
 
 
+def _of_the_past(
+    recorded_on: Annotated[
+        str | None,
+        typer.Option(
+            "--recorded-on",
+            metavar="DATE|CHANGE",
+            help="By what was recorded at the end of this day, or with this change",
+        ),
+    ] = None,
+) -> None: ...
+
+
 LARGEST = 2**63 - 1
 """The largest number that any option or argument takes: what a database and a list of rows can count."""
 
@@ -99,6 +111,12 @@ def with_rows() -> tuple[Option, ...]:
     return _built(_with_rows, OUTPUT)
 
 
+@cache
+def of_the_past() -> tuple[Option, ...]:
+    """The option of every command that answers of a day."""
+    return _built(_of_the_past, GLOBAL)
+
+
 def _built(declaration: Callable[..., None], panel: str) -> tuple[Option, ...]:
     app = typer.Typer(add_completion=False)
     app.command()(declaration)
@@ -122,6 +140,7 @@ def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[s
         settings=settings,
         command=command,
         as_of=day_of(given["as_of"], "--as-of") or day_of(variable, "CUSTCLI_AS_OF"),
+        recorded_on=recorded_of(given.get("recorded_on")),
         quiet=given["quiet"],
         verbose=given["verbose"],
         reveal=given["reveal"],
@@ -133,6 +152,7 @@ def context(before: Mapping[str, Any], after: Mapping[str, Any], command: list[s
         labels=bool(given.get("labels")),
         force=bool(given.get("force")),
         limit=given.get("limit"),
+        answers="recorded_on" in given,
     )
 
 

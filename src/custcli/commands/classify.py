@@ -42,9 +42,9 @@ def classify(
     within: Within = None,
     where: Where = None,
     currency: Currency = None,
-    abc: Annotated[Literal["A", "B", "C"] | None, typer.Option("--class", help="Only rows of this class")] = None,
+    abc: Annotated[str | None, typer.Option("--class", metavar="A|B|C", help="Only rows of this class")] = None,
     tier: Annotated[
-        Literal["key", "major", "ordinary", "small"] | None, typer.Option("--tier", help="Only rows of this tier")
+        str | None, typer.Option("--tier", metavar="key|major|ordinary|small", help="Only rows of this tier")
     ] = None,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store the run, to compare later ones with it")] = True,
     rfm_variant: Annotated[

@@ -16,7 +16,7 @@ def common(
     ] = 2,
     limit: Limit = None,
 ) -> None:
-    """What the customers of a segment have in common: values that occur among them oftener than among all.
+    """What a segment of customers has in common: the share of each value in it against its share among all customers.
 
     Examples:
       custcli common 所属业务区=华东 --limit 10

@@ -30,7 +30,7 @@ def explain(
     code: Annotated[str, typer.Argument(help="Code of the customer, or its name", metavar="CODE")],
     what: Annotated[
         str | None,
-        typer.Argument(help="class, tier, value, score or man; none means all that apply", metavar="WHAT"),
+        typer.Argument(help="class, tier, status, value, score or man; none means all that apply", metavar="WHAT"),
     ] = None,
     by: By = "value",
     cut: Cut = None,
@@ -48,7 +48,7 @@ def explain(
     retention: Retention = None,
     margin: Margin = None,
 ) -> None:
-    """Explain why a customer has its class, tier, value, score and MAN grade: figures, rule, what would change it.
+    """Explain why a customer has its class, tier, status, value, score and MAN grade: figures, rule, what changes it.
 
     Examples:
       custcli explain C-000001

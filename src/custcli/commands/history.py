@@ -16,9 +16,6 @@ def history(
             metavar="CODE [FIELD...]",
         ),
     ],
-    recorded_on: Annotated[
-        str | None, typer.Option("--recorded-on", metavar="DATE", help="As it was recorded at the end of this day")
-    ] = None,
 ) -> None:
     """Show the former and present value of every field, with when, who, command, file, sheet and cell.
 
@@ -28,7 +25,6 @@ def history(
       custcli history orders S-1
     """
     from custcli.services import history as service
-    from custcli.services.recorded import reading
 
     run = ctx.obj
-    show(run, service.history(reading(run, recorded_on), run.forms, words, run.format))
+    show(run, service.history(run.reading(), run.forms, words, run.format))

@@ -17,6 +17,12 @@ def import_(
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Headings, constants, unit from the config file")
     ] = None,
+    headings: Annotated[
+        list[str] | None, typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; blank: nothing")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="FIELD,...", help="The columns of a file without a heading row")
+    ] = None,
     match: Annotated[
         str | None, typer.Option("--match", metavar="FIELD,...", help="Fields by which a kept record is found")
     ] = None,
@@ -46,13 +52,14 @@ def import_(
       custcli import orders.csv --as orders --create-customers
       custcli import new/ --on-error skip
       custcli import erp.xlsx --profile erp
+      custcli import log.csv --as orders --map Id=customer --map Price=amount
     """
     from custcli.services import import_ as service
 
     run = ctx.obj
     wanted = service.Wanted(
         service.present(files), form, sheet, match, on_existing, on_error, clear_blanks, create_customers,
-        tuple(constants or ()), strict, dry_run, rejects, encoding, delimiter, profile,
+        tuple(constants or ()), strict, dry_run, rejects, encoding, delimiter, profile, tuple(headings or ()), columns,
     )  # fmt: skip
     database = run.trying() if dry_run else run.writing()
     with progress(run, None, message("reading rows")) as steps:

@@ -14,6 +14,12 @@ def inspect(
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Headings and unit from the config file")
     ] = None,
+    headings: Annotated[
+        list[str] | None, typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; blank: nothing")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="FIELD,...", help="The columns of a file without a heading row")
+    ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="Encoding of a csv file")] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="D", help="Delimiter of a csv file")] = None,
 ) -> None:
@@ -23,16 +29,21 @@ def inspect(
       custcli inspect dossiers.xlsx
       custcli inspect erp.xlsx --profile erp
     """
+    from custcli.domain import profiles as domain
     from custcli.services import inspect as service
     from custcli.services import profiles
     from custcli.services.forms import form_or_none
     from custcli.services.imported import Wanted
 
     run = ctx.obj
-    wanted = Wanted(files, form, encoding=encoding, delimiter=delimiter, profile=profile)
+    wanted = Wanted(
+        files, form, encoding=encoding, delimiter=delimiter, profile=profile,
+        headings=tuple(headings or ()), columns=columns,
+    )  # fmt: skip
     wanted, forms = profiles.applied(wanted, run.forms, run.settings)
     only = form_or_none(forms, wanted.form)
-    show(
-        run,
-        service.inspect(files, forms, run.settings, only=only, encoding=wanted.encoding, delimiter=wanted.delimiter),
-    )
+    grid = service.inspect(
+        files, forms, run.settings, only=only, columns=domain.columns(wanted.columns),
+        encoding=wanted.encoding, delimiter=wanted.delimiter,
+    )  # fmt: skip
+    show(run, grid)

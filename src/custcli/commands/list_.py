@@ -20,9 +20,6 @@ def list_(
     ] = None,
     columns: Annotated[str | None, typer.Option("--columns", metavar="FIELD,...", help="Show these fields")] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many records; 0 is all")] = None,
-    recorded_on: Annotated[
-        str | None, typer.Option("--recorded-on", metavar="DATE", help="As it was recorded at the end of this day")
-    ] = None,
 ) -> None:
     """List the records of a form, or all customers; conditions are joined by and.
 
@@ -32,8 +29,7 @@ def list_(
       custcli list kind=individual name~王 --columns code,name,mobile
     """
     from custcli.services import records
-    from custcli.services.recorded import reading
 
     run = ctx.obj
     wishes = {"sort": sort, "columns": columns, "limit": limit, "day": run.day, "reveal": run.reveal}
-    show(run, records.listing(reading(run, recorded_on), run.forms, words or (), **wishes))
+    show(run, records.listing(run.reading(), run.forms, words or (), **wishes))

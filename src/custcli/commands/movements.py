@@ -12,10 +12,14 @@ def movements(
     ctx: typer.Context,
     first: Annotated[
         str | None,
-        typer.Option("--from", metavar="RUN", help="Number of the earlier run, or a day: the latest up to it"),
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Number of the earlier run, or a day: the latest up to it; days without two runs are ranked anew",
+        ),
     ] = None,
     second: Annotated[
-        str | None, typer.Option("--to", metavar="RUN", help="Number of the later run, or a day: the latest up to it")
+        str | None, typer.Option("--to", metavar="RUN", help="Number of the later run, or a day in the same way")
     ] = None,
     only: Annotated[
         Literal["fell", "left", "mixed", "rose", "entered", "same"] | None,

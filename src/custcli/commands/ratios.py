@@ -1,5 +1,6 @@
 """custcli ratios: financial ratios of customers."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ def ratios(
       custcli add statements customer=HB-000001 closed_on=2025-12-31 current_assets=300万 current_liabilities=150万
       custcli ratios HB-000001
     """
-    from custcli.services.ratios import Asked, analysed
+    from custcli.services.ratios import RATIOS, Asked, analysed
 
-    show(ctx.obj, analysed(ctx.obj, Asked(codes or (), where or (), limit)))
+    rows = limit and limit * len(RATIOS)
+    show(replace(ctx.obj, limit=rows), analysed(ctx.obj, Asked(codes or (), where or (), limit)))

@@ -17,9 +17,6 @@ def show(
             metavar="CODE | FORM KEY",
         ),
     ],
-    recorded_on: Annotated[
-        str | None, typer.Option("--recorded-on", metavar="DATE", help="As it was recorded at the end of this day")
-    ] = None,
 ) -> None:
     """Show everything known of one customer: dossier, people, sales, letters, class, orders and payments.
 
@@ -31,4 +28,4 @@ def show(
     """
     from custcli.services import show as service
 
-    views.show(ctx.obj, *service.show(ctx.obj, words, recorded_on))
+    views.show(ctx.obj, *service.show(ctx.obj, words))

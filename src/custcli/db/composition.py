@@ -92,6 +92,17 @@ def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form
     return CustomerAxis(union, [value for _, values in questions for value in values]), *having[0]
 
 
+def orders_axis(forms: Mapping[str, Form], text: str) -> CustomerAxis | None:
+    """The customers of the orders that state a field of orders; None where orders have no such field."""
+    found = place(forms["orders"], text)
+    return CustomerAxis(*_values(forms["orders"], found)) if isinstance(found, Placed) else None
+
+
+def stated(connection: Connection, axis: CustomerAxis) -> bool:
+    """Whether anything states it."""
+    return bool(connection.exec_driver_sql(f"SELECT EXISTS ({axis.question})", tuple(axis.values)).scalar())
+
+
 def _values(form: Form, at: Placed, kept: Where = ("1 = 1", ())) -> Where:
     reach = Reach(form)
     value = reach.value(at)
@@ -151,6 +162,16 @@ def sums(
         for i in range(len(axes))
     ]
     return whole, composition.grouped(ways, found)
+
+
+def uncosted(connection: Connection, facts: Facts, customers: Where) -> int:
+    """The sales of which the cost is not known, in ten-thousandths: they are in no profit."""
+    (where, values), (who, bound) = facts.where, customers
+    sql = (
+        f"SELECT coalesce(sum(t.amount), 0) FROM sales_order t WHERE {where} AND t.cost IS NULL "
+        f"AND t.customer_id IN (SELECT t.id FROM customer t WHERE {who})"
+    )
+    return int(connection.exec_driver_sql(sql, (*values, *bound)).scalar_one())
 
 
 def _of_customers(connection: Connection, axis: CustomerAxis, ids: "NDArray[Any]") -> composition.Axis | None:
@@ -215,19 +236,19 @@ def _by_values(
 
 def best(
     connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where, count: int
-) -> dict[tuple[Any, ...], list[tuple[str, str, str | None]]]:
-    """The `count` customers with most of each combination: (code, name, kind)."""
+) -> dict[tuple[Any, ...], list[tuple[str, str, str | None, int]]]:
+    """The `count` customers with most of each combination: (code, name, kind, amount)."""
     base, values = _base(orders, axes, facts, customers)
     columns = ", ".join(f"v{i}" for i in range(len(axes)))
     ranked = (
-        f"SELECT {columns}, c.code, c.name, c.kind, row_number() OVER (PARTITION BY {columns} ORDER BY amount DESC, "
-        f"c.code) AS n FROM ({base}) b JOIN customer c ON c.id = b.customer WHERE amount > 0"
+        f"SELECT {columns}, c.code, c.name, c.kind, amount, row_number() OVER (PARTITION BY {columns} "
+        f"ORDER BY amount DESC, c.code) AS n FROM ({base}) b JOIN customer c ON c.id = b.customer WHERE amount > 0"
     )
     rows = connection.exec_driver_sql(f"SELECT * FROM ({ranked}) WHERE n <= ? ORDER BY n", (*values, count))
-    found: dict[tuple[Any, ...], list[tuple[str, str, str | None]]] = {}
+    found: dict[tuple[Any, ...], list[tuple[str, str, str | None, int]]] = {}
     for row in rows:
-        *group, code, name, kind, _ = row
-        found.setdefault(tuple(group), []).append((code, name, kind))
+        *group, code, name, kind, amount, _ = row
+        found.setdefault(tuple(group), []).append((code, name, kind, amount))
     return found
 
 

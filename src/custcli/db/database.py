@@ -14,6 +14,7 @@ from custcli.db import lookup, migrations, newborn, sqlite
 from custcli.db.address import path_of
 from custcli.errors import DatabaseError
 
+_HEADS = "heads"
 _HEAD = 256  # bytes of the file that keeps the head: one write, so that no killed run leaves half of it
 
 
@@ -204,17 +205,18 @@ def _head(connection: Connection) -> dict[str, object] | None:
     return {"change": row[0], "hash": row[1], "database": row[2]} if row else None
 
 
-def _head_file(path: Path) -> Path:
+def state_file(path: Path, folder: str) -> Path:
+    """The file of the state folder that belongs to the database at a path."""
     from platformdirs import user_state_path
 
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
-    return user_state_path("custcli", appauthor=False) / "heads" / f"{name}.json"
+    return user_state_path("custcli", appauthor=False) / folder / f"{name}.json"
 
 
 def kept_head(path: Path) -> dict[str, object] | None:
     """The head kept for the database at this path; None where none is, or none that can be read."""
     try:
-        head = json.loads(_head_file(path).read_text(encoding="utf-8"))
+        head = json.loads(state_file(path, _HEADS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     whole = isinstance(head, dict) and {"change", "hash", "database"} <= head.keys()
@@ -222,13 +224,16 @@ def kept_head(path: Path) -> dict[str, object] | None:
 
 
 def _keep_head(path: Path, head: dict[str, object]) -> None:
-    """Written at once over the last one, always as long. A head that cannot be kept is no reason to fail a commit."""
-    file = _head_file(path)
-    line = json.dumps(head).ljust(_HEAD).encode()
+    """A head that cannot be kept is no reason to fail a commit."""
+    note_state(state_file(path, _HEADS), json.dumps(head).ljust(_HEAD))
+
+
+def note_state(file: Path, line: str) -> None:
+    """Written at once over the last one, always as long; where that cannot be, there is none."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(file, os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            os.write(handle, line)
+            os.write(handle, line.encode())
         finally:
             os.close(handle)

@@ -134,7 +134,7 @@ def currencies(connection: Connection, table: str, since: date | None, until: da
 class Shown:
     """What an answer shows of a customer.
 
-    `hidden_as`: the kind by which personal data is hidden (see hidden.py).
+    `hidden_as`: the kind by which personal data is hidden (see hidden.py). `triage`, `is_key`: what people noted (R7).
     """
 
     code: str
@@ -143,17 +143,31 @@ class Shown:
     region: str | None
     owner: str | None
     hidden_as: str | None
+    triage: str | None
+    is_key: int | None
 
 
 def shown(connection: Connection, ids: Sequence[int]) -> dict[int, Shown]:
     """The customers of these ids."""
     marks = ", ".join("?" * len(ids))
     rows = connection.exec_driver_sql(
-        f"SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, {hidden_as('c')} FROM customer c "
+        f"SELECT c.id, c.code, c.name, c.kind, c.region, c.owner, {hidden_as('c')}, c.triage, c.is_key FROM customer c "
         f"WHERE c.id IN ({marks})",
         tuple(ids),
     )
     return {row[0]: Shown(*row[1:]) for row in rows}
+
+
+def noted_bands(connection: Connection) -> dict[str, "NDArray[Any]"]:
+    """`id`, `important` and `key` (0 or 1) of the customers of whom people noted that they are important or general.
+
+    Special is for people to say: it never differs from what is reckoned (R7).
+    """
+    sql = (
+        "SELECT id, triage = 'important' AS important, coalesce(is_key, 0) AS key FROM customer "
+        "WHERE triage IN ('important', 'general')"
+    )
+    return sqlite.numbers(connection, sql, (), ["id", "important", "key"])
 
 
 def referrals(connection: Connection) -> list[tuple[int, int]]:

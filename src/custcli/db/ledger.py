@@ -32,13 +32,19 @@ def kept(connection: Connection, names: Sequence[str]) -> bool:
 
 
 def parts(
-    connection: Connection, until: date, names: Sequence[str] = ("amount",), currency: str | None = None
+    connection: Connection,
+    until: date,
+    names: Sequence[str] = ("amount",),
+    currency: str | None = None,
+    customers: Sequence[int] | None = None,
 ) -> Iterable[Ledger]:
     """The valid orders up to a day with the figures named (amount, cost, quantity), by customers' ids; at least one.
 
-    `currency` None takes all.
+    `currency` None takes all, so does `customers`, whose ids ascend.
     """
     only = currency if currency and _others(connection, currency) else None
+    if customers is not None:
+        return [_read_some(connection, some, until, names, only) for some in figures.chunks(customers or [0])]
     if not kept(connection, names):
         return _read(connection, until, names, only)
     ledgers: dict[object, list[Ledger]] = connection.get_execution_options()[_OPTION]
@@ -62,18 +68,31 @@ def _others(connection: Connection, currency: str) -> bool:
 
 
 def _read(connection: Connection, until: date, names: Sequence[str], currency: str | None) -> Iterator[Ledger]:
-    columns = ", ".join(f"coalesce({name}, {UNKNOWN}) AS {name}" for name in names)
-    only = "" if currency is None else " AND currency = ?"
-    sql = (
-        f"SELECT CASE type WHEN 'return' THEN -customer_id ELSE customer_id END AS id, ordered_on AS day, {columns} "
-        f"FROM sales_order WHERE customer_id BETWEEN ? AND ? AND ordered_on <= ? AND {VALID}{only} "
-        "ORDER BY customer_id, ordered_on"
-    )
-    bound = (until.isoformat(), *([] if currency is None else [currency]))
+    sql, bound = _question("BETWEEN ? AND ?", until, names, currency)
     ids = sqlite.numbers(connection, "SELECT id FROM customer ORDER BY id", (), ["id"])["id"].tolist()
     for start in range(0, max(len(ids), 1), TOGETHER):
         some = ids[start : start + TOGETHER] or [0]
         yield _ledger(sqlite.numbers(connection, sql, (some[0], some[-1], *bound), ["id", *names], "day"), names)
+
+
+def _read_some(
+    connection: Connection, customers: Sequence[int], until: date, names: Sequence[str], currency: str | None
+) -> Ledger:
+    """The orders of these customers alone."""
+    sql, bound = _question(f"IN ({', '.join('?' * len(customers))})", until, names, currency)
+    return _ledger(sqlite.numbers(connection, sql, (*customers, *bound), ["id", *names], "day"), names)
+
+
+def _question(customers: str, until: date, names: Sequence[str], currency: str | None) -> Where:
+    """SQL of the orders of the customers that a condition on their ids names, and the values behind those of it."""
+    columns = ", ".join(f"coalesce({name}, {UNKNOWN}) AS {name}" for name in names)
+    only = "" if currency is None else " AND currency = ?"
+    sql = (
+        f"SELECT CASE type WHEN 'return' THEN -customer_id ELSE customer_id END AS id, ordered_on AS day, {columns} "
+        f"FROM sales_order WHERE customer_id {customers} AND ordered_on <= ? AND {VALID}{only} "
+        "ORDER BY customer_id, ordered_on"
+    )
+    return sql, [until.isoformat(), *([] if currency is None else [currency])]
 
 
 def _ledger(found: "dict[str, NDArray[Any]]", names: Sequence[str]) -> Ledger:

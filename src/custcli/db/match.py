@@ -77,6 +77,7 @@ class Match:
         rejects += self._by_keys()
         if self.form.of:
             rejects += self._unknown()
+        rejects += totals.refuse_unpriced(self)
         self.differing += totals.keep_stated(self)
         self._returns()
         if not (self.form.dossier or self.form.of) and self.wishes.by_values:
@@ -102,7 +103,7 @@ class Match:
 
         An order below zero that names no type is a return: nothing else may be negative (domain.md 1.2).
         """
-        by_amount = "CASE WHEN s.c_amount < 0 THEN 'return' ELSE 'sale' END"
+        by_amount = f"CASE WHEN {self._below_zero} THEN 'return' ELSE 'sale' END"
         return by_amount if self._of_sales(name) else sqlite.quoted(value)
 
     def _of_sales(self, name: str) -> bool:
@@ -110,11 +111,17 @@ class Match:
         sale = self.wishes.defaults.get("type") == "sale"
         return name == "type" and sale and self.form.table == "sales_order" and "c_amount" in self.main.columns
 
+    @property
+    def _below_zero(self) -> str:
+        """SQL: a staged order is below zero, by its quantity where what came back cost nothing."""
+        free = "s.c_amount = 0 AND s.c_quantity < 0" if "c_quantity" in self.main.columns else "0"
+        return f"(s.c_amount < 0 OR {free})"
+
     def _tell_below_zero(self) -> None:
         if not self._of_sales("type"):
             return
         count = self.connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.main.name} s WHERE s.id IS NULL AND s.state IS NULL AND s.c_amount < 0 "
+            f"SELECT count(*) FROM {self.main.name} s WHERE s.id IS NULL AND s.state IS NULL AND {self._below_zero} "
             f"AND {self._stated_type} IS NULL"
         ).scalar_one()
         if count:

@@ -304,16 +304,13 @@ class Merge:
         elif part.table == "man_letter":
             self._letters(part)
         elif part.table == "order_line":
-            self._hold(part, "line_no", "NULL")
-            self.sql(
-                f"UPDATE {part.name} AS s SET c_line_no = o.nth FROM (SELECT n, row_number() OVER "
-                f"(PARTITION BY rec ORDER BY n) AS nth FROM {part.name}) o WHERE o.n = s.n AND s.c_line_no IS NULL"
-            )
+            self._hold(part, "line_no", "nth")
 
     def _surplus_lines(self, part: Part, change: int) -> None:
         """An order that comes with fewer lines has no more: the lines behind them go, through the journal."""
         surplus = (
-            f"SELECT t.id FROM order_line t WHERE t.order_id IN (SELECT parent FROM {part.name}) AND (t.order_id, "
+            f"SELECT t.id FROM order_line t WHERE t.order_id IN (SELECT parent FROM {part.name}) AND t.order_id NOT IN "
+            f"(SELECT id FROM {self.main.name} WHERE state = 'new') AND (t.order_id, "
             f"t.line_no) NOT IN (SELECT s.parent, s.c_line_no FROM {part.name} s WHERE s.parent IS NOT NULL)"
         )
         if not self.match.exists(surplus):

@@ -39,9 +39,18 @@ _CARD = (
 )
 
 
-def cards(connection: Connection, only: set[int] | None = None) -> list[Card]:
-    """The prospects by code; `only` limits their ids."""
-    rows = connection.exec_driver_sql(f"{_CARD} JOIN prospect p ON p.customer_id = c.id ORDER BY c.code")
+_NO_PROSPECT = (
+    "coalesce(p.stage, p.expected_close, p.expected_amount, p.next_follow_up, p.interest, p.urgency) IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM man_letter l WHERE l.customer_id = c.id) "
+    "AND EXISTS (SELECT 1 FROM sales_order o WHERE o.customer_id = c.id AND o.ordered_on <= ?)"
+)
+"""Who buys and whose card tells nothing of a sale to come: it holds the worksheet of a customer (R9)."""
+
+
+def cards(connection: Connection, day: date, only: set[int] | None = None) -> list[Card]:
+    """The prospects at a day by code; `only` limits their ids."""
+    sql = f"{_CARD} JOIN prospect p ON p.customer_id = c.id WHERE NOT ({_NO_PROSPECT}) ORDER BY c.code"
+    rows = connection.exec_driver_sql(sql, (day.isoformat(),))
     return [Card(*row) for row in rows if only is None or row[0] in only]
 
 

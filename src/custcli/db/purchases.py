@@ -26,15 +26,20 @@ BUYING = ("id", "days", "first", "last", "spent", "later")
 
 
 def histories(
-    connection: Connection, until: date, year: date, year_before: date, currency: str | None = None
+    connection: Connection,
+    until: date,
+    year: date,
+    year_before: date,
+    currency: str | None = None,
+    customers: Sequence[int] | None = None,
 ) -> "dict[str, NDArray[Any]]":
-    """The figures of all customers with valid orders up to a day; the last year begins on `year`.
+    """The figures of all customers, or those of these ids, with valid orders up to a day; the last year is from `year`.
 
     `orders`, `first`, `last` (ordinals, 0 without) are of orders that are no returns. `sales`: of all; `profit`: of
     those whose cost is known, `uncosted`: the sales of the others; `costed`: there are no others. `margin`, `costless`:
     the same two of the last year; `sales_before`: sales of the year before. `active`: has ordered in the last year.
     """
-    parts = ledger.parts(connection, until, ledger.KEPT, currency)
+    parts = ledger.parts(connection, until, ledger.KEPT, currency, customers)
     return _joined(HISTORY, [_history(orders, year.toordinal(), year_before.toordinal()) for orders in parts])
 
 
@@ -65,14 +70,19 @@ def _history(orders: Ledger, year: int, before: int) -> "tuple[NDArray[Any], ...
 
 
 def buying(
-    connection: Connection, until: date, currency: str | None = None, since: date | None = None
+    connection: Connection,
+    until: date,
+    currency: str | None = None,
+    since: date | None = None,
+    customers: Sequence[int] | None = None,
 ) -> "dict[str, NDArray[Any]]":
-    """The days of purchase of all customers who bought from `since` (None: ever) to `until`; goods sent back are none.
+    """The days of purchase of customers (None: all) who bought from `since` (None: ever) to `until`.
 
-    `days`: how many days; `first`, `last` (ordinals); `spent` on all of them, `later`: on those after the first.
+    Goods sent back are none. `days`: how many days; `first`, `last` (ordinals); `spent` on all of them, `later`: on
+    those after the first.
     """
     first = since.toordinal() if since else 1
-    parts = ledger.parts(connection, until, currency=currency)
+    parts = ledger.parts(connection, until, currency=currency, customers=customers)
     return _joined(BUYING, [_days_of(orders.only(~orders.back & (orders.days >= first))) for orders in parts])
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from custcli.db import elements, sqlite
+from custcli.db import elements, sqlite, verdicts
 from custcli.db.hidden import hidden_as
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
 
+VERDICTS = {"abc_class": "abc", "tier": "tier"}
+"""What a field tells of a stored run → the column of the run's rows."""
 LAST_DAY = "9999-12-31"
 PRECISION = "_precision"
 """Behind the key of a field read as `since`: the key of `extra` that says how exactly the day is known."""
@@ -45,6 +47,8 @@ class Reach:
         item = place.field
         if place.path == "customer_kind":
             return hidden_as(self.referred(place) if item.type == "ref" else "t")
+        if item.derived in VERDICTS:
+            return f"{self._judged()}.{VERDICTS[item.derived]}"
         if item.type == "ref" and item.to == "customer":
             return f"{self.referred(place)}.{shown_of_reference(item)}"
         return self._column(self.alias(place), item)
@@ -62,6 +66,16 @@ class Reach:
         if known not in self._aliases:
             alias = self._named(known)
             self._joins.append(f"LEFT JOIN customer {alias} ON {alias}.id = {column}")
+        return self._aliases[known]
+
+    def _judged(self) -> str:
+        """The alias of the classes by the latest stored run up to the day; customers it does not rank have none."""
+        from custcli.db.records import LATEST_RUN
+
+        known = ("run", None)
+        if known not in self._aliases:
+            alias, run = self._named(known), LATEST_RUN.replace("?", f"'{self.day}'")
+            self._joins.append(f"LEFT JOIN {verdicts.rows(f'({run})')} {alias} ON {alias}.customer_id = t.id")
         return self._aliases[known]
 
     def precision(self, place: Placed) -> str:

@@ -24,7 +24,37 @@ def refuse(match: "Match") -> "list[Reject]":
         rejects += match.rejected(f"{new} AND {none}", match.form.fields[names[0]], said, state="lacking")
     if rejects:
         match.sql(f"UPDATE {match.main.name} SET state = 'rejected' WHERE state = 'lacking'")
+    rejects += _unreasoned(match)
     return rejects + [reject for check in match.form.checks for reject in _disordered(match, check)]
+
+
+def _unreasoned(match: "Match") -> "list[Reject]":
+    """Key customers of whom nobody says why (domain.md 1.3): refused by hand, in files taken and counted."""
+    if match.form.table != "customer" or not {IS_KEY, KEY_REASON} <= match.form.fields.keys():
+        return []
+    stated = [stage_column(match.form.fields[name]) in match.main.columns for name in (IS_KEY, KEY_REASON)]
+    if not any(stated):
+        return []
+    key, reason = (_then(match, name, known=known) for name, known in zip((IS_KEY, KEY_REASON), stated, strict=True))
+    where = f"s.state IS NULL AND {key} = 1 AND coalesce(trim({reason}), '') = ''"
+    if not match.wishes.by_values:
+        said = message("a key customer needs a reason: {field}", field=match.form.fields[KEY_REASON].label)
+        return match.rejected(where, match.form.fields[IS_KEY], said)
+    count = match.connection.exec_driver_sql(f"SELECT count(*) FROM {match.main.name} s WHERE {where}").scalar_one()
+    if count:
+        match.notes.append(message("key customers without a reason, to be reviewed: {count}", count=count))
+    return []
+
+
+IS_KEY, KEY_REASON = "is_key", "key_reason"
+
+
+def _then(match: "Match", name: str, *, known: bool) -> str:
+    """SQL of what a field of the customer will say: what is staged, else what is kept."""
+    item = match.form.fields[name]
+    kept = f'(SELECT c."{item.stored}" FROM customer c WHERE c.id = s.id)'
+    column = stage_column(item)
+    return f'CASE WHEN s."{column}" IS NULL THEN {kept} ELSE {match.value(column)} END' if known else kept
 
 
 def blank(match: "Match", name: str) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from custcli.db import runs
+from custcli.db import runs, sqlite
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
 from custcli.db.reach import Reach
@@ -14,6 +14,9 @@ from custcli.db.records import Where, customer_column, latest_run, own
 from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
 from custcli.domain.period import Period
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FIRST_DAY = "0001-01-01"
 GROUPS = {
@@ -130,18 +133,44 @@ def sales(connection: Connection, customer: int, period: tuple[date, date], curr
 def _source(connection: Connection, costs: Form, period: Period, currency: str) -> tuple[str, list[Any]]:
     """FROM: customers `t`, what they bought `s`, what was put into them `c`, their class `w`."""
     first, last = _ends(period)
-    reach, (kept, bound) = Reach(costs), own(costs)
-    of, amount, day = customer_column(costs), *(reach.column(costs.fields[name]) for name in ("amount", "spent_on"))
+    spending, bound = _spent(costs)
     source = (
         f"FROM customer t LEFT JOIN (SELECT customer_id, {SOLD} FROM sales_order WHERE ordered_on BETWEEN ? AND ? "
         f"AND currency = ? AND {VALID} GROUP BY customer_id) s ON s.customer_id = t.id "
-        f'LEFT JOIN (SELECT {of} AS customer_id, sum({amount}) AS costs FROM "{costs.table}" t WHERE {kept} '
-        f"AND {day} BETWEEN ? AND ? GROUP BY 1) c ON c.customer_id = t.id "
+        f"LEFT JOIN ({spending}) c ON c.customer_id = t.id "
         f"LEFT JOIN (SELECT id, {judged('abc', 'id')} AS abc, {judged('tier', 'id')} AS tier FROM customer) w "
         "ON w.id = t.id"
     )
     run = runs.dense(connection, latest_run(connection, period.until))
     return source, [first, last, currency, *bound, first, last, run, run]
+
+
+def _spent(costs: Form) -> Where:
+    """What was put into each customer between two days, whose values follow: (customer_id, costs)."""
+    reach, (kept, bound) = Reach(costs), own(costs)
+    amount, day = (reach.column(costs.fields[name]) for name in ("amount", "spent_on"))
+    sql = (
+        f'SELECT {customer_column(costs)} AS customer_id, sum({amount}) AS costs FROM "{costs.table}" t WHERE {kept} '
+        f"AND {day} BETWEEN ? AND ? GROUP BY 1"
+    )
+    return sql, bound
+
+
+def spent(connection: Connection, costs: Form, period: Period) -> "dict[str, NDArray[Any]]":
+    """`customer_id` and `costs` of those into whom something was put in a period, in the order of ids."""
+    sql, bound = _spent(costs)
+    return sqlite.numbers(connection, f"{sql} ORDER BY 1", (*bound, *_ends(period)), ["customer_id", "costs"])
+
+
+def spendings(connection: Connection, costs: Form, day: date) -> "dict[str, NDArray[Any]]":
+    """`customer_id`, `costs` and the day `spent_on` (ordinal) of all that was put in up to a day."""
+    reach, (kept, bound) = Reach(costs), own(costs)
+    amount, spent_on = (reach.column(costs.fields[name]) for name in ("amount", "spent_on"))
+    sql = (
+        f"SELECT {customer_column(costs)} AS customer_id, {amount} AS costs, {spent_on} AS spent_on "
+        f'FROM "{costs.table}" t WHERE {kept} AND {spent_on} <= ?'
+    )
+    return sqlite.numbers(connection, sql, (*bound, day.isoformat()), ["customer_id", "costs"], "spent_on")
 
 
 def kinds(connection: Connection, costs: Form, period: Period, customers: Where) -> dict[str | None, int]:

@@ -1,6 +1,6 @@
 """Stored classifications: their verdicts are kept and compared with the next ones (R4.10, decisions.md 24)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,27 +103,80 @@ def _at(found: Verdicts, places: "NDArray[Any]") -> Verdicts:
     )
 
 
-def previous(connection: Connection, fingerprint: str, day: date) -> tuple[int, date] | None:
-    """Number and day of the latest run like this one up to the day, unless it was taken back."""
+def previous(
+    connection: Connection, fingerprint: str, day: date, verdicts: Callable[[], Verdicts]
+) -> tuple[int, date] | None:
+    """Number and day of the latest earlier run like the one with these verdicts, unless it was taken back.
+
+    One of the same day that said the same is that very run, told before: a day asked again has the same rows
+    (cli.md 1.4), and only what came before the first of them is earlier.
+    """
     gone = journal.undone(connection)
     rows = connection.exec_driver_sql(
-        "SELECT id, as_of, change_id FROM run WHERE fingerprint = ? AND as_of <= ? ORDER BY as_of DESC, id DESC",
+        "SELECT id, as_of, change_id FROM run WHERE fingerprint = ? AND as_of <= ? ORDER BY as_of, id",
         (fingerprint, day.isoformat()),
     )
-    return next(((row[0], date.fromisoformat(row[1])) for row in rows if row[2] not in gone), None)
+    alike = [(row[0], date.fromisoformat(row[1])) for row in rows if row[2] not in gone]
+    first = _same(connection, [number for number, on in alike if on == day], verdicts)
+    earlier = [(number, on) for number, on in alike if on < day or first is None or number < first]
+    return earlier[-1] if earlier else None
+
+
+def _same(connection: Connection, numbers: Sequence[int], verdicts: Callable[[], Verdicts]) -> int | None:
+    """The first of these runs that says the same."""
+    if not numbers:
+        return None
+    marks = ", ".join("?" * len(numbers))
+    sql = f"SELECT min(id) FROM run WHERE verdicts = ? AND id IN ({marks})"
+    found: int | None = connection.exec_driver_sql(sql, (pack(verdicts()), *numbers)).scalar()
+    return found
+
+
+class Repeated(NamedTuple):
+    """A stored run of the same day, its change, and of how many customers it said something else."""
+
+    number: int
+    change: int
+    customers: int
+
+
+def repeated(connection: Connection, run: Run, verdicts: Verdicts) -> Repeated | None:
+    """The latest stored run of the same kind and days that was not taken back; None: there is none, or it is equal."""
+    gone = journal.undone(connection)
+    rows = connection.exec_driver_sql(
+        "SELECT id, change_id FROM run WHERE fingerprint = ? AND as_of = ? AND since IS ? AND until = ? "
+        "ORDER BY id DESC",
+        (run.fingerprint, run.as_of.isoformat(), run.since and run.since.isoformat(), run.until.isoformat()),
+    )
+    for number, change in rows:
+        if change not in gone:
+            count = packed.differing(judged(connection, number)[1], verdicts)
+            return Repeated(number, change, count) if count else None
+    return None
 
 
 def list_runs(connection: Connection) -> list[tuple[Any, ...]]:
     """Every stored run, the latest first.
 
-    Run, change, at, user, metric, method, as_of, since, until, parameters, summary, whether it was taken back.
+    Run, change, at, user, metric, method, as_of, since, until, parameters, summary, command, whether it was taken back.
     """
     gone = journal.undone(connection)
     rows = connection.exec_driver_sql(
         'SELECT r.id, r.change_id, c.at, c."user", r.metric, r.method, r.as_of, r.since, r.until, r.parameters, '
-        "r.summary FROM run r JOIN change c ON c.id = r.change_id ORDER BY r.id DESC"
+        "r.summary, c.command FROM run r JOIN change c ON c.id = r.change_id ORDER BY r.id DESC"
     )
     return [(*row, row[1] in gone) for row in rows]
+
+
+def gone(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The codes of those of these customers that were deleted or taken back, by the journal; erased ones have none."""
+    marks = ", ".join("?" * len(ids))
+    rows = connection.exec_driver_sql(
+        "SELECT row_id, json_extract(before, '$.code') FROM journal WHERE table_name = 'customer' "
+        f"AND action = 'delete' AND before IS NOT NULL AND row_id IN ({marks})",
+        tuple(ids),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 # comparing
@@ -160,22 +213,20 @@ TOLD = {"abc": 2, "pyramid": 2, "rfm": 1, "matrix": 1}
 """So many of a method's words make a movement where they differ; two of them are shown."""
 
 
-def counted(connection: Connection, first: int, second: int) -> dict[Any, int]:
+def counted(method: str, first: Verdicts, second: Verdicts) -> dict[Any, int]:
     """How many customers have which (first word before, after, second word before, after)."""
     counts: dict[Any, int] = {}
-    for _, before, after in compared(connection, first, second, every=True):
+    for _, before, after in compared(method, first, second, every=True):
         then, now = before or (None,) * 4, after or (None,) * 4
         key = (then[2], now[2], then[3], now[3])
         counts[key] = counts.get(key, 0) + 1
     return counts
 
 
-def compared(connection: Connection, first: int, second: int, *, every: bool = False) -> Iterator[Compared]:
+def compared(method: str, before: Verdicts, after: Verdicts, *, every: bool = False) -> Iterator[Compared]:
     """The customers whose words differ in two runs of one method, or all, by id within each kind of movement."""
     import numpy as np
 
-    method, before = judged(connection, first)
-    _, after = judged(connection, second)
     _, places, others = np.intersect1d(before.ids, after.ids, assume_unique=True, return_indices=True)
     if not every:
         pairs = [(a[places], b[others]) for a, b in zip(before.marks, after.marks, strict=True)][: TOLD[method]]

@@ -1,6 +1,7 @@
 """Customers like another one, what they buy and it does not, and whom a product may suit: sets of SQL (R31)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -49,17 +50,17 @@ def similar(connection: Connection, model: int, facts: Facts, customers: Where) 
 
 def unbought(connection: Connection, model: int, facts: Facts, customers: Where) -> list[tuple[str, int, int]]:
     """(product, customers, amount) of what customers like the model bought in the period and it never did."""
-    where, values = facts.where
+    (where, values), (ever, always) = facts.where, replace(facts, since=None, currency=None).where
     ties = " OR ".join(f"({sql})" for sql in TIES.values())
     sql = (
         "SELECT l.product, count(DISTINCT t.customer_id), coalesce(sum(l.amount), 0) FROM sales_order t "
         f"JOIN order_line l ON l.order_id = t.id WHERE {where} AND t.type <> 'return' AND l.product <> '' "
         "AND t.customer_id IN (SELECT t.id FROM customer m JOIN customer t ON t.id <> m.id "
-        f"WHERE m.id = ? AND ({ties}) AND {customers[0]}) AND l.product NOT IN (SELECT l.product FROM order_line l "
-        "JOIN sales_order o ON o.id = l.order_id WHERE o.customer_id = ? AND l.product IS NOT NULL) "
-        "GROUP BY l.product ORDER BY 2 DESC, 3 DESC, 1"
+        f"WHERE m.id = ? AND ({ties}) AND {customers[0]}) AND l.product NOT IN (SELECT l.product FROM sales_order t "
+        f"JOIN order_line l ON l.order_id = t.id WHERE {ever} AND t.type <> 'return' AND t.customer_id = ? "
+        "AND l.product IS NOT NULL) GROUP BY l.product ORDER BY 2 DESC, 3 DESC, 1"
     )
-    rows = connection.exec_driver_sql(sql, (*values, model, *customers[1], model))
+    rows = connection.exec_driver_sql(sql, (*values, model, *customers[1], *always, model))
     return [(row[0], row[1], row[2]) for row in rows]
 
 

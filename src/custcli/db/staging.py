@@ -4,6 +4,7 @@ What stands here fills them; merge.py matches them with what is kept and writes 
 (performance.md 3). Stage columns are `c_` + column, `x_` + key of `extra`, `r_` + column for references by text.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -25,11 +26,14 @@ NOT_STAGED = 0
 ENDED = "@"
 """Stands in the key of a person who gave a role up, between the role and the day; behind that the ID number or name."""
 OF_A_REFUSED_RECORD = message("another row of this record is not taken")
-FIXED = ("rec", "key", "source_id", "source_row", "sum")
+FIXED = ("rec", "key", "source_id", "source_row", "nth")
 
 Row = list[Any]
-Staged = tuple[int, Row, int]
-"""A staged record: its number, what its first row states, and that row's number as people count."""
+Stated = tuple[Any, ...]
+Staged = tuple[int, Stated, int]
+"""A staged record: its number, what its first row states of it, and that row's number as people count."""
+Key = tuple[Any, ...]
+"""What tells the rows of one record: the sheet and the values of a match key, or all that the record states."""
 Untaken = tuple[Message, int | None]
 """Why a row is not taken, and the place of the value at fault in it, if it is one."""
 
@@ -49,13 +53,21 @@ class Place(Protocol):
 
 @dataclass
 class Part:
-    """One staged table. `columns` maps stage columns to the fields they hold."""
+    """One staged table. `columns` maps stage columns to the fields they hold; `of_record` counts rows by record."""
 
     name: str
     table: str
     group: Group | None
     columns: dict[str, Field] = field(default_factory=dict)
     count: int = 0
+    of_record: "array[int]" = field(default_factory=lambda: array("L"))
+
+    def nth(self, record: int) -> int:
+        """Count one more row of a record; which of its rows it is."""
+        while len(self.of_record) <= record:
+            self.of_record.append(0)
+        self.of_record[record] += 1
+        return self.of_record[record]
 
 
 def stage_column(item: Field) -> str:
@@ -79,19 +91,18 @@ class Stage:
         self.name_key = name_key
         self.main = self._part(f"stage_{form.name}", form.table, None)
         self.parts: dict[str, Part] = {}
-        self.records: dict[str, Staged] = {}
+        self.records: dict[Key, Staged] = {}
         self.refused: set[int] = set()
-        self.lost: dict[str, int] = {}
+        self.lost: dict[Key, int] = {}
         self.uncovered: set[int] = set()
         """Sheets of customers without dossier and card: of these nothing is assumed."""
         self.refs: dict[tuple[str | None, str | None], int] = {}
 
     def _part(self, name: str, table: str, group: Group | None) -> Part:
         columns = "n INTEGER PRIMARY KEY, id INTEGER, parent INTEGER, state TEXT, twin INTEGER, rec INTEGER, key TEXT, "
+        columns += "source_id INTEGER, source_row INTEGER, sum INTEGER, nth INTEGER, hits INTEGER"
         self.connection.exec_driver_sql(f'DROP TABLE IF EXISTS temp."{name}"')
-        self.connection.exec_driver_sql(
-            f'CREATE TEMP TABLE "{name}" ({columns} source_id INTEGER, source_row INTEGER, sum INTEGER, hits INTEGER)'
-        )
+        self.connection.exec_driver_sql(f'CREATE TEMP TABLE "{name}" ({columns})')
         return Part(f'"{name}"', table, group)
 
     def part(self, group: Group) -> Part:
@@ -133,6 +144,11 @@ class Stage:
             sql = f"SELECT c_code FROM {self.main.name} WHERE c_code IS NOT NULL"
             given |= set(self.connection.exec_driver_sql(sql).scalars())
         return given
+
+    def close_sheet(self) -> None:
+        """A sheet has ended: what tells its rows apart is needed no more."""
+        self.records.clear()
+        self.lost.clear()
 
     def forget(self, source: int) -> None:
         """Take the rows of one sheet out again."""
@@ -176,10 +192,13 @@ class Filler:
         self.children = list(_children(stage, places, element))
         self.folds = bool(element) or form.rows in {child.group.name for child in self.children}
         self.own = sorted(i for i, _ in (*self.plain, *self.refs))
+        self.pick_own = _picker(self.own)
+        self.nothing = (None,) * len(self.own)
         self.pick = _picker([i for i, _ in self.plain])
         self.name_at = next((i for i, item in self.plain if stage_column(item) == "c_name"), None)
         at = {place.field.name: i for i, place in own}
-        self.keys = [[at[name] for name in names] for names in form.match if at.keys() >= set(names)]
+        keys = [[at[name] for name in names] for names in form.match if at.keys() >= set(names)]
+        self.keys = [(place, _picker(key)) for place, key in enumerate(keys)]
         self.numbered = bool(form.match) and len(form.match[0]) == 1 and form.match[0][0] in at
         self.rows: list[tuple[Any, ...]] = []
         self.last: Staged | None = None
@@ -193,13 +212,13 @@ class Filler:
 
     def add(self, number: int, values: Row) -> Untaken | None:
         """One row of the sheet (number as people count); why it is not taken, and which of its values says so."""
-        record = self._known(values) if self.folds else None
+        own, keys, record = self._seen(values)
         if record is None:
-            record = self._main(number, values)
+            record = self._main(number, values, own, keys)
         elif record[0] == NOT_STAGED:
             self.last = record
             return OF_A_REFUSED_RECORD, None
-        elif contrary := self._contrary(values, record):
+        elif contrary := self._contrary(own, record):
             self.stage.refused.add(record[0])
             return contrary
         self.last = record
@@ -208,17 +227,24 @@ class Filler:
 
     def refuse(self, values: Row) -> bool:
         """A row that is not taken: its record is refused whole. True where the row would begin a record."""
-        record = self._known(values) if self.folds else None
+        own, keys, record = self._seen(values)
         if record is not None:
             self.last = record
             self.stage.refused.add(record[0])
             return False
-        self.last = (NOT_STAGED, values, 0)
-        if self.folds:
-            self.stage.lost |= dict.fromkeys(self.fold_keys(values), self.source)
+        self.last = (NOT_STAGED, own, 0)
+        self.stage.lost |= dict.fromkeys(keys, self.source)
         return True
 
-    def _main(self, number: int, values: Row) -> Staged:
+    def _seen(self, values: Row) -> tuple[Stated, Sequence[Key], Staged | None]:
+        """What a row states of its record, the keys of that, and the record if it has begun already."""
+        if not self.folds:
+            return (), (), None
+        own = self.pick_own(values)
+        keys = self._keys(values, own)
+        return own, keys, self._known(keys, own)
+
+    def _main(self, number: int, values: Row, own: Stated, keys: Sequence[Key]) -> Staged:
         main = self.stage.main
         main.count += 1
         row = [main.count, self.source, number, hash(tuple(values)), *self.pick(values)]
@@ -230,9 +256,9 @@ class Filler:
         self.rows.append(tuple(row))
         if len(self.rows) >= CHUNK:
             self.flush()
-        record = (main.count, values, number)
-        if self.folds:
-            self.stage.records |= dict.fromkeys(self.fold_keys(values), record)
+        record = (main.count, own, number)
+        for key in keys:
+            self.stage.records[key] = record
         return record
 
     def _refs(self, values: Row) -> list[int | None]:
@@ -242,32 +268,32 @@ class Filler:
             pair[item.name.endswith("_name")] = values[i]
         return [self.stage.ref(code, name) for code, name in given.values()]
 
-    def fold_keys(self, values: Row) -> list[str]:
+    def _keys(self, values: Row, own: Stated) -> list[Key]:
         """What tells the rows of one record on this sheet: its whole match keys, the surest first, else all it states.
 
         A row belongs to the record of its first one; a row below may have a lesser one, as the name without the code.
         """
-        whole = [key for key in self.keys if all(values[i] is not None for i in key)]
+        whole = [(self.source, at, *found) for at, pick in self.keys if None not in (found := pick(values))]
         if whole or self.numbered:
-            return [repr([self.source, *((i, values[i]) for i in key)]) for key in whole]
-        own = [values[i] for i, _ in (*self.plain, *self.refs)]
-        return [repr([self.source, *own])] if any(value is not None for value in own) else []
+            return whole
+        return [(self.source, None, *own)] if own != self.nothing else []
 
-    def _known(self, values: Row) -> Staged | None:
+    def _known(self, keys: Sequence[Key], own: Stated) -> Staged | None:
         """The record that a further row belongs to: the one of its key, or that of the row above where all is blank.
 
         NOT_STAGED for a record whose first row was refused.
         """
-        if keys := self.fold_keys(values):
-            return (NOT_STAGED, values, 0) if keys[0] in self.stage.lost else self.stage.records.get(keys[0])
-        blank = all(values[i] is None for i, _ in (*self.plain, *self.refs))
-        return self.last if blank else None
+        if keys:
+            return (NOT_STAGED, own, 0) if keys[0] in self.stage.lost else self.stage.records.get(keys[0])
+        return self.last if own == self.nothing else None
 
-    def _contrary(self, values: Row, record: Staged) -> Untaken | None:
+    def _contrary(self, own: Stated, record: Staged) -> Untaken | None:
         """What a further row of a record states otherwise than its first row, if anything."""
         _, first, row = record
-        for i in self.own:
-            if values[i] is not None and values[i] != first[i]:
+        if own == first:
+            return None
+        for i, value, stated in zip(self.own, own, first, strict=True):
+            if value is not None and value != stated:
                 return message("differs from row {row}, which is the same record", row=row), i
         return None
 
@@ -296,7 +322,8 @@ class Child:
         key_at: int | None = None,
     ) -> None:
         self.group = group
-        self.own = own
+        self.pick_own = _picker(own)
+        self.nothing = (None,) * len(own)
         self.part = stage.part(group)
         self.key = group.set.get("role") if group.table == "contact" else key
         self.key_at = key_at
@@ -311,13 +338,13 @@ class Child:
 
     def add(self, record: int, source: int, number: int, values: Row) -> None:
         """The row's part, if it states any."""
-        if any(values[i] is not None for i in self.own):
+        if self.pick_own(values) != self.nothing:
             self.part.count += 1
             key = self.key if self.key_at is None else values[self.key_at]
             if self.until_at is not None and values[self.until_at]:
                 person = next((values[i] for i in self.person_at if values[i] is not None), "")
                 key = f"{key}{ENDED}{values[self.until_at]} {person}"
-            self.rows.append((record, key, source, number, 0, *self.pick(values)))
+            self.rows.append((record, key, source, number, self.part.nth(record), *self.pick(values)))
 
     def flush(self, connection: Connection) -> None:
         """Write what is buffered."""
@@ -352,7 +379,7 @@ def _children(stage: Stage, places: Sequence[Place], element: str | None) -> Ite
         yield Child(stage, stage.form.groups[group], key, [i for i, _ in own], joined, at)
 
 
-def _picker(at: Sequence[int]) -> Callable[[Row], Sequence[Any]]:
+def _picker(at: Sequence[int]) -> Callable[[Row], Stated]:
     if not at:
         return lambda _: ()
     if len(at) == 1:

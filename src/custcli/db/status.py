@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from custcli.db import ledger, runs
+from custcli.db import ledger, roi, runs
 from custcli.db.figures import aligned
 from custcli.db.records import Where, latest_run
 from custcli.db.verdicts import judged
+from custcli.domain.forms import Form
 from custcli.domain.ledger import Ledger
-from custcli.domain.period import first_day
+from custcli.domain.period import MONTHS, Period, first_day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NOTED = ("kind", "status", "stage", "band", "is_key", "competitor", "abc", "tier", "ordered")
 """The words and marks of `noted`, beside the `id`."""
+FEW = 100
+"""The orders of so many customers are looked up by themselves: those of all take longer to read."""
 
 
 def noted(connection: Connection, day: date, customers: Where, competitor: str) -> "dict[str, NDArray[Any]]":
@@ -49,44 +52,59 @@ def noted(connection: Connection, day: date, customers: Where, competitor: str) 
     return {"id": np.array(ids, dtype=object), **{name: told[at, i] for i, name in enumerate(NOTED)}}
 
 
-def bought(connection: Connection, day: date, ids: "NDArray[Any]") -> "dict[str, NDArray[Any]]":
-    """What these customers ordered up to a day: the figures of `_bought`, 0 for those who did not."""
+def bought(connection: Connection, day: date, ids: "NDArray[Any]", costs: Form) -> "dict[str, NDArray[Any]]":
+    """What these customers ordered up to a day: the figures of `_bought`, 0 for those who did not.
+
+    Of both years `profit` is what is left after the `costs` put into them, `known` as soon as anything was sold or put
+    in, but not where the cost of something sold is unknown (R23).
+    """
     import numpy as np
 
-    found = [_bought(part, day) for part in ledger.parts(connection, day, ledger.KEPT)]
+    few = np.sort(ids).tolist() if len(ids) <= FEW else None
+    found = [_bought(part, day) for part in ledger.parts(connection, day, ledger.KEPT, customers=few)]
     sums = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
     places = aligned(ids, {"id": sums["id"], "place": np.arange(1, len(sums["id"]) + 1)}, "place")
-    return {name: np.append([0], values)[places] for name, values in sums.items()}
+    told = {name: np.append([0], values)[places] for name, values in sums.items()}
+    for name, year in zip(("", "_before"), _years(day), strict=True):
+        spent = roi.spent(connection, costs, year)
+        put_in = aligned(ids, {"id": spent["customer_id"], "costs": spent["costs"]}, "costs")
+        told[f"profit{name}"] -= put_in
+        told[f"known{name}"] = (told[f"uncosted{name}"] == 0) & ((told[f"sold{name}"] > 0) | (put_in > 0))
+    return told
+
+
+def _years(day: date) -> tuple[Period, Period]:
+    """The 12 months that end with the day, and the 12 before."""
+    since = first_day(day, MONTHS)
+    before = since - timedelta(days=1)
+    return Period(since, day, ""), Period(first_day(before, MONTHS), before, "")
 
 
 def _bought(orders: Ledger, day: date) -> "dict[str, NDArray[Any]]":
     """Figures of each customer (domain/status.py, Bought) and `id`; half-years and years end with the day.
 
-    `first` and `last` are ordinals. A profit is not known as soon as one cost is not, or where nothing was sold.
+    `first` and `last` are ordinals; `sold` counts the orders of a year, `uncosted` those whose profit is not known.
     """
-    half, year = first_day(day, 6), first_day(day, 12)
-    half_before, year_before = first_day(half - timedelta(days=1), 6), first_day(year - timedelta(days=1), 12)
+    half = first_day(day, 6)
+    half_before = first_day(half - timedelta(days=1), 6)
     half_year, last_half = _span(orders, half, day), _span(orders, half_before, half - timedelta(days=1))
-    this_year, last_year = _span(orders, year, day), _span(orders, year_before, year - timedelta(days=1))
     mine = orders.only(~orders.back)
-    every = mine.days > 0
+    year, before = _years(day)
     found = {
-        "orders": mine.count(every),
+        "orders": mine.count(mine.days > 0),
         "days": mine.count(mine.new_days),
         "first": mine.first,
         "last": mine.last,
-        "orders_year": mine.count(_span(mine, year, day)),
+        "orders_year": mine.count(_of(mine, year)),
     }
-    profit, profit_before = _profit(orders, this_year), _profit(orders, last_year)
+    profit, profit_before = _profit(orders, _of(orders, year)), _profit(orders, _of(orders, before))
     return {
         "id": orders.ids,
         **{name: aligned(orders.ids, {"id": mine.ids, name: values}, name) for name, values in found.items()},
         "sales": orders.total("amount", half_year),
         "sales_before": orders.total("amount", last_half),
-        "profit": profit[0],
-        "known": profit[1],
-        "profit_before": profit_before[0],
-        "known_before": profit_before[1],
+        **profit,
+        **{f"{name}_before": values for name, values in profit_before.items()},
     }
 
 
@@ -94,6 +112,10 @@ def _span(orders: Ledger, since: date, until: date) -> "NDArray[Any]":
     return orders.between(since.toordinal(), until.toordinal())
 
 
-def _profit(orders: Ledger, which: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
-    many, known = orders.count(which), orders.count(which & orders.figure("profit")[1])
-    return orders.total("profit", which), (many > 0) & (many == known)
+def _of(orders: Ledger, year: Period) -> "NDArray[Any]":
+    return _span(orders, year.since or date.min, year.until)
+
+
+def _profit(orders: Ledger, which: "NDArray[Any]") -> "dict[str, NDArray[Any]]":
+    sold, known = orders.count(which), orders.count(which & orders.figure("profit")[1])
+    return {"profit": orders.total("profit", which), "sold": sold, "uncosted": sold - known}

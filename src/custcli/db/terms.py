@@ -66,7 +66,8 @@ def of_customers(forms: "Mapping[str, Form]", terms: Sequence[Term], day: date |
 
 def _of_any_kind(forms: "Mapping[str, Form]", shared: "Form", term: Term, day: date | None) -> Where:
     """A field of all customers, or of the forms that have it, each among its own customers."""
-    if term.op is Op.BARE or _verdict(shared, term) or isinstance(place(shared, str(term.field)), Placed):
+    name = str(term.field)
+    if term.op is Op.BARE or verdict_field(shared, name) or isinstance(place(shared, name), Placed):
         return condition(shared, [term], day)
     dossiers = [form for form in forms.values() if form.dossier]
     having = [form for form in dossiers if isinstance(place(form, str(term.field)), Placed)]
@@ -116,7 +117,7 @@ def _combined(parts: Sequence[Where], word: str) -> Where:
 def _of_term(reach: Reach, term: Term) -> Where:
     if term.op is Op.BARE:
         return _anywhere(reach, term.value)
-    if verdict := _verdict(reach.form, term):
+    if verdict := verdict_field(reach.form, str(term.field)):
         return _judged(reach, verdict, term)
     found = place(reach.form, str(term.field))
     if isinstance(found, Message):
@@ -136,9 +137,9 @@ _VERDICTS = {"abc_class": ("abc", "class", "等级"), "tier": ("tier", "层级")
 """Field of the form → the column of a run's rows, and further names of it."""
 
 
-def _verdict(form: "Form", term: Term) -> str | None:
-    """The field of a customer's class or tier that a term names, by its name, labels or those of `_VERDICTS`."""
-    asked = fold(str(term.field))
+def verdict_field(form: "Form", text: str) -> str | None:
+    """The field of a customer's class or tier that a text names, by its name, labels or those of `_VERDICTS`."""
+    asked = fold(text)
     for name, words in _VERDICTS.items():
         item = form.fields.get(name) if form.table == "customer" else None
         if item and asked in {fold(text) for text in (name, item.zh, item.en, *item.also, *words)}:

@@ -1,50 +1,77 @@
-"""The database as it stood before a moment: its rows, with all later changes walked back by the journal."""
+"""The database as it stood at a moment: a copy of it, with all later changes walked back by the journal."""
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from custcli.db import lookup, sqlite
-from custcli.db.database import Database, in_memory
+from custcli.db.database import Database, Moment
 from custcli.db.rows import restore
 from custcli.db.tables import metadata
+from custcli.errors import UnknownError
 
 OF_A_CHANGE = {"change": "id", "source": "change_id", "journal": "change_id", "run": "change_id"}
 """Tables whose rows belong to one change: those of later ones are not seen."""
-CHUNK = 10_000
 
 
-def as_recorded(database: Database, until: str) -> Database:
-    """A database in memory that holds what was recorded before `until` (UTC, as change.at); it can only be read."""
+def as_recorded(database: Database, until: str | int) -> Database:
+    """A database in memory that holds what was recorded before `until`; it can only be read.
+
+    `until`: a moment in UTC, as change.at; or the number of the last change that is seen. UnknownError: no such change.
+    """
     with database.reading() as connection:
-        last = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM change WHERE at < ?", (until,)).scalar_one()
-        if not connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM change WHERE id > ?)", (last,)).scalar():
-            return database
-        then = in_memory()
-        with then.staging() as other:
-            other.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            _copy(connection, other, int(last))
-            for table, row, action, before in _later(connection, int(last)):
-                _walk_back(other, table, row, action, before, int(last))
-            other.commit()
-    then.writable = False
-    return then
+        last = until if isinstance(until, int) else _last(connection, until)
+        newest = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM change").scalar_one()
+    if last > newest:
+        raise UnknownError("no change {number}: custcli log lists them", number=last)
+    engine = sqlite.engine(None, timeout=0)
+    if database.path is not None:
+        sqlite.load(database.path, engine, database.timeout)
+    view = engine.connect().execution_options(custcli="staging")
+    if last < newest:
+        _go_back(view, last)
+    return Moment(None, 0, engine, writable=False, view=view)
 
 
-def _copy(connection: Connection, other: Connection, last: int) -> None:
-    """All rows of changes up to `last`, as they are now."""
-    for table in (each for each in metadata.sorted_tables if each.name not in lookup.TABLES):
-        names = [column.name for column in table.columns]
-        of_change = OF_A_CHANGE.get(table.name, "made_by" if "made_by" in names else None)
-        where = f" WHERE {of_change} <= {last}" if of_change else ""
-        listed = ", ".join(f'"{name}"' for name in names)
-        other.exec_driver_sql(f"DELETE FROM {table.name}")
-        rows = connection.exec_driver_sql(f"SELECT {listed} FROM {table.name}{where}")
-        marks = ", ".join("?" * len(names))
-        for part in rows.partitions(CHUNK):
-            sqlite.many(other, f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", [tuple(row) for row in part])
+def recorded_later(database: Database, until: str, day: date) -> int:
+    """How many changes since a moment may alter an answer of a day; 0 where nothing had been recorded before.
+
+    They are those of data, and stored runs of that day or earlier ones, of which class and tier are taken, but for
+    those that only repeat one.
+    """
+    sql = (
+        "SELECT count(*) FROM change c WHERE c.at >= ? AND (c.kind IN ('data', 'undo') OR EXISTS "
+        "(SELECT 1 FROM run r WHERE r.change_id = c.id AND r.as_of <= ? AND NOT EXISTS (SELECT 1 FROM run s "
+        "WHERE s.fingerprint = r.fingerprint AND s.as_of = r.as_of AND s.id < r.id AND s.verdicts IS r.verdicts))) "
+        "AND EXISTS (SELECT 1 FROM change e WHERE e.at < ? AND e.kind = 'data')"
+    )
+    with database.reading() as connection:
+        return int(connection.exec_driver_sql(sql, (until, day.isoformat(), until)).scalar_one())
+
+
+def _last(connection: Connection, until: str) -> int:
+    """The last change before a moment."""
+    sql = "SELECT coalesce(max(id), 0) FROM change WHERE at < ?"
+    return int(connection.exec_driver_sql(sql, (until,)).scalar_one())
+
+
+def _go_back(connection: Connection, last: int) -> None:
+    """Take back all that was recorded after the change `last`."""
+    for pragma in ("foreign_keys = OFF", "secure_delete = OFF"):
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+    connection.exec_driver_sql("BEGIN")
+    lookup.watch(connection)
+    later = _later(connection, last)
+    for table in metadata.sorted_tables:
+        of_change = OF_A_CHANGE.get(table.name, "made_by" if "made_by" in table.columns else None)
+        if of_change:
+            connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {of_change} > {last}")
+    for name, row, action, before in later:
+        _walk_back(connection, name, row, action, before, last)
+    connection.exec_driver_sql("COMMIT")
 
 
 def _later(connection: Connection, last: int) -> list[tuple[str, int, str, Mapping[str, Any]]]:

@@ -1,5 +1,6 @@
 """Orders and their lines: amounts that follow from others are filled in, stated ones compared (domain.md 1.13)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from custcli.db.staging import Part
@@ -19,16 +20,20 @@ def complete(match: "Match") -> int:
 
     Returns how many stated amounts differ from that by more than 0.01 yuan; they are kept as stated.
     """
-    lines = match.stage.parts.get("lines")
-    if match.form.table != "sales_order" or lines is None:
+    if match.form.table != "sales_order":
         return 0
+    lines = match.stage.parts.get("lines")
+    if lines is None:
+        return _cost(match, match.main, "cost")
     match.sql("DROP TABLE IF EXISTS temp.summed")
     match.sql("CREATE TEMP TABLE summed (n INTEGER, name TEXT)")
     differing = _lines(match, lines)
-    for name in SUMMED:
-        if f"c_{name}" in lines.columns:
-            differing += _sum(match, lines, name)
-    return differing
+    differing += _cost(match, lines, "lines.cost")
+    known = [name for name in SUMMED if f"c_{name}" in lines.columns]
+    _add_up(match, lines, known)
+    for name in known:
+        differing += _sum(match, name)
+    return differing + _cost(match, match.main, "cost")
 
 
 def _lines(match: "Match", lines: Part) -> int:
@@ -42,19 +47,39 @@ def _lines(match: "Match", lines: Part) -> int:
     return differing
 
 
-def _sum(match: "Match", lines: Part, name: str) -> int:
+def _cost(match: "Match", part: Part, name: str) -> int:
+    """Cost = amount - profit where a sheet states the profit and no cost; the profit itself is not kept.
+
+    Returns how many stated costs differ from that by more than 0.01 yuan.
+    """
+    if part.columns.pop("x_profit", None) is None or "c_amount" not in part.columns:
+        return 0
+    match.stage.hold(part, match.form.fields[name])
+    stated = "typeof(c_amount) = 'integer' AND typeof(x_profit) = 'integer'"
+    differing = f"UPDATE {part.name} SET hits = NULL WHERE {stated} AND abs(c_cost - c_amount + x_profit) > {CENT}"
+    told = match.sql(differing)
+    match.sql(f"UPDATE {part.name} SET c_cost = c_amount - x_profit WHERE {stated} AND c_cost IS NULL")
+    return told
+
+
+def _add_up(match: "Match", lines: Part, names: Sequence[str]) -> None:
+    """The sums of each order's lines, where all of them have the figure; made once, the lines may be millions."""
+    sums = [f"CASE WHEN count(*) = count(c_{name}) THEN sum(c_{name}) END AS {name}" for name in names]
+    match.sql("DROP TABLE IF EXISTS temp.line_sum")
+    match.sql(f"CREATE TEMP TABLE line_sum ({', '.join(['n INTEGER PRIMARY KEY', *names])})")
+    match.sql(f"INSERT INTO line_sum SELECT {', '.join(['rec', *sums])} FROM {lines.name} GROUP BY rec")
+
+
+def _sum(match: "Match", name: str) -> int:
     """The order's figure is the sum of its lines' where all of them have one."""
     main = match.main
     match.stage.hold(main, match.form.fields[name])
-    sums = (
-        f"(SELECT rec, sum(c_{name}) AS total FROM {lines.name} GROUP BY rec HAVING count(*) = count(c_{name})) l "
-        f"WHERE l.rec = {main.name}.n"
-    )
+    sums = f"temp.line_sum l WHERE l.n = {main.name}.n AND l.{name} IS NOT NULL"
     differing = match.sql(
-        f"UPDATE {main.name} SET hits = NULL FROM {sums} AND abs(abs(c_{name}) - abs(l.total)) > {CENT}"
+        f"UPDATE {main.name} SET hits = NULL FROM {sums} AND abs(abs(c_{name}) - abs(l.{name})) > {CENT}"
     )
     match.sql(f"INSERT INTO summed SELECT {main.name}.n, '{name}' FROM {main.name}, {sums} AND c_{name} IS NULL")
-    match.sql(f"UPDATE {main.name} SET c_{name} = l.total FROM {sums} AND c_{name} IS NULL")
+    match.sql(f"UPDATE {main.name} SET c_{name} = l.{name} FROM {sums} AND c_{name} IS NULL")
     return differing
 
 
@@ -84,6 +109,25 @@ def _keep_stated(match: "Match", name: str) -> int:
     differing = match.connection.exec_driver_sql(rows).scalar_one()
     match.sql(f"UPDATE {match.main.name} AS s SET c_{name} = NULL WHERE {stated}")
     return int(differing)
+
+
+def refuse_unpriced(match: "Match") -> "list[Reject]":
+    """Orders without any amount whose lines have a price and no quantity: no amount follows from a price alone."""
+    lines = match.stage.parts.get("lines")
+    if match.form.table != "sales_order" or lines is None or "c_unit_price" not in lines.columns:
+        return []
+    amount = match.stage.hold(match.main, match.form.fields["amount"])
+    match.stage.hold(lines, match.form.fields["lines.amount"])
+    if not match.exists(f"SELECT 1 FROM {match.main.name} WHERE {amount} IS NULL"):
+        return []
+    priced = f"SELECT rec FROM {lines.name} GROUP BY rec HAVING count(c_unit_price) AND NOT count(c_amount)"
+    said = message(
+        "a price without a quantity makes no amount: --map HEADING={amount}, or --set lines.quantity=1",
+        amount="lines.amount" if "c_order_no" in match.main.columns else "amount",
+    )
+    item = match.form.fields["lines.unit_price"]
+    kept = "EXISTS (SELECT 1 FROM sales_order t WHERE t.id = s.id AND t.amount IS NOT NULL)"
+    return match.rejected(f"s.state IS NULL AND s.{amount} IS NULL AND s.n IN ({priced}) AND NOT {kept}", item, said)
 
 
 def refuse_large(match: "Match") -> "list[Reject]":

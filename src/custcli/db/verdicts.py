@@ -109,6 +109,32 @@ def _restored(planes: bytes, count: int, least: int) -> "NDArray[Any]":
     return restored
 
 
+def differing(first: Verdicts, second: Verdicts) -> int:
+    """Of how many customers amount or words differ, or are said in one alone."""
+    import numpy as np
+
+    if all(np.array_equal(one, other) for one, other in zip(_columns(first), _columns(second), strict=True)):
+        return 0
+    last = max(int(each.ids.max(initial=0)) for each in (first, second))
+    differ = np.zeros(last + 1, dtype=bool)
+    for one, other in zip(_columns(first), _columns(second), strict=True):
+        differ |= _placed(first.ids, one, last) != _placed(second.ids, other, last)
+    return int(differ.sum())
+
+
+def _columns(verdicts: Verdicts) -> "list[NDArray[Any]]":
+    return [verdicts.ids, verdicts.amounts, *verdicts.marks]
+
+
+def _placed(ids: "NDArray[Any]", values: "NDArray[Any]", last: int) -> "NDArray[Any]":
+    """The values, each at the place of its id; 0 where there is none."""
+    import numpy as np
+
+    found = np.zeros(last + 1, dtype=np.int64)
+    found[ids] = values
+    return found
+
+
 def said(method: str, verdicts: Verdicts) -> Iterator[tuple[Any, ...]]:
     """Id, rank, amount and the words of the method's columns, one customer after the other."""
     columns = (

@@ -11,7 +11,7 @@ from custcli.domain.forms import Field, Form
 from custcli.domain.layout.placed import Placed
 from custcli.domain.readers import DateStyle, MaybeOrdered, MaybeSerial, Refused, blank, day_order, read_since, unfilled
 from custcli.domain.records import missing
-from custcli.domain.validators import Doubtful
+from custcli.domain.validators import Doubtful, DoubtfulZero
 from custcli.messages import Message, message
 
 REMEMBERED = 100_000
@@ -79,9 +79,9 @@ class _Memo(dict[Value, object]):
     def taken(self, value: Value, result: object) -> object:
         """A value taken with a warning or a rounding."""
         self.others = True
-        if isinstance(result, Doubtful):
+        if isinstance(result, Doubtful | DoubtfulZero):
             self.found.append((self, value, result.message, WARNING, False))
-            return str(result)
+            return str(result) if isinstance(result, str) else 0
         self.found.append((self, value, Message(""), _ROUNDED, False))
         return int(result)  # type: ignore[call-overload]
 

@@ -30,7 +30,7 @@ from custcli.domain.readers import (
     read_percent,
     read_since,
 )
-from custcli.domain.validators import VALIDATORS, Doubtful
+from custcli.domain.validators import VALIDATORS, Doubtful, DoubtfulZero
 from custcli.grid import SCALE
 from custcli.messages import message
 
@@ -64,7 +64,9 @@ def converter(
     item = place.field
     read = _typed(form, place, today, style)
     checks = _checks(item, today)
-    if strict and item.type == "text":
+    if item.check == "zero_doubtful":
+        read = _doubting_zero(read)
+    if strict and (item.type == "text" or item.check == "zero_doubtful"):
         checks.append(_undoubted)
     if item.mask not in (None, "none") and not names_customer(item):
         read = _unmasked(read)
@@ -101,8 +103,12 @@ def _checked(read: Converter, checks: Sequence[Callable[[object], None]]) -> Con
     return convert
 
 
+def _doubting_zero(read: Converter) -> Converter:
+    return lambda value: DoubtfulZero() if (found := read(value)) == 0 else found
+
+
 def _undoubted(value: object) -> None:
-    if isinstance(value, Doubtful):
+    if isinstance(value, Doubtful | DoubtfulZero):
         raise Refused(value.message.text, **value.message.params)
 
 

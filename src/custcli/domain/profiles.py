@@ -3,7 +3,8 @@
 A profile is the table `[profiles.NAME]` of the config file: `form`, `sheet`, `encoding`, `delimiter`, `unit` (万元) of
 amounts that state none, `[profiles.NAME.headings]` heading → field ("" passes a column over), and
 `[profiles.NAME.constants]` field → value. A heading may mean an own field: `"门头" = "x_sign"`; one that no form file
-declares is a text, class P.
+declares is a text, class P. `columns` (fields, one after the other, blank for one that is passed over) are those of a
+file without a heading row.
 """
 
 import re
@@ -18,7 +19,7 @@ from custcli.domain.layout.units import UNITS
 from custcli.domain.readers import fold
 from custcli.messages import Message, message
 
-TEXTS = ("form", "sheet", "encoding", "delimiter", "unit")
+TEXTS = ("form", "sheet", "encoding", "delimiter", "unit", "columns")
 TABLES = ("headings", "constants")
 _OWN = re.compile(r"x_[a-z0-9_]+")
 
@@ -32,8 +33,13 @@ class Profile:
     encoding: str | None
     delimiter: str | None
     unit: int | None
+    columns: str | None
     headings: Mapping[str, str]
     constants: Mapping[str, str]
+
+
+NOTHING = Profile(None, None, None, None, None, None, {}, {})
+"""A profile that says nothing."""
 
 
 def read(given: object) -> Profile | list[Message]:
@@ -49,6 +55,7 @@ def read(given: object) -> Profile | list[Message]:
         encoding=given.get("encoding"),
         delimiter=given.get("delimiter"),
         unit=UNITS.get(fold(given.get("unit", ""))),
+        columns=given.get("columns"),
         headings=given.get("headings", {}),
         constants=given.get("constants", {}),
     )
@@ -66,8 +73,8 @@ def _wrong(given: Mapping[str, Any]) -> Iterator[Message]:
             yield _at(key, message("a table of texts is expected: heading = field"))
         elif key == "unit" and fold(value) not in UNITS:
             yield _at(key, message("no unit of money: 元, 千元, 万元 …"))
-    if "form" not in given and ("headings" in given or "unit" in given):
-        yield _at("form", message("is needed where headings or a unit are given"))
+    if "form" not in given and given.keys() & {"headings", "unit", "columns"}:
+        yield _at("form", message("is needed where headings, columns or a unit are given"))
 
 
 def _at(key: str, reason: Message) -> Message:
@@ -79,14 +86,22 @@ def _is_texts(value: object) -> bool:
 
 
 def unknown(profile: Profile, form: Form) -> Iterator[Message]:
-    """The headings and constants of a profile whose fields the form does not have."""
+    """The headings, columns and constants of a profile whose fields the form does not have."""
     for heading, name in profile.headings.items():
-        found = place(form, name) if name else None
+        found = place(form, name, heads=True) if name else None
         if isinstance(found, Message):
             yield message("headings, {heading}: {reason}", heading=heading, reason=found)
+    for name in columns(profile.columns):
+        if name and isinstance(found := place(form, name, heads=True), Message):
+            yield message("columns: {reason}", reason=found)
     for name in profile.constants:
         if isinstance(found := place(form, name), Message):
             yield message("constants: {reason}", reason=found)
+
+
+def columns(text: str | None) -> list[str]:
+    """The fields of the columns of a file without a heading row: `,customer,ordered_on,amount`."""
+    return [name.strip() for name in text.split(",")] if text else []
 
 
 def headed(form: Form, profile: Profile) -> Form:

@@ -128,9 +128,9 @@ class Bought:
     """What customers ordered up to a day: an array of a value for each of them.
 
     `orders` and the `days` on which they were placed; days ago of the first and last one; orders of the last 12 months;
-    net sales of the last 6 months and of the 6 before; gross profit of the last 12 months and of the 12 before, which
-    is `known` (`known_before`) where something was sold and every cost is. `cancelled`: there are orders that do not
-    count.
+    net sales of the last 6 months and of the 6 before; of the last 12 months and the 12 before the gross profit less
+    what was put in, which is `known` (`known_before`) where something was sold or put in and every cost of sales is.
+    `cancelled`: there are orders that do not count.
     """
 
     orders: "NDArray[Any]"
@@ -274,14 +274,18 @@ def band_of(noted: str | None, abc: str | None, tier: str | None, *, key: bool) 
     return Band.IMPORTANT if key or abc == "A" or tier in IMPORTANT_TIERS else Band.GENERAL
 
 
-def quality(bought: Bought, abc: Words) -> Words:
-    """What is earned (R23): good in class A or B, bad without profit for two years; None where profit is unknown."""
-    bad = (bought.profit <= 0) & bought.known_before & (bought.profit_before <= 0)
+def quality(bought: Bought, abc: Words, *, classified: bool) -> Words:
+    """What is left after the service (R23): good in class A or B, bad where nothing is for two years.
+
+    None where it is unknown, or where only a class, when there are any, would tell good from poor.
+    """
+    earns = bought.profit > 0
+    bad = ~earns & bought.known_before & (bought.profit_before <= 0)
     return _first_of(
         (~bought.known, None),
-        ((bought.profit > 0) & _is(abc, "A", "B"), Quality.GOOD),
+        (earns & _is(abc, "A", "B"), Quality.GOOD),
         (bad, Quality.BAD),
-        (bought.known, Quality.POOR),
+        (~earns | classified, Quality.POOR),
     )
 
 

@@ -27,6 +27,12 @@ class Doubtful(str):
         return doubtful
 
 
+class DoubtfulZero(int):
+    """A quantity of 0 that is taken: a till writes such lines for coupons, and their orders are whole without it."""
+
+    message = message("is 0")
+
+
 _JOINTS = str.maketrans("", "", "-()")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+")
 

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedIOBase
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from custcli.domain.cells import Value, unguard
 from custcli.errors import RefusedError, UsageError
@@ -17,6 +17,9 @@ from custcli.files.clean import ERROR_TEXTS, LONGEST_TEXT, without_controls
 from custcli.files.reasons import fault
 
 DELIMITERS = (",", "\t", ";", "|")
+BLANKS = "blanks"
+"""Columns stand apart by runs of blanks, as in tables of fixed width."""
+_FEWEST_BY_BLANKS = 3
 _BOMS = {  # the longer first: UTF-32's mark begins with UTF-16's
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -61,7 +64,7 @@ def rows(file: str, stream: BufferedIOBase, found: Found, *, columns: int) -> Ge
     stream.seek(0)
     text = _reader(stream, found.encoding)
     longest_line = (columns + 1) * (LONGEST_TEXT + 1)  # a longer one breaks one of the two limits, wherever it is cut
-    reader = csv.reader(iter(partial(text.readline, longest_line), ""), delimiter=found.delimiter, strict=True)
+    reader = csv.reader(iter(partial(text.readline, longest_line), ""), **_cutting(found.delimiter), strict=True)
     line = 0
     try:
         for _ in range(found.skip):
@@ -126,7 +129,7 @@ def _encoding(file: str, stream: BufferedIOBase, given: str | None) -> str:
         raise RefusedError("{file}: it is not written in {encoding}", file=file, encoding=given)
     if candidates[0].startswith("utf-16-"):
         raise RefusedError("{file}: it holds binary data, not a table", file=file)
-    raise RefusedError("{file}: it is neither UTF-8 nor GB18030: name its encoding with --encoding", file=file)
+    raise RefusedError("{file}: it is neither UTF-8 nor GB18030: name its encoding, as --encoding cp1252", file=file)
 
 
 def _candidates(head: bytes) -> list[str]:
@@ -166,8 +169,10 @@ def _decodes(file: str, stream: BufferedIOBase, encoding: str) -> bool:
 
 def _given_delimiter(given: str | None) -> str | None:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(given, given) if given else None
+    if delimiter == BLANKS:
+        return BLANKS
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"'):
-        raise UsageError("a delimiter is a single character, or the word tab")
+        raise UsageError("a delimiter is a single character, or one of the words tab and blanks")
     return delimiter
 
 
@@ -177,8 +182,19 @@ def _named_delimiter(sample: str) -> str | None:
 
 
 def _delimiter(sample: str) -> str:
-    """The delimiter that cuts the most rows into the same number of fields; the comma where none cuts any."""
-    return max(DELIMITERS, key=lambda delimiter: _cut_alike(sample, delimiter))
+    """The delimiter that cuts the most rows into the same number of fields; the comma where none cuts any.
+
+    Runs of blanks where nothing else cuts, and they cut all rows alike.
+    """
+    best = max(DELIMITERS, key=lambda delimiter: _cut_alike(sample, delimiter))
+    if _cut_alike(sample, best):
+        return best
+    widths = {len(line.split()) for line in sample.splitlines()[:_SAMPLE_ROWS] if line.strip()}
+    return BLANKS if len(widths) == 1 and max(widths) >= _FEWEST_BY_BLANKS else best
+
+
+def _cutting(delimiter: str) -> dict[str, Any]:
+    return {"delimiter": " ", "skipinitialspace": True} if delimiter == BLANKS else {"delimiter": delimiter}
 
 
 def _cut_alike(sample: str, delimiter: str) -> int:

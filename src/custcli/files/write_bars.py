@@ -98,8 +98,9 @@ def _chart(book: "Workbook", sheet: str, out: "SheetOut", cells: tuple[int, int,
         chart.set_x_axis({"num_font": {"size": 8, "rotation": -45}})
         chart.set_y_axis(amounts)
     else:
-        chart.set_y_axis({"num_font": _SMALL, "reverse": True, "major_gridlines": {"visible": False}})  # first on top
-        chart.set_x_axis({**amounts, "label_position": "high"})
+        first_on_top = {"reverse": True, "crossing": "max"}
+        chart.set_y_axis({"num_font": _SMALL, "major_gridlines": {"visible": False}, **first_on_top})
+        chart.set_x_axis(amounts)
     chart.set_size({"width": _WIDTH, "height": _HEIGHT if wanted.upright else _AROUND + _STEP * count})
     return chart
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from custcli.files.write_bars import insert_bars
-from custcli.files.write_cells import Formats, wide, write_row, write_text, writer
+from custcli.files.write_cells import FIGURES, Formats, wide, write_row, write_text, writer
 from custcli.grid import Pareto
 from custcli.messages import say
 from custcli.wide import width
@@ -19,6 +19,7 @@ _BLUE, _ORANGE, _RED = "#4472C4", "#ED7D31", "#C00000"
 _COLOURS = ("#1F4E79", "#5B9BD5", "#BDD7EE", "#DDDDDD")
 _SMALL = {"size": 8}
 _ROW_PIXELS = 20
+_PIE = 340
 _GAP = 1
 """Between the rows and what stands beside them, and between two tables one below the other."""
 
@@ -55,8 +56,9 @@ class Beside:
         if row < len(self._lines):
             table, _, values = self._lines[row]
             if values is None:
-                for place, label in enumerate(table.labels):
-                    write_text(page, row, self.first + place, label, self._formats.header, self._formats.default)
+                for place, (label, column) in enumerate(zip(table.labels, table.columns, strict=True), self.first):
+                    header = self._formats.over_figures if column.kind in FIGURES else self._formats.header
+                    write_text(page, row, place, label, header, self._formats.default)
             else:
                 write_row(page, row, self.first, self._writers[id(table)], values)
         if self._out.chart and 0 < row <= self._out.chart.pareto.count:
@@ -73,8 +75,10 @@ class Beside:
         page.set_column(self._mark, self._mark, None, None, {"hidden": True})  # the level line's figures
         below = len(self._lines)
         page.insert_chart(below, self.first, self._pareto(book, page.get_name(), chart, min(rows, chart.pareto.count)))
-        if self._starts:
-            page.insert_chart(0, self._mark + 1, self._pie(book, page.get_name(), below))
+        for number, (table, start) in enumerate(zip(self._out.beside, self._starts, strict=True)):
+            pie = self._pie(book, page.get_name(), table, start)
+            pie.set_size({"width": _PIE, "height": below * _ROW_PIXELS})
+            page.insert_chart(0, self._mark + 1, pie, {"x_offset": number * _PIE})
 
     def _draw(self, book: "Workbook", page: "Worksheet") -> None:
         """The charts of the tables: of one table below it, of several to their right, one below the other."""
@@ -124,21 +128,19 @@ class Beside:
         bars.show_hidden_data()
         return bars
 
-    def _pie(self, book: "Workbook", sheet: str, rows: int) -> Any:
-        """How the whole is made up of the parts of the first table beside the rows, so many rows high (F141)."""
-        table = self._out.beside[0]
-        first = self._starts[0] + 1
-        last = first + sum(1 for each, number, _ in self._lines if each is table and number) - 1
+    def _pie(self, book: "Workbook", sheet: str, table: "SheetOut", start: int) -> Any:
+        """How the whole is made up of the parts of a table beside the rows, whose header is in that row (F141)."""
+        first, last = start + 1, start + sum(1 for each, number, _ in self._lines if each is table and number)
         amount = next(n for n, column in enumerate(table.columns) if column.name == "amount")
         pie = book.add_chart({"type": "pie"})
         pie.add_series({
             "categories": [sheet, first, self.first, last, self.first],
             "values": [sheet, first, self.first + amount, last, self.first + amount],
-            "data_labels": {"category": True, "percentage": True, "separator": " ", "position": "outside_end"},
+            "data_labels": {"category": True, "percentage": True, "separator": " ", "position": "outside_end",
+                            "num_format": "0.0%"},
             "points": [{"fill": {"color": colour}} for colour in _COLOURS[: last - first + 1]],
         })  # fmt: skip
         title = say("{amount} by {parts}", amount=table.labels[amount], parts=table.labels[0])
         pie.set_title({"name": title, "name_font": {"size": 10}})
         pie.set_legend({"none": True})
-        pie.set_size({"width": 340, "height": rows * _ROW_PIXELS})
         return pie

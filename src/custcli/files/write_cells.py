@@ -24,6 +24,8 @@ FORMATS = {
     Kind.DATE: "yyyy-mm-dd", Kind.TIME: "yyyy-mm-dd hh:mm:ss",
 }  # fmt: skip
 """What a cell of each kind shows; its value is whole."""
+FIGURES = {Kind.INTEGER, Kind.MONEY, Kind.DECIMAL, Kind.SHARE}
+"""Kinds that stand at the right edge of their cells."""
 _LENGTHS = {Kind.DATE: 10, Kind.TIME: 19, Kind.SHARE: 6}
 
 Writer = Callable[["Worksheet", int, int, Any], None]
@@ -35,7 +37,9 @@ class Formats:
     def __init__(self, book: "Workbook") -> None:
         self._book = book
         self._made: dict[str, Format] = {}
-        self.header: Format = book.add_format({"bold": True, "num_format": "@", "bg_color": "#F2F2F2", "bottom": 1})
+        header = {"bold": True, "num_format": "@", "bg_color": "#F2F2F2", "bottom": 1}
+        self.header: Format = book.add_format(header)
+        self.over_figures: Format = book.add_format({**header, "align": "right"})
         self.default: Format = book.add_format()
 
     def number(self, code: str) -> "Format":

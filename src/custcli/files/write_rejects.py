@@ -29,23 +29,28 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class RejectSheet:
-    """The rejects of one sheet; `headings` are its rows above the data, `merges` lie within them."""
+    """The rejects of one sheet; `headings` are its rows above the data, `merges` lie within them.
+
+    `rows` are walked once; none has more than `width` cells.
+    """
 
     name: str
     headings: Sequence[Sequence[Value]]
-    rows: Sequence[RejectedRow]
+    rows: Iterable[RejectedRow]
+    width: int
     merges: Sequence[Merge] = ()
 
 
 def write_rejects(
-    path: str | Path, sheets: Iterable[RejectSheet], *, reason: str, custom: Mapping[str, str] | None = None
+    path: str | Path, sheets: Sequence[RejectSheet], *, reason: str, custom: Mapping[str, str] | None = None
 ) -> None:
     """Write the reject workbook (0600), which must not exist yet. `reason` heads the last column.
 
     Texts and dates are written as text and kept whole; numbers stay numbers, so that a number that was refused as
     such (an ID number damaged by Excel) is refused again. `custom` are the source's own `custcli-…` properties.
     """
-    with replacing(path, force=False) as part, new_book(part, streamed=False) as book:
+    streamed = not any(sheet.merges for sheet in sheets)  # a merged area is written before the rows in it
+    with replacing(path, force=False) as part, new_book(part, streamed=streamed) as book:
         for name, value in (custom or {}).items():
             book.set_custom_property(name, value, "text")
         formats = _Formats(
@@ -77,14 +82,15 @@ class _Formats:
 
 
 def _write_sheet(sheet: "Worksheet", out: RejectSheet, reason: str, formats: _Formats) -> None:
-    last = max((len(row) for row in [*out.headings, *(row.values for row in out.rows)]), default=0)
+    last = out.width
     for merge in out.merges:
         sheet.merge_range(merge.top, merge.left, merge.bottom, merge.right, "", formats.heading)
     for number, heading in enumerate(out.headings):
         for column, value in enumerate(heading):
             _write(sheet, number, column, value, formats.heading, formats)
+        if heading is out.headings[-1]:
+            write_text(sheet, number, last, reason, formats.heading, formats.default)
     first = len(out.headings)
-    write_text(sheet, max(first - 1, 0), last, reason, formats.heading, formats.default)
     for number, row in enumerate(out.rows, first):
         for column in range(last):
             value = row.values[column] if column < len(row.values) else None

@@ -48,6 +48,12 @@ def lacking(form: Form, given: Sequence[str]) -> list[Field]:
     return wanted + [form.fields[names[0]] for names in form.any_of if not stated & set(names)]
 
 
+def _wanted(form: Form, item: Field) -> str:
+    """The label of a field that is lacking; where another one would do as well, of each of them."""
+    either = next((names for names in form.any_of if names[0] == item.name and not item.required), (item.name,))
+    return " / ".join(form.fields[name].label for name in either)
+
+
 def add(
     database: "Database",
     form: Form,
@@ -64,7 +70,7 @@ def add(
     """
     missing = lacking(form, given)
     if missing:
-        labels = ", ".join(item.label for item in missing)
+        labels = ", ".join(_wanted(form, item) for item in missing)
         raise UsageError("{form}: required and not given: {fields}", form=form.label, fields=labels)
     places = placed(form, given)
     cleaner = Cleaner(form, [where for where, _ in places], today=today, day=day)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind
-from custcli.messages import message, say
+from custcli.messages import Message, message, say
 from custcli.services.composition import VERDICTS, Dimension, found_dimension
 from custcli.services.records import parsed
 
@@ -37,7 +37,7 @@ class Asked:
 def common(ctx: "Context", asked: Asked) -> Grid:
     """Each value of each field with its share in the segment and among all, the largest difference first.
 
-    UsageError: no condition, or nobody fits it.
+    UsageError: no condition.
     """
     from custcli.db import composition as stored
     from custcli.db.terms import of_customers
@@ -45,12 +45,14 @@ def common(ctx: "Context", asked: Asked) -> Grid:
     if not asked.where:
         raise UsageError("say which customers: {example}", example="abc=A")
     rows: list[tuple[Fraction, list[object]]] = []
+    fine: list[str] = []
     with ctx.reading().reading() as connection:
         segment = of_customers(ctx.forms, parsed(asked.where), ctx.day)
         every, chosen = stored.how_many(connection, segment)
         for dimension in _dimensions(ctx, connection):
             if isinstance(dimension.axis, stored.CustomerAxis):
                 counts = stored.spread(connection, dimension.axis, segment, MOST_VALUES)
+                fine += [dimension.column.label] if counts is None else []
                 rows += [
                     _row(dimension.column, value, (some, chosen), (many, every))
                     for value, many, some in counts or ()
@@ -66,10 +68,17 @@ def common(ctx: "Context", asked: Asked) -> Grid:
         summary={"customers": every, "segment": chosen, "values": len(rows)},
         as_of=ctx.day,
         title=message("What {count} of {every} customers have in common", count=chosen, every=every),
-        notes=[message("… {count} more (--limit 0 shows all)", count=left)] if left else [],
+        notes=[*([message("… {count} more (--limit 0 shows all)", count=left)] if left else []), *_left_out(fine)],
         sheet=message("In common"),
         count=len(shown),
     )
+
+
+def _left_out(labels: Sequence[str]) -> list[Message]:
+    if not labels:
+        return []
+    names = say(", ").join(say(label) for label in labels)
+    return [message("Left out, with more than {count} values: {fields}", count=MOST_VALUES, fields=names)]
 
 
 COLUMNS = (
@@ -88,7 +97,7 @@ COLUMNS = (
 def _row(column: Column, value: object, some: tuple[int, int], many: tuple[int, int]) -> tuple[Fraction, list[object]]:
     own, whole = Fraction(*some), Fraction(*many)
     label = column.labels.get(str(value), str(value))
-    lift = round(own / whole * 100) * (SCALE // 100)
+    lift = int(own / whole * 100 + Fraction(1, 2)) * (SCALE // 100)
     told = [column.name, say(column.label), str(value), say(label), some[0]]
     return own - whole, [*told, float(own), float(whole), float(own - whole), lift]
 

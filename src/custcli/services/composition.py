@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.readers import fold
 from custcli.errors import UsageError
-from custcli.grid import Bars, Column, Grid, Kind, Money
+from custcli.grid import SCALE, Bars, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 from custcli.services.classify.asked import Asked as Classified
@@ -78,7 +79,7 @@ class _Found:
     """What the database says: `whole` (customers, buyers, orders, amount), `parts` the same behind their values.
 
     `counted`: the customers of which shares are told; `best` of each row, None where nobody asked; `lacking`: there are
-    no amounts in the currency asked for.
+    no amounts in the currency asked for; `uncosted`: the sales that are in no profit.
     """
 
     dimensions: Sequence[Dimension]
@@ -88,7 +89,8 @@ class _Found:
     whole: Sequence[Any]
     parts: Sequence[Sequence[Any]]
     counted: int
-    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None]]] | None
+    uncosted: int
+    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None, int]]] | None
 
 
 def composition(ctx: "Context", asked: Asked) -> Grid:
@@ -99,7 +101,7 @@ def composition(ctx: "Context", asked: Asked) -> Grid:
     if not 1 <= len(asked.dimensions) <= MOST:
         raise UsageError("one or two dimensions are meant: {example}", example="region kind")
     found = _found(ctx, asked)
-    rows = _rows(ctx, found)
+    rows = _rows(ctx, found, asked.by)
     shown = rows[: asked.limit] if asked.limit else rows
     title = _title(found.dimensions, asked.by, found.currency, found.span)
     return Grid(
@@ -122,7 +124,7 @@ def _found(ctx: "Context", asked: Asked) -> _Found:
 
     span, wished = days(_period(asked), ctx.settings, ctx.day), currency_code(asked.currency)
     with ctx.reading().reading() as connection:
-        found = [_dimension(ctx, connection, text, asked) for text in asked.dimensions]
+        found = [_stated(ctx, connection, text, _dimension(ctx, connection, text, asked)) for text in asked.dimensions]
         currency, only = chosen_currency(ctx, connection, "sales_order", span, wished)
         lacking = absent(connection, "sales_order", span, wished)
         facts = stored.Facts(asked.by, span.since, span.until, only)
@@ -130,9 +132,10 @@ def _found(ctx: "Context", asked: Asked) -> _Found:
         orders, ways = ctx.forms["orders"], [each.axis for each in found]
         whole, parts = stored.sums(connection, orders, ways, facts, fitting)
         best = stored.best(connection, orders, ways, facts, fitting, asked.top) if asked.top else None
+        uncosted = stored.uncosted(connection, facts, fitting) if asked.by == "profit" else 0
     customers, buyers, *_ = whole
     counted = customers if all(isinstance(each, stored.CustomerAxis) for each in ways) else buyers
-    return _Found(found, span, currency, lacking, whole, parts, counted, best)
+    return _Found(found, span, currency, lacking, whole, parts, counted, uncosted, best)
 
 
 def _summary(asked: Asked, found: _Found, groups: int) -> dict[str, object]:
@@ -154,9 +157,12 @@ def _summary(asked: Asked, found: _Found, groups: int) -> dict[str, object]:
 def _notes(found: _Found, left: int) -> list[Message]:
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     nothing = message("There are no amounts in {currency} in the period.", currency=found.currency)
+    told = [nothing] if found.lacking else []
+    if found.uncosted:
+        told.append(message("Sales left out, since their cost is unknown: {amount}", amount=yuan(found.uncosted)))
     several = [message("A customer counts in each of its values of {field}.", field=message(each.column.label))
                for each in found.dimensions if each.several]  # fmt: skip
-    return [*more, *([nothing] if found.lacking else []), *several]
+    return [*more, *told, *several]
 
 
 def _chart(found: Sequence[Dimension], title: Message) -> Bars | None:
@@ -219,11 +225,21 @@ def _bounds(text: str | None) -> Sequence[int]:
     return bounds
 
 
-def _field(ctx: "Context", text: str) -> Dimension:
+def _stated(ctx: "Context", connection: "Connection", text: str, found: Dimension) -> Dimension:
+    """The dimension, or that of orders by the same word where no customer states it and orders do (地区, Country)."""
+    from custcli.db import composition as stored
+
+    orders = stored.orders_axis(ctx.forms, text)
+    if not isinstance(found.axis, stored.CustomerAxis) or orders is None or stored.stated(connection, found.axis):
+        return found
+    return _field(ctx, text, of_customers=False) if stored.stated(connection, orders) else found
+
+
+def _field(ctx: "Context", text: str, *, of_customers: bool = True) -> Dimension:
     from custcli.db import composition as stored
     from custcli.services.records import masks, placed, shown_columns
 
-    found = stored.field_axis(ctx.forms, text)
+    found = stored.field_axis(ctx.forms, text) if of_customers else None
     form = found[1] if found else ctx.forms["orders"]
     at = found[2] if found else placed(form, text)
     axis = found[0] if found else stored.OrderAxis(at)
@@ -252,7 +268,7 @@ def _columns(asked: Asked) -> list[Column]:
     ]
 
 
-def _rows(ctx: "Context", found: _Found) -> list[list[object]]:
+def _rows(ctx: "Context", found: _Found, by: str) -> list[list[object]]:
     """The rows, most amount first, then most customers, then by value; what has an order of its own comes in that."""
     name_of, width = namer(ctx), len(found.dimensions)
     counted, total, best = found.counted, found.whole[-1] or 0, found.best
@@ -262,13 +278,20 @@ def _rows(ctx: "Context", found: _Found) -> list[list[object]]:
     def order(part: Sequence[Any]) -> tuple[object, ...]:
         return [_last(part[i]) for i in runs], -(part[-1] or 0), -part[width], [_last(each) for each in part[:width]]
 
+    show = _quantity if by == "quantity" else yuan
     for *values, customers, buyers, orders, amount in sorted(found.parts, key=order):
         told = [*values, customers, customers / counted if counted else None, buyers, orders, amount or 0]
         told += [(amount or 0) / total if total > 0 else None, _average(amount, buyers)]
         if best is not None:
-            told.append([f"{code} {name_of(name, kind)}" for code, name, kind in best.get(tuple(values), ())])
+            first = best.get(tuple(values), ())
+            told.append([f"{code} {name_of(name, kind)} ({show(most)})" for code, name, kind, most in first])
         rows.append(told)
     return rows
+
+
+def _quantity(amount: int) -> str:
+    """Ten-thousandths as people read a quantity."""
+    return f"{(Decimal(amount) / SCALE).normalize():,f}"
 
 
 def _last(value: object) -> tuple[bool, str]:
@@ -287,8 +310,10 @@ def _title(found: Sequence[Dimension], by: str, currency: str, span: "Period") -
     names = message(found[0].column.label)
     if len(found) > 1:
         names = message("{first} and {second}", first=names, second=message(found[1].column.label))
+    text = "Composition by {dimensions}: {metric} in {currency}, {period}"
+    counted = "Composition by {dimensions}: {metric}, {period}"
     return message(
-        "Composition by {dimensions}: {metric} in {currency}, {period}",
+        counted if by == "quantity" else text,
         dimensions=names,
         metric=message(METRICS[by]),
         currency=currency,

@@ -14,10 +14,10 @@ from custcli.domain.status import band_of
 from custcli.domain.written import key_label, label
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import say
+from custcli.services.bands import BANDS
 from custcli.services.classify.amounts import METRICS
 from custcli.services.keyed import found
 from custcli.services.records import OPEN, answer, keys_present, kind, masks, places, shown_columns
-from custcli.services.status import BANDS
 
 if TYPE_CHECKING:
     from custcli.db import Connection, Database

@@ -88,10 +88,10 @@ def _columns(ctx: "Context", asked: Asked) -> list[Column]:
 def _row(ctx: "Context", found: Forecast, key: tuple[object, ...]) -> list[object]:
     code, name, kind, region, owner, hidden, product = key
     shown = namer(ctx)(str(name), str(hidden) if hidden else None)
-    figures = [found.due, found.days_left(ctx.day), found.last, _tenths(found.cycle), _tenths(found.factor)]
+    figures = [found.due, found.days_left(ctx.day), found.last, _hundredths(found.cycle), _hundredths(found.factor)]
     return [code, shown, kind, region, owner, product, *figures, found.purchases]
 
 
-def _tenths(number: Fraction) -> int:
-    """A number with one decimal, in ten-thousandths."""
-    return round(number * 10) * (SCALE // 10)
+def _hundredths(number: Fraction) -> int:
+    """A number from 0 on, rounded half up to two decimals, in ten-thousandths."""
+    return int(number * 100 + Fraction(1, 2)) * (SCALE // 100)

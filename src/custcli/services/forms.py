@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custcli.domain.answers import computed
@@ -45,15 +46,21 @@ def form_or_none(forms: Mapping[str, Form], name: str | None) -> Form | None:
 
 
 def recognised(
-    head: Sequence[Sequence["Value"]], sheet: "Sheet", forms: Mapping[str, Form], only: Form | None
+    head: Sequence[Sequence["Value"]],
+    sheet: "Sheet",
+    forms: Mapping[str, Form],
+    only: Form | None,
+    columns: Sequence[str] = (),
 ) -> Recognition:
     """What a sheet is: what the user says, else what its workbook was made for, else what its labels say.
 
-    `head`: its first rows. A template of a newer version of its form is refused; a sheet that was put into a template
-    and is none is read by its labels (forms.md 3.0, 4).
+    `head`: its first rows. `columns`: what its columns are, where it has no heading row. A template of a newer version
+    of its form is refused; a sheet that was put into a template and is none is read by its labels (forms.md 3.0, 4).
     """
     from custcli.files.sheet import FORM_PROPERTY
 
+    if columns:
+        return _without_heading([list(columns), *head], sheet.name, forms, only)
     name, _, version = sheet.custom.get(FORM_PROPERTY, "").partition(" ")
     form = None if only else forms.get(name)
     if form and version.isdecimal() and int(version) > form.version:
@@ -62,6 +69,17 @@ def recognised(
     found = recognise(head, sheet.merges, sheet.name, forms, only=only or form)
     again = form is not None and found.refused is not None and not found.empty
     return recognise(head, sheet.merges, sheet.name, forms) if again else found
+
+
+def _without_heading(
+    head: Sequence[Sequence["Value"]], name: str, forms: Mapping[str, Form], only: Form | None
+) -> Recognition:
+    """The sheet as the row of columns above it makes it; rows keep the addresses that they have without that row."""
+    found = recognise(head, (), name, forms, only=only)
+    if found.table is None:
+        return replace(found, cards=None, refused=found.refused or message("the columns named make no table"))
+    left = tuple(replace(each, row=max(each.row - 1, 0)) for each in found.table.left_over)
+    return replace(found, table=replace(found.table, heading_row=-1, left_over=left))
 
 
 def answered(head: Sequence[Sequence["Value"]], sheet: "Sheet") -> bool:
@@ -164,7 +182,7 @@ def shown(ctx: "Context", name: str) -> Grid:
     form = forms_by_name(ctx.forms, name)
     rows = [_shown(form, item) for item in form.fields.values()]
     summary = {"form": form.name, "version": form.version, "match": [list(names) for names in form.match]}
-    notes = versions({form.name: form}, _written(ctx))
+    notes = [*_scored(form), *versions({form.name: form}, _written(ctx))]
     return Grid("forms", SHOWN, rows, summary, title=message(form.label), notes=notes)
 
 
@@ -175,9 +193,36 @@ def wanted(name: str | None) -> str:
     return name
 
 
+def bounds(item: Field) -> str | None:
+    """The least and the most that a number may be, `1–5`; None where it is not bounded on both sides."""
+    return None if item.min is None or item.max is None else f"{item.min}–{item.max}"
+
+
+def _scored(form: Form) -> list[Message]:
+    """By which weights a form is scored, from when on a customer is key, and how that is changed (R11, F118)."""
+    if form.scheme is None:
+        return []
+    told = [message("Scored by weight: {weights}", weights=weights(form))]
+    if form.scheme.threshold is not None:
+        told.append(message("Key customer from {threshold} of 100 with a reason", threshold=form.scheme.threshold))
+    how = message(
+        'To change it: a file in the folder of your own forms (custcli config path) with [form] extends = "{form}", '
+        "[score] threshold, weights, and own criteria in [groups.NAME.fields]",
+        form=form.name,
+    )
+    return [*told, how]
+
+
+def weights(form: Form) -> str:
+    """The groups of a scheme with their weights."""
+    shares = form.scheme.weights if form.scheme else {}
+    return ", ".join(f"{form.groups[name].label} {weight}" for name, weight in shares.items())
+
+
 def _shown(form: Form, item: Field) -> list[object]:
     need = "required" if item.required else "recommended" if item.recommended else None
     words = [choice.label for choice in form.choices(item).values() if not choice.hidden]
+    words += filter(None, [bounds(item)])
     group = form.groups[item.group].label if item.group else None
     kept = None if item.derived or item.off else "column" if item.stored else "extra"
     mask = None if item.mask == "none" else item.mask

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
 from custcli.domain.layout import place
+from custcli.domain.profiles import columns
 from custcli.errors import RefusedError, UsageError
 from custcli.messages import Message, message
 from custcli.services import profiles, writing
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from custcli.db.match import Reject
     from custcli.db.staging import Stage
     from custcli.db.wishes import Wishes
+    from custcli.domain.cells import Value
     from custcli.files.read import Book
     from custcli.files.sheet import Sheet
     from custcli.files.write_rejects import RejectedRow
@@ -57,13 +60,17 @@ def run(
     wanted, forms = profiles.applied(wanted, forms, settings)
     paths = expand(wanted.files)
     only = form_or_none(forms, wanted.form)
-    how = How(forms, only, wanted.constants, today, day, strict=wanted.strict, clear=wanted.clear_blanks)
+    how = How(
+        forms, only, wanted.constants, today, day,
+        strict=wanted.strict, clear=wanted.clear_blanks, columns=columns(wanted.columns),
+    )  # fmt: skip
     with database.staging() as connection:
         intake = Intake(connection, how, advance)
         report = Report(wanted, intake.reports, len(paths))
         for path in paths:
             _take(intake, path, wanted, settings, report)
         _unused(report)
+        _unmet(wanted, report)
         outcome = _write(database, intake, wanted, settings, author, report, today=today, day=day)
     report.change = outcome.change
     report.returns = outcome.returns
@@ -100,6 +107,17 @@ def _opened(path: str | Path, wanted: Wanted, settings: Settings) -> "Book":
     return open_book(
         path, limits=settings.read, encoding=wanted.encoding, delimiter=wanted.delimiter, sheet=wanted.sheet
     )
+
+
+def _unmet(wanted: Wanted, report: Report) -> None:
+    """UsageError where --map names a heading that no sheet has; a sheet that is refused is told of instead."""
+    from custcli.domain.readers import fold
+
+    tables = [sheet.table for sheet in report.sheets if sheet.table]
+    seen = {text for table in tables for row in table.headings for text in row}
+    for heading, _ in profiles.mapped(wanted):
+        if fold(heading) not in seen and len(tables) == len(report.sheets):
+            raise UsageError("--map {heading}: no sheet has this heading", heading=heading)
 
 
 def _unused(report: Report) -> None:
@@ -229,13 +247,13 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
     from custcli.files.write_rejects import RejectSheet, reject_path, write_rejects
 
     target = Path(wanted.rejects) if wanted.rejects else reject_path(wanted.files[0], Path())
-    _reread(report, wanted, settings)
     bad = [each for each in report.sheets if each.layout and each.bad_rows]
     sheets = [
         RejectSheet(
             each.sheet or Path(each.file).stem,
             each.headings[:1] if each.cards else each.headings,
-            _bad_cards(each) if each.cards else _bad(each),
+            _bad_cards(each) if each.cards else _bad(each, wanted, settings),
+            max((len(row) for row in each.headings), default=0) if each.cards else each.width,
             each.merges,
         )
         for each in bad
@@ -245,21 +263,19 @@ def _keep_rejects(report: Report, wanted: Wanted, settings: Settings) -> str:
     return str(target)
 
 
-def _bad(sheet: SheetReport) -> list["RejectedRow"]:
+def _bad(sheet: SheetReport, wanted: Wanted, settings: Settings) -> "Iterator[RejectedRow]":
     from custcli.db.staging import OF_A_REFUSED_RECORD
     from custcli.files.write_rejects import RejectedRow
 
     own: dict[int, list[Rejected]] = {}
     for each in sheet.rejects:
         own.setdefault(each.row, []).append(each)
-    return [
-        RejectedRow(
+    for number, values in _cells(sheet, wanted, settings):
+        yield RejectedRow(
             values,
             "; ".join(dict.fromkeys(told_reason(each) for each in own.get(number, ()))) or str(OF_A_REFUSED_RECORD),
             {each.column for each in own.get(number, ()) if each.column is not None},
         )
-        for number, values in sorted(sheet.bad_rows.items())
-    ]
 
 
 def _bad_cards(sheet: SheetReport) -> list["RejectedRow"]:
@@ -279,20 +295,21 @@ def _bad_cards(sheet: SheetReport) -> list["RejectedRow"]:
     ]
 
 
-def _reread(report: Report, wanted: Wanted, settings: Settings) -> None:
-    """Fetch the cells of rows that only the database refused."""
+def _cells(report: SheetReport, wanted: Wanted, settings: Settings) -> "Iterator[tuple[int, list[Value]]]":
+    """The rows of a sheet that were not taken, with their numbers: as kept, else read again as they are asked for."""
     from custcli.files.folder import expand
 
-    tables = (sheet for sheet in report.sheets if sheet.table)
-    wanting = {(s.file, s.sheet): s for s in tables if any(not row for row in s.bad_rows.values())}
-    for path in expand(wanted.files) if wanting else ():
-        with _opened(path, wanted, settings) as book:
-            for sheet in book.sheets():
-                found = wanting.get((sheet.file, sheet.name))
-                if found:
-                    found.bad_rows.update(
-                        {n: row for n, row in enumerate(sheet.rows) if n in found.bad_rows and not found.bad_rows[n]}
-                    )
+    kept = report.bad_rows
+    if all(kept.values()):
+        yield from sorted(kept.items())
+        return
+    for path in expand(wanted.files):
+        if Path(path).name != report.file:
+            continue
+        with _opened(path, replace(wanted, sheet=report.sheet or None), settings) as book:
+            for sheet in book.sheets() if book.sha256 == report.sha256 else ():
+                yield from ((number, kept[number] or row) for number, row in enumerate(sheet.rows) if number in kept)
+                return
 
 
 __all__ = ["Report", "Wanted", "conclude", "grid", "run"]

@@ -1,6 +1,6 @@
 """What an import came to, as it is told: a row for each sheet, notes, rejects, the sentence at the end (cli.md 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from custcli.errors import PartialError, RefusedError
@@ -10,8 +10,9 @@ from custcli.services.sheet_report import Rejected, SheetReport
 
 SHOWN = 20
 """So many rejects are told on the screen; all of them are in json and in the reject workbook."""
-
-
+DIFFERS = "differs from row {row}, which is the same record"
+TWICE = "is the same record as row {row}, with other values"
+"""Reasons of rejects after which advice is given."""
 WARNED = 5
 """So many cells are named with each warning."""
 
@@ -35,6 +36,8 @@ class Wanted:
     encoding: str | None = None
     delimiter: str | None = None
     profile: str | None = None
+    headings: Sequence[str] = ()
+    columns: str | None = None
 
 
 @dataclass
@@ -208,8 +211,11 @@ def conclude(report: Report) -> None:
         doubtful = [sheet for sheet in report.sheets if sheet.bad_rows or report.wanted.strict]
         lines += [str(note) for sheet in doubtful for note in sheet.notes]
         lines += [str(note) for note in _left_over(doubtful)]
+        lines += [str(note) for sheet in doubtful for note in _advice(sheet)]
         if any(s.refused for s in report.sheets) and any(not s.refused for s in report.sheets):
             lines.append(str(message("--sheet NAME reads one sheet; --on-error skip passes over what no form fits")))
+        elif rejects and report.total("read") > report.total("rejected") > 0 and not report.wanted.strict:
+            lines.append(str(message("--on-error skip takes the other rows and keeps these in a workbook")))
         raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
     if rejects or lines:
         if report.reject_file:
@@ -217,6 +223,31 @@ def conclude(report: Report) -> None:
         if not any(sheet.read for sheet in report.sheets):
             raise RefusedError("nothing was imported:\n{lines}", lines="\n".join(lines))
         raise PartialError("rows not taken: {count}\n{lines}", count=report.total("rejected"), lines="\n".join(lines))
+
+
+def _advice(sheet: SheetReport) -> Iterator[Message]:
+    """What may be said about columns that no row of the sheet has, and about numbers that several records share."""
+    place = _place(sheet.file, sheet.sheet)
+    lacking = [each.field.name for each in sheet.rejects if each.field and each.column is None]
+    for name in dict.fromkeys(lacking):
+        if sheet.layout == "table" and name not in sheet.columns:
+            yield message(
+                "{place}: no column is read as {field}: --map HEADING={field} names one, "
+                "--set {field}=VALUE states it for every row",
+                place=place, field=name,
+            )  # fmt: skip
+    differing = [each.field.label for each in sheet.rejects if each.field and each.reason.text == DIFFERS]
+    if differing:
+        yield message(
+            "{place}: rows with one number are one record, and some differ in {fields}: --map HEADING= passes a column "
+            "over; without the number's, rows that agree in all but their lines are one",
+            place=place, fields=", ".join(dict.fromkeys(differing)),
+        )  # fmt: skip
+    if sheet.form and sheet.form.rows and any(each.reason.text == TWICE for each in sheet.rejects):
+        yield message(
+            "{place}: where rows are parts of one record, --map HEADING={rows}.amount makes them its lines",
+            place=place, rows=sheet.form.rows,
+        )  # fmt: skip
 
 
 def told_reason(reject: Rejected) -> str:

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import chain, islice
+from datetime import date
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
-from custcli.domain.cells import Fault, address
+from custcli.domain.cells import Fault, address, column_letters
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, Recognition
 from custcli.grid import Column, Grid, Kind
@@ -17,7 +17,6 @@ from custcli.services.intake import HEAD
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
-    from custcli.domain.cells import Value
     from custcli.files.sheet import Sheet
 
 ROLES = {
@@ -40,6 +39,8 @@ COLUMNS = (
     Column("remark", "Remark"),
 )
 
+TOGETHER = 1000
+"""So many rows are counted together, column by column."""
 PASSED_OVER = "figures that custcli computed; import passes them over"
 
 
@@ -60,6 +61,7 @@ def inspect(
     settings: Settings,
     *,
     only: Form | None = None,
+    columns: Sequence[str] = (),
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Grid:
@@ -72,7 +74,7 @@ def inspect(
     notes: list[Message] = []
     for path in expand(paths):
         with open_book(path, limits=settings.read, encoding=encoding, delimiter=delimiter) as book:
-            seen += [_seen(sheet, forms, only) for sheet in book.sheets() if sheet.visible]
+            seen += [_seen(sheet, forms, only, columns) for sheet in book.sheets() if sheet.visible]
             known = ("format", "encoding", "delimiter", "sha256")
             files.append({"file": book.name} | {name: getattr(book, name) or None for name in known})
             notes += book.warnings
@@ -81,27 +83,36 @@ def inspect(
     return Grid("inspect", COLUMNS, [row for each in seen for row in _rows(each)], summary, notes=notes)
 
 
-def _seen(sheet: "Sheet", forms: Mapping[str, Form], only: Form | None) -> Seen:
+def _seen(sheet: "Sheet", forms: Mapping[str, Form], only: Form | None, columns: Sequence[str]) -> Seen:
     head = list(islice(sheet.rows, HEAD))
     ours = answered(head, sheet)
-    found = Recognition(refused=message(PASSED_OVER)) if ours else recognised(head, sheet, forms, only)
+    found = Recognition(refused=message(PASSED_OVER)) if ours else recognised(head, sheet, forms, only, columns)
     first = found.table.first_row if found.table else 0
-    kinds: dict[int, Counter[str]] = {}
+    rows = islice(chain(head, sheet.rows), first, None)
+    types: dict[int, Counter[type]] = {}
     count = 0
-    for row in islice(chain(head, sheet.rows), first, None):
-        count += bool(row)
-        for column, value in enumerate(row):
-            if value is not None:
-                kinds.setdefault(column, Counter())[_kind(value)] += 1
-    return Seen(sheet.file, sheet.name, found, kinds, count)
+    while some := list(islice(rows, TOGETHER)):
+        count += sum(map(bool, some))
+        for column, values in enumerate(zip_longest(*some)):
+            types.setdefault(column, Counter()).update(map(type, values))
+    return Seen(sheet.file, sheet.name, found, {column: _kinds(each) for column, each in types.items()}, count)
 
 
-def _kind(value: "Value") -> str:
-    if isinstance(value, Fault):
+def _kinds(types: Mapping[type, int]) -> Counter[str]:
+    """How many cells of each kind, by their types; blank ones are none."""
+    kinds: Counter[str] = Counter()
+    for each, count in types.items():
+        if each is not type(None):
+            kinds[_kind(each)] += count
+    return kinds
+
+
+def _kind(each: type) -> str:
+    if issubclass(each, Fault):
         return "error"
-    if isinstance(value, date | datetime):
+    if issubclass(each, date):
         return "date"
-    return "number" if isinstance(value, int | float) else "text"
+    return "number" if issubclass(each, int | float) else "text"
 
 
 def _rows(seen: Seen) -> Iterator[list[object]]:
@@ -127,7 +138,7 @@ def _card_rows(seen: Seen) -> Iterator[list[object]]:
     for card in seen.found.cards.cards if seen.found.cards else ():
         for placed, value, row, column in sorted(card.values.values(), key=lambda each: each[2:]):
             shown = _row(seen, row, column, placed.heading, "value", placed)
-            yield [*shown[:-2], [] if value is None else [_kind(value)], shown[-1]]
+            yield [*shown[:-2], [] if value is None else [_kind(type(value))], shown[-1]]
         for placed in card.not_taken:
             yield _row(seen, *(placed.at or (card.top, 0)), placed.heading, "not taken", placed)
         for left in card.left_over:
@@ -144,7 +155,8 @@ def _row(
     counted: Mapping[str, int] = seen.kinds.get(column, {}) if seen.found.table and role != "above" else {}
     cells = [f"{kind} {count}" for kind, count in sorted(counted.items())]
     said = str(remark) if remark else None
-    return [seen.file, seen.sheet, address(row, column), text, role, path, label, cells, said]
+    cell = address(row, column) if row >= 0 else column_letters(column)
+    return [seen.file, seen.sheet, cell, text, role, path, label, cells, said]
 
 
 def _summary(seen: Seen) -> dict[str, object]:

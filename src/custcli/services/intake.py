@@ -45,6 +45,7 @@ class How:
     day: date
     strict: bool = False
     clear: bool = False
+    columns: Sequence[str] = ()
 
 
 class Intake:
@@ -68,7 +69,7 @@ class Intake:
         if answered(head, sheet):
             self.passed_over.append(f"{sheet.file}, {sheet.name}" if sheet.name else sheet.file)
             return
-        found = recognised(head, sheet, self.how.forms, self.how.only)
+        found = recognised(head, sheet, self.how.forms, self.how.only, self.how.columns)
         if found.empty:
             return
         self.reports.append(report)
@@ -81,7 +82,7 @@ class Intake:
             report.refused = found.refused
             return
         report.table, report.form, report.layout = found.table, found.table.form, "table"
-        report.headings = head[: found.table.first_row]
+        report.headings = [[*self.how.columns]] if self.how.columns else head[: found.table.first_row]
         report.merges = [merge for merge in sheet.merges if merge.bottom < found.table.first_row]
         self._problems(report, found.table)
         if not report.rejects:
@@ -137,6 +138,7 @@ class Intake:
         lanes = {word: self._table_lane(report, each, body, styles) for word, each in table.kinds.items()}
         lane = lanes.get(table.form.set.get("kind", "")) or self._table_lane(report, table, body, styles)
         report.forms = [each.cleaner.form for each in (*lanes.values(), lane)]
+        report.completed = body.completes
         for count, (number, row) in enumerate(body, 1):
             own = lanes.get(table.word(row) or "", lane) if lanes else lane
             own.take(number, row)
@@ -150,11 +152,13 @@ class Intake:
         used = {id(each): each for each in (lane, *lanes.values())}
         for each in used.values():
             each.close()
+            each.filler.stage.close_sheet()
         self.styles = {index: style for each in used.values() for index, style in each.cleaner.finish().items()}
         problems = {row for row, *_ in body.problems}
         report.bad_rows |= {row: [] for row in problems}
         report.unstaged += len(problems)
         report.rows = body.rows + len(problems)
+        report.width = body.widest
         report.skipped_totals = body.skipped_totals
         report.not_taken = len(table.not_taken)
         report.rounded = sum(each.cleaner.rounded for each in used.values())

@@ -162,7 +162,7 @@ class Revealing(Protocol):
     reason: str | None
     author: "Author"
 
-    def writing(self) -> "Database":
+    def writing(self, *, noting: bool) -> "Database":
         """The database to note it in."""
         ...
 
@@ -174,7 +174,7 @@ def note_reveal(run: Revealing, rows: int, code: object = None) -> None:
     """
     from custcli.db import journal
 
-    with run.writing().writing() as connection:
+    with run.writing(noting=True).writing() as connection:
         change = journal.open_change(connection, run.author.header("reveal", reason=run.reason))
         journal.close_change(connection, change, {"rows": rows} | ({"code": code} if code else {}))
 

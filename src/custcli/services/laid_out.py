@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from custcli.grid import Column, Grid, Kind, yuan
+from custcli.grid import Column, Grid, Kind, percent, yuan
 from custcli.messages import Message, message, say
 from custcli.services.dossier import ANY_MASK, Dossier, Fact, Register, document, exact
 
@@ -88,7 +88,7 @@ def told(fact: Fact) -> object:
         case Decimal() | int() as number:
             return f"{number:,}"
         case float() as share:
-            return f"{share * 100:.1f} %"
+            return f"{percent(share)} %"
         case list() as items:
             return say(", ").join(words.get(str(item), str(item)) for item in items)
         case str() as text:

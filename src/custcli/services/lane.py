@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from custcli.domain.cells import Value
 
 
+UNREAD: list["Value"] = []
+"""Stands for the cells of a row that the sheet gives again."""
+
+
 class Lane:
     """Rows of one form on one sheet, from cells to the stage."""
 
@@ -40,12 +44,13 @@ class Lane:
         """One row of the sheet (counted from 0): to the stage, or refused with its reasons."""
         cells = self._padded(row) if self.constants else row
         values = self.cleaner.clean(number, cells)
-        troubles = self.cleaner.troubles[:]
-        self.cleaner.troubles.clear()
-        if troubles and self._refused(number, row, values, troubles):
-            return
-        for trouble in troubles:
-            self._unnamed(trouble, values)
+        troubles = self.cleaner.troubles
+        if troubles:
+            self.cleaner.troubles = []
+            if self._refused(number, row, values, troubles):
+                return
+            for trouble in troubles:
+                self._unnamed(trouble, values)
         for i in self.clears:
             if values[i] is None:
                 values[i] = b""
@@ -84,7 +89,7 @@ class Lane:
         told = self._at(trouble) if trouble else None
         place = (self.report.file, self.report.sheet, number, column, None, None, reason)
         self.report.rejects.append(told or Rejected(*place))
-        self.report.bad_rows[number] = row
+        self.report.bad_rows[number] = row if self.report.completed else UNREAD
 
     def _at(self, trouble: Trouble) -> Rejected:
         """A trouble with its address; the value only of a field of class N (decisions.md 18)."""

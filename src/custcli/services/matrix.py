@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIELDS = [f"potential_{number}" for number in range(1, CRITERIA + 1)]
 MET = "1"
+CARD = "prospects"
+"""The form that has the worksheet."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
     notes = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     lacking = sum(each.priority is Priority.UNKNOWN for each in found)
     if lacking:
-        notes.append(message("Without a whole worksheet of seven criteria: {count}", count=lacking))
+        notes += _incomplete(ctx, lacking, nobody=asked.save and lacking == len(found))
     summary = _summary(every, found)
-    notes += _keep(ctx, every, found, summary) if asked.save and lacking < len(found) else []
+    notes += _keep(ctx, every, found, summary) if lacking < len(found) else []
     title = message(
         "Priority matrix: {metric} against potential (seven criteria, high from {least})",
         metric=message(METRICS[asked.by]),
@@ -66,8 +68,18 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
     )  # fmt: skip
 
 
+def _incomplete(ctx: "Context", lacking: int, *, nobody: bool) -> "Iterator[Message]":
+    """How many lack a whole worksheet, that nothing was stored where `nobody` has one, and how it is filled in."""
+    known = {item.key: f"{item.label}={ctx.forms[CARD].offered(item)}" for item in ctx.forms[CARD].fields.values()}
+    criteria = ", ".join(known[name] for name in FIELDS if name in known)
+    yield message("Without a whole worksheet of seven criteria: {count}", count=lacking)
+    if nobody:
+        yield message("This run was not stored: nobody has a whole worksheet yet.")
+    yield message("Fill it in: custcli edit CODE FIELD=VALUE …, or import a table of: {criteria}", criteria=criteria)
+
+
 def _keep(ctx: "Context", every: "Ranked", found: list[_Placed], summary: dict[str, object]) -> "list[Message]":
-    """Store the run: priorities and potentials in the order of the answer, amounts that are unknown as 0."""
+    """Store the run, if wished: priorities and potentials in the order of the answer, amounts that are unknown as 0."""
     import numpy as np
 
     from custcli.db.verdicts import Verdicts
@@ -83,7 +95,7 @@ def _keep(ctx: "Context", every: "Ranked", found: list[_Placed], summary: dict[s
         dtype=np.int64,
     ).T
     verdicts = Verdicts(columns[0], np.arange(1, len(placed) + 1), columns[1], [columns[2], columns[3]])
-    return stored.keep(ctx, stored.run(ctx.day, every, summary), verdicts, summary)
+    return stored.keep(ctx, stored.run(ctx.day, every, summary), verdicts, summary, save=every.asked.save)
 
 
 def _placed(every: "Ranked", sheets: dict[int, list[str | None]]) -> Iterator[_Placed]:

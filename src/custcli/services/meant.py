@@ -1,6 +1,7 @@
 """Which fields FIELD=VALUE words mean in a record: of its form, of a card beside it, of a person, of a line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form
@@ -24,12 +25,13 @@ def spoken(
     said: dict[str, Spoken] = {}
     known = _forms(forms, found, given)
     seen: set[str] = set()
-    for index, (name, value) in enumerate(given):
-        form, where = _place(known, found, name, index)
+    for name, value in given:
+        form, where = _place(known, found, name)
         if where.path in seen:
             raise UsageError("{field} is given twice", field=name)
         seen.add(where.path)
-        said.setdefault(form.name, []).append((where, value))
+        own = said.setdefault(form.name, [])
+        own.append((replace(where, index=len(own)), value))
     _apart(connection, found, [(form, where) for form in known for where, _ in said.get(form.name, ())])
     by_name = {form.name: form for form in known}
     return [(by_name[name], places) for name, places in said.items()]
@@ -49,11 +51,11 @@ def _is_kind(form: Form, name: str) -> bool:
     return isinstance(where, Placed) and where.path == "kind"
 
 
-def _place(forms: Sequence[Form], found: Record, name: str, index: int) -> tuple[Form, Placed]:
+def _place(forms: Sequence[Form], found: Record, name: str) -> tuple[Form, Placed]:
     """The first form that has the field, and its place; UsageError with the nearest name where none has."""
     reasons: list[Message] = []
     for form in forms:
-        where = in_group(form, found, name, index) if found.group else place(form, name, index)
+        where = in_group(form, found, name) if found.group else place(form, name)
         if isinstance(where, Placed):
             return form, where
         reasons.append(where)
@@ -66,14 +68,14 @@ def _helpful(reason: Message) -> tuple[bool, bool]:
     return "no such field" in reason.text, "near" not in reason.params
 
 
-def in_group(form: Form, found: Record, name: str, index: int = 0) -> Placed | Message:
+def in_group(form: Form, found: Record, name: str) -> Placed | Message:
     """A field of a person or line, by its own name or behind that of its group."""
     group = found.group
     assert group is not None  # noqa: S101 - asked of elements only
     own = form.of_group(group.name)
     named = [item for item in own if fold(name) in map(fold, (item.key, item.zh, item.en, *item.also))]
     tried = [named[0].name] if named else [name, f"{group.name}.{name}", f"{group.zh}{name}", f"{group.en} {name}"]
-    places = [place(form, text, index) for text in tried]
+    places = [place(form, text) for text in tried]
     inside = [each for each in places if isinstance(each, Placed) and each.field.group == group.name]
     labels = ", ".join(item.label for item in own if not (item.derived or item.off))
     return inside[0] if inside else message("{heading}: no such field; there are {labels}", heading=name, labels=labels)

@@ -1,10 +1,10 @@
-"""An import by a profile of the config file: what it says takes the place of options that are not given (cli.md 5)."""
+"""An import by a profile of the config file, or by what --map and --columns say: options go before it (cli.md 5)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from custcli.domain.forms import Form
-from custcli.domain.profiles import Profile, declared, headed, read, unknown
+from custcli.domain.profiles import NOTHING, Profile, declared, headed, read, unknown
 from custcli.errors import Mistake, UnknownError, UsageError
 from custcli.messages import Message, message
 from custcli.services.forms import forms_by_name
@@ -13,14 +13,15 @@ from custcli.settings import Settings, did_you_mean
 
 
 def applied(wanted: Wanted, forms: Mapping[str, Form], settings: Settings) -> tuple[Wanted, Mapping[str, Form]]:
-    """The import with what its profile says, and the forms as the profile's headings name their fields.
+    """The import with what its profile, --map and --columns say, and the forms as these name their fields.
 
     UsageError where there is no such profile or it has mistakes; UnknownError where its form is none.
     """
     name = wanted.profile
-    if name is None:
-        return wanted, forms
-    profile = of(name, settings)
+    profile = of(name, settings) if name else NOTHING
+    own = replace(NOTHING, form=wanted.form, columns=wanted.columns, headings=dict(mapped(wanted)))
+    if own.columns and not (wanted.form or profile.form):
+        raise UsageError("--columns needs --as FORM")
     constants = [f"{field}={value}" for field, value in profile.constants.items()]
     wanted = replace(
         wanted,
@@ -28,9 +29,35 @@ def applied(wanted: Wanted, forms: Mapping[str, Form], settings: Settings) -> tu
         sheet=wanted.sheet or profile.sheet,
         encoding=wanted.encoding or profile.encoding,
         delimiter=wanted.delimiter or profile.delimiter,
+        columns=wanted.columns or profile.columns,
         constants=(*wanted.constants, *constants),
     )
-    return wanted, by_profile(name, profile, forms, settings)
+    if name:
+        forms = by_profile(name, profile, forms, settings)
+    return wanted, _by_options(replace(own, form=wanted.form), forms)
+
+
+def mapped(wanted: Wanted) -> list[tuple[str, str]]:
+    """What --map says: heading and field. UsageError where a text is no such pair."""
+    for text in wanted.headings:
+        if "=" not in text:
+            raise UsageError("--map {text}: HEADING=FIELD is wanted", text=text)
+    told = (text.rpartition("=") for text in wanted.headings)
+    return [(heading.strip(), name.strip()) for heading, _, name in told]
+
+
+def _by_options(own: Profile, forms: Mapping[str, Form]) -> Mapping[str, Form]:
+    """The forms with the headings that --map names: that of the import, else those that have all the fields."""
+    if not (own.headings or own.columns):
+        return forms
+    meant = [forms_by_name(forms, own.form)] if own.form else list(forms.values())
+    mistaken = {form.name: list(unknown(own, form)) for form in meant}
+    if all(mistaken.values()):
+        reasons = min(mistaken.values(), key=len)
+        raise UsageError("--map, --columns: {reasons}", reasons="; ".join(map(str, reasons)))
+    named = headed(meant[0], own).headings
+    fit = [form for form in meant if not mistaken[form.name]]
+    return {**forms, **{form.name: replace(form, headings={**form.headings, **named}) for form in fit}}
 
 
 def by_profile(name: str, profile: Profile, forms: Mapping[str, Form], settings: Settings) -> Mapping[str, Form]:

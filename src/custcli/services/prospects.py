@@ -71,7 +71,7 @@ def listing(ctx: "Context", asked: Asked) -> Grid:
     letters = _man(asked.man) if asked.man else None
     with ctx.reading().reading() as connection:
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
-        cards = prospects.cards(connection, only)
+        cards = prospects.cards(connection, ctx.day, only)
         noted = prospects.letters(connection, ctx.day)
     rows = [_assessed_row(ctx, card, noted.get(card.id, {})) for card in cards]
     fit = [row for row in rows if _fits(row, asked, letters, stage)]

@@ -15,7 +15,7 @@ from custcli.domain.written import label
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services import names
+from custcli.services import bands, names
 
 if TYPE_CHECKING:
     from custcli.db import Connection, Database
@@ -56,11 +56,12 @@ def listing(
         lines = [form.rows] if form.of and form.rows else []
         every = places(form, keys_present(connection, form, where), lines)
         total = records.count(connection, form, where, every if lines else ())
-    chosen = picked(form, columns) if columns else every
+    chosen = picked(form, columns) if columns else bands.judged(form, every)
     shown = shown_columns(forms, form, chosen, all_wide=not columns)
     grid = answer(
         database, forms, form, chosen, shown, where=where, sort=order, limit=limit or None, day=day, reveal=reveal
     )
+    grid = grid if columns else bands.beside(grid)
     left = max(total - limit, 0) if limit else 0
     return replace(
         grid,
@@ -141,7 +142,8 @@ def named_fields(text: str | None) -> list[str]:
 
 def picked(form: Form, columns: str) -> list[Placed]:
     """The fields that a list of names chooses, each once."""
-    return list({found.path: found for found in (placed(form, text) for text in named_fields(columns))}.values())
+    found = (bands.verdict(form, text) or placed(form, text) for text in named_fields(columns))
+    return list({each.path: each for each in found}.values())
 
 
 def keys_present(connection: "Connection", form: Form, where: "Where") -> dict[str, list[str]]:
@@ -223,6 +225,8 @@ def kind(form: Form, item: Field) -> Kind:
         return Kind.TEXT
     if item.read == "since" or item.type in {"text", "path"}:
         return Kind.CODE if item.check or (item.name,) in form.match else Kind.TEXT
+    if item.type == "int" and any(item.name in key for key in form.match):
+        return Kind.CODE  # a year
     return KINDS.get(item.type, Kind.TEXT)
 
 

@@ -73,7 +73,7 @@ def rates(ctx: "Context", asked: Asked) -> Grid:
         summary={"by": asked.by, "since": periods[0].since, "until": periods[-1].until, "customers": len(ids)},
         as_of=ctx.day,
         title=message("Retention by {length}", length=message(LABELS[asked.by])),
-        notes=[_rule(rules(ctx))],
+        notes=[_rule(rules(ctx)), *([] if len(ids) else [message("No orders up to this day.")])],
         sheet=message("Retention"),
         count=len(rows),
     )
@@ -88,13 +88,13 @@ COLUMNS = (
     Column("regained", "Won back", Kind.INTEGER),
     Column("lost", "Lost", Kind.INTEGER),
     Column("end", "At the end", Kind.INTEGER),
-    Column("retention_rate", "Retention rate", Kind.SHARE),
-    Column("churn_rate", "Churn rate", Kind.SHARE),
-    Column("growth_rate", "Growth", Kind.SHARE),
-    Column("old_share", "Share of old customers", Kind.SHARE),
+    Column("retention_rate", "Retention rate", Kind.SHARE, blank="—"),
+    Column("churn_rate", "Churn rate", Kind.SHARE, blank="—"),
+    Column("growth_rate", "Growth", Kind.SHARE, blank="—"),
+    Column("old_share", "Share of old customers", Kind.SHARE, blank="—"),
     Column("buyers", "Buyers", Kind.INTEGER, wide=True),
     Column("repeat_buyers", "Bought again", Kind.INTEGER, wide=True),
-    Column("repeat_rate", "Repeat purchase rate", Kind.SHARE),
+    Column("repeat_rate", "Repeat purchase rate", Kind.SHARE, blank="—"),
 )
 
 

@@ -75,7 +75,7 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
         gone = found.customers - len(found.order)
         notes.append(message("Not scored, since there is no order in the period: {count}", count=gone))
     summary = _summary(asked, found)
-    notes += _keep(ctx, asked, found, summary) if asked.save and len(found.order) else []
+    notes += _keep(ctx, asked, found, summary) if len(found.order) else []
     return Grid(
         "classify", _columns(ctx), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
         sheet=message("RFM"), count=len(shown), beside=[_types(summary), _squares(found)],
@@ -151,7 +151,7 @@ def _point(text: str, scale: int) -> int:
 
 
 def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, object]) -> list[Message]:
-    """Store the run: types and codes in the order of the answer."""
+    """Store the run, if wished: types and codes in the order of the answer."""
     import numpy as np
 
     from custcli.db.verdicts import Verdicts
@@ -170,7 +170,7 @@ def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, obje
         [found.scored.kinds[order], found.scored.codes[order]],
     )
     run = stored.of(ctx.day, "sales", "rfm", found.period, mark, chosen, summary)
-    return stored.keep(ctx, run, verdicts, summary)
+    return stored.keep(ctx, run, verdicts, summary, save=asked.save)
 
 
 # the answer

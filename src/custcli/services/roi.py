@@ -280,6 +280,8 @@ def _of_campaigns(ctx: "Context", asked: Asked, span: Period) -> Grid:
     notes = (
         [message("Cost of winning a customer: {amount}", amount=yuan(_whole(Fraction(cost, new)) or 0))] if new else []
     )
+    if unsaid := [each.name for each in found if each.new_customers is None]:
+        notes.append(message("How many customers they won is not said, left out: {names}", names=", ".join(unsaid)))
     return Grid(
         command="roi",
         columns=[

@@ -15,7 +15,7 @@ from custcli.domain.score import Change, Outcome, Review, Score
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.forms import forms_by_name
+from custcli.services.forms import forms_by_name, weights
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 from custcli.services.records import masks, more, parsed
 
@@ -78,6 +78,16 @@ class Scored:
         """The score, where it can be totalled."""
         return self.rating.score.total if self.rating else None
 
+    @property
+    def reason(self) -> str | None:
+        """Why it is a key customer, by its rating or else by its dossier."""
+        return reason(self.row, self.rating)
+
+
+def reason(row: "Row", rating: Rating | None) -> str | None:
+    """Why a customer is a key one: what its rating says, else its dossier."""
+    return rating.reason if rating and rating.reason else row.key_reason
+
 
 def scored(ctx: "Context", asked: Asked) -> Grid:
     """The customers by score, the highest first; of equal ones that with the higher margin, then by code (R11).
@@ -100,7 +110,7 @@ def scored(ctx: "Context", asked: Asked) -> Grid:
         summary=_summary(form, found, change),
         as_of=ctx.day,
         title=_title(form, len(found)),
-        notes=[*more(len(found) - len(shown)), *_told(found, change)],
+        notes=[*more(len(found) - len(shown)), *_told(form, found, change)],
         mask_by=2,
         sheet=message("Scores"),
         count=len(shown),
@@ -209,7 +219,7 @@ def _outcome(word: str | None) -> Outcome | None:
 def _of(form: Form, row: "Row", ratings: Sequence[Rating], review: Review | None, day: date) -> Scored:
     rating, before = (ratings[-1] if ratings else None), (ratings[-2] if len(ratings) > 1 else None)
     found, rated_on = (rating.score, rating.rated_on) if rating else (None, None)
-    key = rules.is_key(form, found, rating.reason if rating else None, rated_on, review)
+    key = rules.is_key(form, found, reason(row, rating), rated_on, review)
     judged = _threshold(form) is not None
     counts = judged and (key or bool(row.is_key))
     next_on = rules.next_review(form, rated_on, review) if counts else None
@@ -243,7 +253,7 @@ def _apply(ctx: "Context", moving: Sequence[Scored]) -> int:
 def _new(each: Scored) -> dict[str, object]:
     if each.change is Change.UNSET:
         return {"is_key": 0}
-    return {"is_key": 1, "key_reason": each.rating.reason if each.rating else None}
+    return {"is_key": 1, "key_reason": each.reason}
 
 
 # the answer
@@ -256,7 +266,6 @@ def _columns(ctx: "Context", form: Form) -> list[Column]:
     customer, nobody = core(ctx.forms), form.scheme.threshold is None
     named = {name: item.label for name, item in form.fields.items()}
     groups = {name: form.groups[name].label for name in form.scheme.weights}
-    outcomes = {word: choice.label for word, choice in ctx.forms[REVIEWS].values["review_outcomes"].items()}
     return [
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
@@ -278,10 +287,15 @@ def _columns(ctx: "Context", form: Form) -> list[Column]:
         Column("margin", "Gross profit of the year", Kind.MONEY, wide=True),
         Column("reason", "Reason", masks=masks(ctx.forms, customer, customer.fields["key_reason"]), wide=nobody),
         Column("reviewed_on", "Reviewed on", Kind.DATE, wide=True),
-        Column("outcome", "Review", Kind.TOKEN, labels=outcomes, usual=(None,), wide=nobody),
+        Column("outcome", "Review", Kind.TOKEN, labels=outcomes(ctx.forms), usual=(None,), wide=nobody),
         Column("next_on", "Next review", Kind.DATE, usual=(None,)),
         Column("overdue", "Overdue", Kind.FLAG, usual=(False,)),
     ]
+
+
+def outcomes(forms: Mapping[str, Form]) -> dict[str, str]:
+    """What reviews decide, by the word that is kept, as people read it."""
+    return {word: choice.label for word, choice in forms[REVIEWS].values["review_outcomes"].items()}
 
 
 def _rows(found: Iterable[Scored], form: Form, name_of: Callable[[str, str | None], str]) -> Iterator[list[object]]:
@@ -295,7 +309,7 @@ def _rows(found: Iterable[Scored], form: Form, name_of: Callable[[str, str | Non
             score.asked - score.answered if score else None,
             list(score.vetoes) if score else [], list(each.suspect),
             rating.rated_on if rating else None, each.stale, row.margin,
-            rating.reason if rating and rating.reason else row.key_reason,
+            each.reason,
             review.day if review else None, review.outcome if review else None, each.next_on, each.overdue,
         ]  # fmt: skip
 
@@ -303,8 +317,14 @@ def _rows(found: Iterable[Scored], form: Form, name_of: Callable[[str, str | Non
 def _title(form: Form, count: int) -> Message:
     least = _threshold(form)
     if least is None:
-        return message("{form}: {count}", form=form.label, count=count)
-    return message("{form}: {count}, key from {threshold}", form=form.label, count=count, threshold=least)
+        return message("{form}: {count}; weights {weights}", form=form.label, count=count, weights=weights(form))
+    return message(
+        "{form}: {count}, key from {threshold}; weights {weights}",
+        form=form.label,
+        count=count,
+        threshold=least,
+        weights=weights(form),
+    )
 
 
 def _points(form: Form, score: Score | None) -> Iterator[object]:
@@ -340,14 +360,17 @@ def _summary(form: Form, found: Sequence[Scored], change: int | None) -> dict[st
     }
 
 
-def _told(found: Sequence[Scored], change: int | None) -> list[Message]:
+def _told(form: Form, found: Sequence[Scored], change: int | None) -> list[Message]:
     """Who is not totalled and why, who lacks a reason or is forbidden, what is due, what would change."""
     incomplete = sum(each.rating is not None and each.total is None for each in found)
     unrated = sum(each.rating is None for each in found)
+    rated = [(each, each.rating.score) for each in found if each.rating]
+    unreasoned = sum(rules.reaches(form, score) and not each.reason for each, score in rated)
     due, moving = sum(each.due for each in found), sum(each.change is not None for each in found)
     counts = {
         "Not totalled, since an answer is missing: {count}": incomplete,
         "Without a rating: {count}": unrated,
+        "The score suffices, but no key customer without a reason: {count}": unreasoned,
         "Forbidden by a veto, whatever the score: {count}": sum(
             bool(each.rating and each.rating.score.vetoes) for each in found
         ),
@@ -355,7 +378,21 @@ def _told(found: Sequence[Scored], change: int | None) -> list[Message]:
         "Review due: why is this a key customer? {count}": due,
     }
     told = [message(text, count=count) for text, count in counts.items() if count]
+    told += _to_do(form, nobody=not rated, due=due > 0)
     if change:
         return [*told, message("Change {change}: the key customers of {count} dossiers.", change=change, count=moving)]
     said = message("Dossiers that would change: {count} (--apply writes it)", count=moving)
     return [*told, said] if moving else told
+
+
+def _to_do(form: Form, *, nobody: bool, due: bool) -> Iterator[Message]:
+    """How customers are rated, where nobody is, and how they are reviewed."""
+    if nobody:
+        yield message(
+            "To rate: custcli template {form} -o FILE.xlsx, fill it in, custcli import FILE.xlsx; "
+            "or custcli add {form} customer=CODE …; custcli forms show {form} tells the criteria",
+            form=form.name,
+        )
+    if due:
+        words = "|".join(Outcome)
+        yield message("To review: custcli add reviews customer=CODE answer=… outcome={words}", words=words)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from custcli.domain.cells import Merge, Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A cell or record that was not taken. `value` is kept only for fields of class N (decisions.md 18)."""
 
@@ -60,6 +60,11 @@ class SheetReport:
     custom: Mapping[str, str] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
     bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
+    """Rows not taken, by number: blank where the sheet has them as they are, of which there may be a million."""
+    completed: bool = False
+    """Whether rows are more than the sheet's own: with values carried down, or from above the heading."""
+    width: int = 0
+    """So many cells no row of the sheet exceeds."""
     unstaged: int = 0
     """So many records were refused before they were staged."""
     refused: Message | None = None

@@ -15,7 +15,6 @@ from custcli.messages import say
 from custcli.services.dossier import Dossier, Fact, Register, whole
 from custcli.services.keyed import Record, record
 from custcli.services.laid_out import grids
-from custcli.services.recorded import reading
 from custcli.services.records import answer, keys_present, places, shown_columns
 
 if TYPE_CHECKING:
@@ -27,20 +26,19 @@ WORTH = ("historic", "current", "potential", "lifetime")
 FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
 
 
-def show(ctx: "Context", words: Sequence[str], recorded_on: str | None = None) -> list[Grid]:
+def show(ctx: "Context", words: Sequence[str]) -> list[Grid]:
     """What is known of the record that CODE, or FORM and KEY name: tables for people, one document for scripts.
 
-    `recorded_on`: as it was recorded at the end of that day. UnknownError: no such record.
+    UnknownError: no such record.
     """
-    database = reading(ctx, recorded_on)
+    database = ctx.reading()
     with database.reading() as connection:
         found = record(connection, ctx.forms, words)
     if found.table != "customer":
         return grids(_single(ctx, database, found), ctx.format)
     known = whole(database, ctx.forms, found.key, ctx.day, threshold=ctx.settings.prospects.threshold)
-    if not recorded_on:
-        known = _valued(ctx, known if ctx.format in FOR_SCRIPTS else _recent(ctx, known, found.row))
-        known = _shared(ctx, known, found.row)
+    known = _valued(ctx, known if ctx.format in FOR_SCRIPTS else _recent(ctx, known, found.row))
+    known = _habitual(ctx, _shared(ctx, known, found.row), found.row)
     return grids(known, ctx.format)
 
 
@@ -56,6 +54,15 @@ def _shared(ctx: "Context", known: Dossier, customer: int) -> Dossier:
         Fact("trade", "needs.share_of_wallet", say("Our share of it"), float(told[1]), Kind.SHARE),
     ]
     titles = known.titles if "trade" in known.titles else {**known.titles, "trade": "Orders and payments"}
+    return replace(known, facts=[*known.facts, *facts], titles=titles)
+
+
+def _habitual(ctx: "Context", known: Dossier, customer: int) -> Dossier:
+    """With what the customer usually buys, how and when (F079, F080)."""
+    from custcli.services.habits import habits
+
+    facts = habits(ctx, customer, plain=ctx.format in FOR_SCRIPTS)
+    titles = {**known.titles, "habits": "Habits of 24 months"} if facts else known.titles
     return replace(known, facts=[*known.facts, *facts], titles=titles)
 
 

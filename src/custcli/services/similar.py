@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custcli.db.composition import Facts
     from custcli.db.records import Where
 
+NO_PRODUCTS = "No order has lines that name a product: import a list of orders with a column of products"
 TIES = {"industry": "Same industry", "region": "Same region", "group": "Same group", "referral": "Linked by referral"}
 
 
@@ -67,6 +68,7 @@ def recommended(ctx: "Context", asked: Asked) -> Grid:
         facts, fitting = _facts(ctx, connection, asked)
         count = len(stored.similar(connection, model[0], facts, fitting))
         every = stored.unbought(connection, model[0], facts, fitting)
+        none = [] if every or stored.products(connection) else [message(NO_PRODUCTS)]
     shown = every[: asked.limit] if asked.limit else every
     columns = [
         Column("product", "Product"),
@@ -77,11 +79,12 @@ def recommended(ctx: "Context", asked: Asked) -> Grid:
     rows = [[product, customers, customers / count, amount] for product, customers, amount in shown]
     title = message("What customers like {code} buy and it does not", code=model[1])
     summary = {"code": model[1], "similar": count, "products": len(every)}
-    return Grid("recommend", columns, rows, summary, ctx.day, title, _more(len(every) - len(shown)), count=len(rows))
+    notes = [*_more(len(every) - len(shown)), *none]
+    return Grid("recommend", columns, rows, summary, ctx.day, title, notes, count=len(rows))
 
 
 def suited(ctx: "Context", asked: Asked) -> Grid:
-    """Customers who do not buy a product, by how usual it is in their industry, else region; then sales and code.
+    """Customers who do not buy a product, by how usual it is in their industry or region; then sales and code.
 
     UnknownError: a product that was never sold, with the nearest one.
     """
@@ -116,6 +119,8 @@ def _known(product: str, products: Sequence[str]) -> None:
 
     if product in products:
         return
+    if not products:
+        raise UnknownError(NO_PRODUCTS)
     near = get_close_matches(product, products, n=1, cutoff=0.4)
     if near:
         raise UnknownError("no product {name}; did you mean {near}?", name=product, near=near[0])

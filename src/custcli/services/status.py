@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,13 @@ from custcli.domain import status as rules_of
 from custcli.domain.status import Bought, Noted, Words
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
+from custcli.services import bands
 from custcli.services.classify.told import TIERS
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 from custcli.services.prospects import assessed
 from custcli.services.records import parsed
 from custcli.services.retention import rules
+from custcli.services.roi import COSTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +30,6 @@ STAGES = {"first": "First purchase", "repeat": "Repeat purchase", "loyal": "Loya
 LIFECYCLES = {"initial": "Beginning", "growth": "Growing", "mature": "Mature", "decline": "Declining", "ended": "Ended"}
 BEHAVIOURS = {"loyal": "Loyal", "regular": "Regular customer", "old": "Old customer", "new": "New customer",
               "potential": "Potential"}  # fmt: skip
-BANDS = {"important": "Important", "special": "Special", "general": "General"}
 QUALITIES = {"good": "Good", "poor": "Not good", "bad": "Bad"}
 MOVES = {"auto": "by rule", "proposal": "proposed"}
 
@@ -51,7 +52,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Standings:
-    """What was found of customers beside what is noted: arrays of a value for each."""
+    """What was found of customers beside what is noted: arrays of a value for each.
+
+    `classified`: a classification is stored, by whose classes band and quality are told.
+    """
 
     told: "Mapping[str, NDArray[Any]]"
     bought: Bought
@@ -63,12 +67,14 @@ class Standings:
     behaviour: Words
     band: Words
     quality: Words
+    classified: bool
 
     def at(self, places: "NDArray[Any] | slice") -> "Standings":
         """Those at these places, or of a mask."""
-        own = {name: values[places] for name, values in vars(self).items() if name not in {"told", "bought"}}
+        own = {name: getattr(self, name)[places] for name in ("lost_after", *FOUND)}
         bought = Bought(**{name: values[places] for name, values in vars(self.bought).items()})
-        return Standings({name: values[places] for name, values in self.told.items()}, bought, **own)
+        told = {name: values[places] for name, values in self.told.items()}
+        return Standings(told, bought, **own, classified=self.classified)
 
     def __len__(self) -> int:
         """How many customers."""
@@ -102,8 +108,14 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     )  # fmt: skip
 
 
+def standing(ctx: "Context", connection: "Connection", code: str) -> Standings:
+    """Where one customer stands. UnknownError: there is none."""
+    return _found(ctx, connection, Asked([code]))
+
+
 def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Standings:
     from custcli.db import status as stored
+    from custcli.db.records import latest_run
     from custcli.db.terms import of_customers
     from custcli.services.keyed import found
 
@@ -112,8 +124,11 @@ def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Standings:
         ids = [found(connection, code)[0] for code in asked.codes]
         where, values = f"{where} AND t.id IN ({', '.join('?' * len(ids))})", [*values, *ids]
     told = stored.noted(connection, ctx.day, (where, values), ctx.settings.status.competitor_tag)
-    sums = stored.bought(connection, ctx.day, told["id"].astype("int64"))
-    return _standings(told, _noted(told, _grades(ctx, connection)), _bought(told, sums, ctx.day), rules(ctx))
+    sums = stored.bought(connection, ctx.day, told["id"].astype("int64"), ctx.forms[COSTS])
+    bought = _bought(told, sums, ctx.day)
+    classified = latest_run(connection, ctx.day) is not None
+    only = told["id"][0] if len(told["id"]) == 1 else None
+    return _standings(told, _noted(told, _grades(ctx, connection, only)), bought, rules(ctx), classified=classified)
 
 
 def _who(connection: "Connection", ids: Sequence[int]) -> "list[Shown]":
@@ -124,11 +139,12 @@ def _who(connection: "Connection", ids: Sequence[int]) -> "list[Shown]":
     return [found[each] for each in ids]
 
 
-def _grades(ctx: "Context", connection: "Connection") -> dict[int, str]:
-    """The MAN grade of each customer of whom no letter is unknown."""
+def _grades(ctx: "Context", connection: "Connection", only: int | None) -> dict[int, str]:
+    """The MAN grade of each customer (of one alone) of whom no letter is unknown."""
     from custcli.db import prospects
 
-    found = {number: assessed(ctx, noted) for number, noted in prospects.letters(connection, ctx.day).items()}
+    letters = prospects.letters(connection, ctx.day, only)
+    found = {number: assessed(ctx, noted) for number, noted in letters.items()}
     return {number: str(each.grade) for number, each in found.items() if not each.provisional}
 
 
@@ -136,10 +152,8 @@ def _bought(told: "Mapping[str, NDArray[Any]]", sums: "Mapping[str, NDArray[Any]
     import numpy as np
 
     ago = {f"{name}_ago": np.where(sums[name] > 0, day.toordinal() - sums[name], 0) for name in ("first", "last")}
-    known = {name: sums[name] > 0 for name in ("known", "known_before")}
-    plain = {name: sums[name] for name in ("orders", "days", "orders_year", "sales", "sales_before", "profit")}
-    cancelled = told["ordered"].astype(bool)
-    return Bought(**plain, **ago, **known, profit_before=sums["profit_before"], cancelled=cancelled)
+    plain = {each.name: sums[each.name] for each in fields(Bought) if each.name in sums}
+    return Bought(**plain, **ago, cancelled=told["ordered"].astype(bool))
 
 
 def _noted(told: "Mapping[str, NDArray[Any]]", grades: Mapping[int, str]) -> Noted:
@@ -150,7 +164,9 @@ def _noted(told: "Mapping[str, NDArray[Any]]", grades: Mapping[int, str]) -> Not
     return Noted(**words, **marks, grade=np.array([grades.get(each) for each in told["id"].tolist()], dtype=object))
 
 
-def _standings(told: "Mapping[str, NDArray[Any]]", noted: Noted, bought: Bought, by: rules_of.Rules) -> Standings:
+def _standings(
+    told: "Mapping[str, NDArray[Any]]", noted: Noted, bought: Bought, by: rules_of.Rules, *, classified: bool
+) -> Standings:
     found = rules_of.status(bought, noted, by)
     return Standings(
         told,
@@ -161,7 +177,8 @@ def _standings(told: "Mapping[str, NDArray[Any]]", noted: Noted, bought: Bought,
         lifecycle=rules_of.lifecycle(bought, rules_of.is_lost(bought, noted.kind, by)),
         behaviour=rules_of.behaviour(bought, found[1], noted.competitor),
         band=rules_of.band(noted),
-        quality=rules_of.quality(bought, noted.abc),
+        quality=rules_of.quality(bought, noted.abc, classified=classified),
+        classified=classified,
     )
 
 
@@ -217,8 +234,8 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("behaviour", "Behaviour", Kind.TOKEN, labels=BEHAVIOURS),
         Column("abc", "Class"),
         Column("tier", "Tier", Kind.TOKEN, labels=TIERS, wide=True),
-        Column("noted_band", "Band noted", Kind.TOKEN, labels=BANDS, usual=(None,)),
-        Column("band", "Band", Kind.TOKEN, labels=BANDS),
+        bands.NOTED,
+        bands.BAND,
         Column("quality", "Profit quality", Kind.TOKEN, labels=QUALITIES, usual=(None,)),
         Column("orders", "Orders", Kind.INTEGER),
         Column("first_order", "First order", Kind.DATE, wide=True),
@@ -282,6 +299,8 @@ def _told(found: Standings, asked: Asked, change: int | None) -> list[Message]:
     if change:
         return [message("Change {change}: the status of {count} customers.", change=change, count=moving)]
     told = doubts({"differing": int(_differing(found).sum())})
+    if not found.classified:
+        told.append(message("No classification is stored up to this day, band and quality need one: custcli classify"))
     if moving and not asked.apply:
         told.append(message("Status that would change: {count} (--apply writes it)", count=moving))
     return told

@@ -13,7 +13,7 @@ from custcli.errors import UsageError
 from custcli.files.write_template import Look, TemplateColumn, write_template
 from custcli.messages import message, say
 from custcli.services.export import named
-from custcli.services.forms import forms_by_name
+from custcli.services.forms import bounds, forms_by_name
 from custcli.services.records import numbers, of_kind, places
 
 TYPES = {
@@ -118,6 +118,8 @@ def _note(form: Form, item: Field, day: date, *, required: bool) -> str:
             labels = " / ".join(form.fields[name].label for name in group)
             lines.append(say("One of these is needed: {fields}", fields=labels))
     lines.append(say("What: {type}", type=SINCE if item.read == "since" else TYPES[item.type]))
+    if limits := bounds(item):
+        lines.append(say("From – to: {bounds}", bounds=limits))
     words = " / ".join(choice.label for choice in offered(form, item))
     if words:
         lines.append(say("Words: {words}; other ones are kept too" if item.open else "Words: {words}", words=words))

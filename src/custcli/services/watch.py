@@ -102,7 +102,8 @@ def _falls(connection: "Connection", chain: "Sequence[Stored]") -> dict[int, lis
     falls: dict[int, list[Fall]] = {}
     pairs = list(pairwise(chain))
     for ago, (first, second) in enumerate(reversed(pairs)):
-        for customer, before, after in runs.compared(connection, first.number, second.number):
+        both = [runs.judged(connection, each.number)[1] for each in (first, second)]
+        for customer, before, after in runs.compared(second.method, *both):
             then, now = Verdict(*before) if before else None, Verdict(*after) if after else None
             if then and movement(then, now) in FALLING:
                 falls.setdefault(customer, []).append(Fall(ago, then, now))
@@ -141,7 +142,7 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("abc", "Class"),
         Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS, wide=True),
         Column("tier", "Tier", Kind.TOKEN, labels=TIERS, wide=True),
-        Column("previous_sales", "Year before", Kind.MONEY),
+        Column("previous_sales", "Year before", Kind.MONEY, wide=True),
         Column("sales", "Sales", Kind.MONEY),
         Column("change_share", "Change in %", Kind.SHARE),
         Column("last_order", "Last order", Kind.DATE, wide=True),

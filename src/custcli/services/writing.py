@@ -62,12 +62,15 @@ class Outcome:
 
 
 def wishes(form: Form, settings: Settings, *, user: str, today: str, base: "Wishes") -> "Wishes":
-    """The wishes of an import with a form's defaults and the settings' code prefixes laid in."""
+    """The wishes of an import with a form's defaults and the settings' code prefixes laid in.
+
+    A day that nobody states is the business date, but never one to come (decisions.md 1).
+    """
     from custcli.db.staging import kept_name
     from custcli.domain.records import defaults
 
     codes = settings.codes
-    stated = defaults(form, user, date.fromisoformat(today)).items()
+    stated = defaults(form, user, min(map(date.fromisoformat, (today, base.day)))).items()
     plain = {kept_name(form.fields[name]): value for name, value in stated if "." not in name}
     return replace(base, defaults=plain, prefix=codes.prefix, digits=codes.digits, prefixes=codes.regions)
 

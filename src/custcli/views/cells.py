@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from custcli.grid import SCALE, Column, Kind, yuan
+from custcli.grid import SCALE, Column, Kind, percent, yuan
 from custcli.messages import say
 
 RIGHT = {Kind.INTEGER, Kind.MONEY, Kind.DECIMAL, Kind.SHARE}
@@ -77,7 +77,7 @@ _FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
     Kind.INTEGER: "{:,}".format,
     Kind.MONEY: yuan,
     Kind.DECIMAL: _grouped,
-    Kind.SHARE: lambda value: f"{value * 100:.1f} %",
+    Kind.SHARE: lambda value: f"{percent(value)} %",
     Kind.DATE: date.isoformat,
     Kind.TIME: _here,
     Kind.FLAG: lambda flag: say("yes") if flag else say("no"),
@@ -106,12 +106,10 @@ def _labelled(word: str, column: Column) -> str:
     return say(column.labels[word]) if word in column.labels else word
 
 
-BAR = 10
-"""The columns of a whole bar."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def bar(value: object) -> str:
-    """A share as a bar of BAR columns, drawn to an eighth of one; what lies outside 0…1 ends at the edge."""
-    eighths = round(min(max(value, 0), 1) * BAR * 8) if isinstance(value, (int, float)) else 0
-    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(BAR)
+def bar(value: object, columns: int) -> str:
+    """A share as a bar, the whole of so many columns, drawn to an eighth of one; outside 0…1 it ends at the edge."""
+    eighths = round(min(max(value, 0), 1) * columns * 8) if isinstance(value, (int, float)) else 0
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()).ljust(columns)

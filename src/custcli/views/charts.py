@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custcli import messages
 from custcli.errors import UsageError
 from custcli.grid import MOST_BARS, SCALE, Bars, Column, Curve, Grid, Kind, Pareto
 from custcli.messages import say
@@ -12,9 +13,9 @@ INK = "#1f2937"
 BLUE = "#1d4ed8"
 RED = "#b91c1c"
 FONTS = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Zen Hei', sans-serif"
-WIDTH, HEIGHT = 760, 240
-STEP = 24
-"""The height of a bar that lies, with its gap."""
+WIDTH, HEIGHT = 840, 260
+STEP, WIDEST = 24, 80
+"""The height of a bar that lies and the greatest width of one that stands, each with its gap."""
 
 
 def svg(grid: Grid, rows: Sequence[Sequence[object]]) -> str:
@@ -38,7 +39,16 @@ def _drawn(spec: Mapping[str, Any]) -> str:
         "aria": False,  # a chart is one picture with one name
         "background": None,
         "font": FONTS,
-        "axis": {"labelColor": INK, "titleColor": INK, "labelLimit": 120, "grid": True, "gridColor": "#e5e7eb"},
+        "axis": {
+            "labelColor": INK,
+            "titleColor": INK,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titlePadding": 12,
+            "labelLimit": 120,
+            "grid": True,
+            "gridColor": "#e5e7eb",
+        },
         "view": {"stroke": None},
         "padding": 16,  # the reader's letters may be wider than those that were measured
     }
@@ -62,15 +72,30 @@ def _value(value: object, column: Column) -> object:
     return value if isinstance(value, int | float) else for_people(value, column)
 
 
+def _width(points: Sequence[object]) -> int:
+    """The width of a chart whose bars stand: few bars do not fill the page."""
+    return min(WIDTH, max(2, len(points)) * WIDEST)
+
+
+def _amounts() -> dict[str, object]:
+    """The axis of amounts, which are written 20k, 3M; in Chinese 2万, 300万, 1.5亿."""
+    if messages.language() != "zh":
+        return {"labelExpr": "format(datum.value, '~s')", "tickCount": 6}
+    units = ((1e8, "亿"), (1e4, "万"))
+    large = (f"abs(datum.value) >= {unit} ? format(datum.value / {unit}, ',~f') + '{word}'" for unit, word in units)
+    return {"labelExpr": f"{' : '.join(large)} : format(datum.value, ',~f')", "tickCount": 6}
+
+
 def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
     label = next(say(column.label) for column in grid.columns if column.name == chart.bars)
     names = {"field": "name", "type": "nominal", "sort": None, "title": None}
-    amounts = {"field": "amount", "type": "quantitative", "title": label, "axis": {"format": "~s", "tickCount": 6}}
+    amounts = {"field": "amount", "type": "quantitative", "title": label, "axis": _amounts()}
+    points = _points(grid, rows, {"name": chart.names, "amount": chart.bars})
     upright = {"x": {**names, "axis": {"labelAngle": -40}}, "y": amounts}
     return {
-        "width": WIDTH,
+        "width": _width(points) if chart.upright else WIDTH,
         "height": HEIGHT if chart.upright else {"step": STEP},
-        "data": {"values": _points(grid, rows, {"name": chart.names, "amount": chart.bars})},
+        "data": {"values": points},
         "mark": {"type": "bar", "color": BLUE},
         "encoding": upright if chart.upright else {"x": amounts, "y": {**names, "axis": {"labelLimit": 200}}},
     }
@@ -84,7 +109,7 @@ def _pareto(chart: Pareto, grid: Grid, rows: Sequence[Sequence[object]]) -> dict
     up = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": running, "axis": {"format": ".0%"}}
     bars = {
         "mark": {"type": "bar", "color": BLUE},
-        "encoding": {"y": {"field": "y", "type": "quantitative", "title": label, "axis": {"format": "~s"}}},
+        "encoding": {"y": {"field": "y", "type": "quantitative", "title": label, "axis": _amounts()}},
     }
     line = {
         "mark": {"type": "line", "color": RED, "point": {"color": RED, "size": 16}},
@@ -96,7 +121,7 @@ def _pareto(chart: Pareto, grid: Grid, rows: Sequence[Sequence[object]]) -> dict
     }
     shares = {"layer": [line, level]}
     return {
-        "width": WIDTH,
+        "width": _width(values),
         "height": HEIGHT,
         "data": {"values": values},
         "encoding": {"x": across},

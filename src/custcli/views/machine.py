@@ -113,7 +113,10 @@ def _taken(page: io.StringIO) -> str:
 
 
 def _cells(row: Sequence[object], columns: Sequence[Column]) -> list[str]:
-    return [_safe(for_machines(value, column), value, column.kind) for value, column in zip(row, columns, strict=True)]
+    return [
+        "" if value is None else _safe(for_machines(value, column), value, column.kind)
+        for value, column in zip(row, columns, strict=True)
+    ]
 
 
 def _safe(text: str, value: object, kind: Kind) -> str:

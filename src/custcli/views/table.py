@@ -3,23 +3,26 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from custcli.grid import Column, Grid
-from custcli.messages import say
+from custcli.messages import Message, say
 from custcli.views.cells import RIGHT, bar, for_people, visible
+from custcli.views.fit import Fit, balanced, fitted, natural
 from custcli.views.wishes import Wishes
-from custcli.wide import pad, width
+from custcli.wide import pad, width, wrap
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
     from rich.table import Table
 
 ON_SCREEN = 50
 """So many rows are shown on a terminal where nobody asked for more (decisions.md 30)."""
 
-_GAP = "  "
+PIPE_GAP = 2
+BARS = (10, 5)
+"""The columns of a whole bar, where there is room for it and where there is little."""
 
 
 def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[str]:
@@ -29,28 +32,32 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     shown = list(islice(rows, limit) if limit else rows)
     places = [place for place, column in enumerate(grid.columns) if _telling(column, place, shown)]
     columns = [grid.columns[place] for place in places]
-    cells = [[visible(for_people(row[place], grid.columns[place])) for place in places] for row in shown]
     if grid.title:
-        yield visible(str(grid.title)) + "\n\n"
-    bars = [_with_bars(columns, [row[place] for place in places], line) for row, line in zip(shown, cells, strict=True)]
-    fits = terminal and _need([say(column.label) for column in columns], bars) <= _room()
-    yield from _body(ctx, columns, bars if bars and fits else cells, terminal=terminal)
+        yield _said(grid.title, terminal=terminal) + "\n"
+    values = [[row[place] for place in places] for row in shown]
+    painted = _painted(ctx.color, terminal=terminal)
+    if not shown:
+        yield say("(no rows)") + "\n"
+    elif terminal:
+        yield from _on_screen(columns, values, painted=painted, folds=not grid.records)
+    else:
+        yield from _in_pipe(columns, values, painted=painted)
     more = sum(1 for _ in rows)
     if more:
         yield say("… {count} more (--limit 0 shows all)", count=more) + "\n"
-    yield from (f"\n{visible(str(note))}" for note in grid.notes)
     if grid.notes:
         yield "\n"
+    yield from (_said(note, terminal=terminal) for note in grid.notes)
     if terminal and grid.curve:
         from custcli.views.line import curve_text
 
         yield from curve_text(grid.curve)
 
 
-def _with_bars(columns: Sequence[Column], values: Sequence[object], cells: Sequence[str]) -> list[str]:
-    """The cells of a row, its shares drawn where their column wants it: on a terminal that has room for it."""
-    told = zip(columns, values, cells, strict=True)
-    return [f"{bar(value)} {cell:>7}" if column.bar and cell else cell for column, value, cell in told]
+def _said(text: Message, *, terminal: bool) -> str:
+    """A title or a note, on a terminal in as many lines as its width makes of it."""
+    told = visible(str(text))
+    return "\n".join(_lines(told, _room()) if terminal else [told]) + "\n"
 
 
 def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bool:
@@ -60,36 +67,75 @@ def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bo
     return any(row[place] not in column.usual for row in rows)
 
 
-def _body(ctx: Wishes, columns: Sequence[Column], cells: list[list[str]], *, terminal: bool) -> Iterable[str]:
-    heads = [visible(say(column.label)) for column in columns]
-    if not cells:
-        return [say("(no rows)") + "\n"]
-    painted = _painted(ctx.color, terminal=terminal)
-    if not terminal and not painted:
-        return _aligned(columns, heads, cells)
-    room = _room()
-    if terminal and _need(heads, cells) > room:
-        return _blocks(heads, cells)
-    if len(cells) > ON_SCREEN:
-        return _aligned(columns, heads, cells)
-    return [_rich(columns, heads, cells, room, painted=painted)]
+def _in_pipe(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, painted: bool) -> Iterable[str]:
+    cells = _told(columns, rows)
+    fit = Fit(PIPE_GAP, natural(_heads(columns), cells))
+    return [_rich(columns, cells, fit, painted=True)] if painted else _aligned(columns, cells, fit)
 
 
-def _widths(heads: list[str], cells: list[list[str]]) -> list[int]:
-    return [max(map(width, column)) for column in zip(heads, *cells, strict=True)]
+def _on_screen(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], *, painted: bool, folds: bool
+) -> Iterable[str]:
+    """A table where there is room, else a block a record; `folds` is whether heads and texts may take several lines."""
+    shown, cells, found = _drawn(columns, rows, folds=folds)
+    if found is None and folds:
+        shown, cells, found = _drawn(*_without_blanks(columns, rows), folds=folds)
+    if found is None:
+        return _blocks(_heads(shown), cells)
+    if len(rows) > ON_SCREEN:
+        return _aligned(shown, cells, found)
+    return [_rich(shown, cells, found, painted=painted)]
 
 
-def _need(heads: list[str], cells: list[list[str]]) -> int:
-    """Columns of the screen that the table needs; Rich puts one blank at both sides of each cell."""
-    return sum(_widths(heads, cells)) + 3 * len(heads)
+def _heads(columns: Sequence[Column]) -> list[str]:
+    return [visible(say(column.label)) for column in columns]
 
 
-def _aligned(columns: Sequence[Column], heads: list[str], cells: list[list[str]]) -> Iterator[str]:
-    widths = _widths(heads, cells)
+def _told(columns: Sequence[Column], rows: Sequence[Sequence[object]], bars: int = 0) -> list[list[str]]:
+    """The cells as people read them; shares that their column wants drawn have a bar of so many columns before them."""
+    texts = [[visible(for_people(value, column)) for value, column in zip(row, columns, strict=True)] for row in rows]
+    for place in [place for place, column in enumerate(columns) if column.bar and bars]:
+        widest = max(len(line[place]) for line in texts)
+        for row, line in zip(rows, texts, strict=True):
+            line[place] = f"{bar(row[place], bars)} {line[place]:>{widest}}" if line[place] else ""
+    return texts
+
+
+def _drawn(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], *, folds: bool
+) -> tuple[Sequence[Column], list[list[str]], Fit | None]:
+    """The columns, their cells and the setting: with bars where there is room, the longest that folds no text.
+
+    Where there is no room for a table at all, each line of a block has it for the longest bar.
+    """
+    heads, room = _heads(columns), _room()
+    barred = [_told(columns, rows, bars) for bars in BARS] if any(column.bar for column in columns) else []
+    fits = [(cells, fitted(columns, heads, cells, room, folds=folds)) for cells in barred]
+    drawn = [(columns, cells, found) for cells, found in fits if found]
+    if drawn:
+        return next((each for each in drawn if each[2] and not each[2].folds), drawn[-1])
+    plain = _told(columns, rows)
+    found = fitted(columns, heads, plain, room, folds=folds)
+    return columns, barred[0] if barred and not found else plain, found
+
+
+def _without_blanks(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]]
+) -> tuple[list[Column], list[list[object]]]:
+    """What is left without the columns that say nothing in any row."""
+    places = [
+        place for place, column in enumerate(columns) if column.blank or any(row[place] is not None for row in rows)
+    ]
+    return [columns[place] for place in places], [[row[place] for place in places] for row in rows]
+
+
+def _aligned(columns: Sequence[Column], cells: list[list[str]], fit: Fit) -> Iterator[str]:
     rights = [column.kind in RIGHT for column in columns]
-    for row in (heads, ["-" * columns_wide for columns_wide in widths], *cells):
-        line = _GAP.join(pad(cell, wide, right=right) for cell, wide, right in zip(row, widths, rights, strict=True))
-        yield line.rstrip() + "\n"
+    for number, row in enumerate((_heads(columns), ["-" * wide for wide in fit.widths], *cells)):
+        folded = [(_lines if number else balanced)(cell, wide) for cell, wide in zip(row, fit.widths, strict=True)]
+        for line in zip_longest(*folded, fillvalue=""):
+            told = (pad(part, wide, right=right) for part, wide, right in zip(line, fit.widths, rights, strict=True))
+            yield (" " * fit.gap).join(told).rstrip() + "\n"
 
 
 def _blocks(heads: list[str], cells: list[list[str]]) -> Iterator[str]:
@@ -100,31 +146,33 @@ def _blocks(heads: list[str], cells: list[list[str]]) -> Iterator[str]:
             yield say("{label}: {value}", label=head, value=cell) + "\n"
 
 
-def _rich(columns: Sequence[Column], heads: list[str], cells: list[list[str]], room: int, *, painted: bool) -> str:
-    from rich.measure import Measurement
+def _rich(columns: Sequence[Column], cells: list[list[str]], fit: Fit, *, painted: bool) -> str:
     from rich.text import Text
 
-    table = _empty(columns, heads)
+    table = _empty(columns, fit)
     for row in cells:
-        table.add_row(*map(Text, row))
-    console = _console(room, painted=painted)
-    need = Measurement.get(console, console.options.update(max_width=1_000_000), table).maximum
-    if need > room:
-        console = _console(need, painted=painted)
+        table.add_row(*(Text("\n".join(_lines(*each))) for each in zip(row, fit.widths, strict=True)))
+    console = _console(sum(fit.widths) + fit.gap * len(fit.widths), painted=painted)
     with console.capture() as captured:
         console.print(table)
     return captured.get()
 
 
-def _empty(columns: Sequence[Column], heads: list[str]) -> "Table":
+def _empty(columns: Sequence[Column], fit: Fit) -> "Table":
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
-    for column, head in zip(columns, heads, strict=True):
-        table.add_column(Text(head), justify="right" if column.kind in RIGHT else "left", no_wrap=True)
+    gap = (0, fit.gap - 1, 0, 0)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=gap, pad_edge=False, show_edge=False)
+    for column, head, wide in zip(columns, _heads(columns), fit.widths, strict=True):
+        side: JustifyMethod = "right" if column.kind in RIGHT else "left"
+        table.add_column(Text("\n".join(balanced(head, wide))), justify=side, no_wrap=True, min_width=wide)
     return table
+
+
+def _lines(text: str, columns: int) -> list[str]:
+    return [text] if width(text) <= columns else wrap(text, columns)
 
 
 def _console(room: int, *, painted: bool) -> "Console":

@@ -13,7 +13,7 @@ from custcli.messages import Message, message
 COMPARISONS = ("<", "<=", "=", ">=", ">")
 CHECKS = (
     "id_card", "uscc", "licence", "mobile", "phone", "email", "url", "postcode", "qq", "account", "not_future",
-    "not_zero", "line_amount",
+    "not_zero", "zero_doubtful", "line_amount",
 )  # fmt: skip
 """The rules that `check` may name: those of validators.py, and those that look at more than the text."""
 REFERRED = ("customer", "staff", "region")
@@ -112,6 +112,9 @@ def _named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:
     for item in fields.values():
         if item.fallback:
             yield f"[fields] {item.name} fallback", item.fallback, fields
+        if item.stands_for:
+            beside = [other.key for other in form.of_group(item.group)]
+            yield f"[fields] {item.name} stands_for", item.stands_for, beside
     for group in form.groups.values():
         yield from _of_group(form, group)
     yield from scored.named(form)

@@ -27,6 +27,8 @@ class Choice:
 
 HELD_UNTIL = "held_until"
 """What computes the day on which a person gave a role up: `export all` tells it, and import takes it back."""
+PROFIT = "profit"
+"""What computes the profit of an order or a line: a sheet that states it instead of the cost states the cost."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Field:
     default: str | int | bool | None = None
     default_rule: str | None = None
     fallback: str | None = None
+    stands_for: str | None = None
+    """The field of the same group in whose place a sheet that lacks it gives this one (a product's number)."""
     derived: str | None = None
     off: bool = False
     index: bool = False
@@ -66,6 +70,7 @@ class Field:
     printed: bool = False
     next: str | None = None
     at: str | None = None
+    aside: bool = False
     was: tuple[str, ...] = ()
 
     label = property(_label)
@@ -78,7 +83,7 @@ class Field:
     @property
     def taken(self) -> bool:
         """Whether its values on a sheet are taken: not where it is off, or computed from what is kept."""
-        return not self.off and self.derived in {None, HELD_UNTIL}
+        return not self.off and self.derived in {None, HELD_UNTIL, PROFIT}
 
     @property
     def stored(self) -> str | None:

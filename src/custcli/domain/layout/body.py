@@ -30,6 +30,7 @@ class Body:
 
     Where the table has cells above its heading, their values stand behind the row's own cells at `Placed.index`;
     `origins` tells the address of each (rows of `label：value` between the data change value and address).
+    `completes`: rows get values from above; `widest`: so many cells none of them exceeds.
     """
 
     def __init__(self, table: Table, rows: Iterable[tuple[int, list[Value]]], merges: Sequence[Merge] = ()) -> None:
@@ -54,6 +55,8 @@ class Body:
         self._sections = _sections(table)
         self._stopped = False
         self._width = table.width
+        self.completes = bool(self._carried or self._fixed)
+        self.widest = table.width + len(self._fixed)
         self._kinds = table.kinds
         self._told: set[tuple[str, int]] = set()
         self.unfilled = self._merged_down(merges)
@@ -68,7 +71,7 @@ class Body:
         first_row = self.table.first_row
         sure, also = self._surest()
         suspects = self._labels.spellings | _TOTAL_SPELLINGS
-        extra = bool(self._carried or self._fixed)
+        extra = self.completes
         for number, row in self._source:
             if number < first_row:
                 continue
@@ -150,6 +153,7 @@ class Body:
         """Cells right of everything that the head of the sheet showed."""
         self.left_over.extend(LeftOver(number, column, "") for column, _ in stated(row) if column >= self._width)
         self._width = max(self._width, len(row)) if not self._fixed else self._width
+        self.widest = max(self.widest, len(row))
 
     def _is_data(self, number: int, row: list[Value]) -> bool:
         """Look twice at a row that may be something else (forms.md 3.2)."""

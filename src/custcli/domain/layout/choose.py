@@ -217,7 +217,8 @@ def _cover(found: Table) -> float:
 
 
 def _unknown_headings(found: Table) -> int:
-    return sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
+    left_over = sum(1 for left in found.left_over if left.text and found.heading_row <= left.row < found.first_row)
+    return left_over + sum(place.field.aside for place in found.columns)
 
 
 def _card_candidate(found: Cards, others: Iterable[Cards], titled: int) -> _Candidate:
@@ -232,15 +233,18 @@ def _card_candidate(found: Cards, others: Iterable[Cards], titled: int) -> _Cand
 
 def _weight(places: Iterable[Placed], rivals: Sequence[labels.Labels], titled: int) -> float:
     """Each found field, the more the fewer forms have such a label; and what a title is worth."""
-    weight = sum(KNOWN + OWN / max(1, sum(rival.knows(place.heading) for rival in rivals)) for place in places)
+    weight = sum(KNOWN + OWN / max(1, sum(rival.tells(place.heading) for rival in rivals)) for place in places)
     return weight + {BY_TITLE: TITLE, BY_NAME: SHEET_NAME}.get(titled, 0)
 
 
 def _distinct(found: Table) -> list[Placed]:
-    """One place a field: the columns, those not taken, and the cells above that were on the sheet."""
+    """One place a field: the columns, those not taken, and the cells above that were on the sheet.
+
+    Not those that stand aside: they are read once the form is known, and tell nothing of it (Field.aside).
+    """
     stated_above = [place for place, value, *_ in found.fixed if value is not None]
     places = {place.path: place for place in (*found.columns, *found.not_taken, *stated_above)}
-    return list(places.values())
+    return [place for place in places.values() if not place.field.aside]
 
 
 def _refused(
@@ -323,9 +327,15 @@ def _unknown(forms: Mapping[str, Form], words: Iterable[str]) -> Message:
     known = {name: sorted(word for word in words if labels.of(form).knows(word)) for name, form in forms.items()}
     name = max(sorted(known), key=lambda one: len(known[one]), default="")
     if not name or not known[name]:
-        return message("no form is recognised: no known heading on the sheet")
-    nearest = "no form is recognised; nearest: {form} ({name}), by {found}"
-    by_name = "no form is recognised; nearest: {form} (--as {name}), by {found}; the other columns would be left over"
+        return message(
+            "no form is recognised: no known heading on the sheet; if it has no heading row, say "
+            "--as FORM --columns FIELD,FIELD,... (--as orders --columns customer,ordered_on,amount)"
+        )
+    nearest = "no form is recognised; nearest: {form} ({name}), by {found}; --map HEADING=FIELD says what others are"
+    by_name = (
+        "no form is recognised; nearest: {form} (--as {name}), by {found}; the other columns would be left over, "
+        "or --map HEADING=FIELD says what they are"
+    )
     return message(
         nearest if len(forms) == 1 or len(known[name]) < FOUND_ALONE else by_name,
         form=forms[name].label,

@@ -130,6 +130,11 @@ class Labels:
         """Whether the text alone is a label of this form."""
         return self.resolve((text,)).known
 
+    def tells(self, text: str) -> bool:
+        """Whether the text alone is a label that speaks for this form: one of more than what stands aside."""
+        found = self.resolve((text,))
+        return found.known and not (found.targets and all(target.field.aside for target in found.targets))
+
     def says(self, text: str) -> frozenset[Meaning]:
         """What the text alone may name; nothing where it is a chain of labels (联系人-姓名) or none."""
         piece = self._piece(text)

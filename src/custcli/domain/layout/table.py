@@ -30,6 +30,8 @@ from custcli.domain.readers import fold
 from custcli.messages import message
 
 _PAIR = re.compile(r"[^:：]+[:：]\s*\S")
+ORDERED = "ordered"
+"""Says of a quantity that it is the customer's, whichever row it stands in."""
 WHOLE_ORDER = ("合计", "订单", "总", "单位", "order", "total", "organisation")
 """In a heading they mean the whole order, also where each row is one line of it."""
 
@@ -160,6 +162,7 @@ class _Columns:
         self.paths = any(fold(column.chain[-1]).startswith(f"{self.form.rows}.") for column in columns)
         for column in columns:
             self._column(column)
+        self._stand_in()
         self.placed.sort(key=lambda place: place.index)
         self.problems.sort(key=lambda problem: problem[:2])
 
@@ -202,7 +205,7 @@ class _Columns:
         item = self.form.fields.get(f"{self.form.rows}.{target.path}")
         if item is None or item.name in self.lines or target.field.carry:
             return found
-        if any(word in fold(column.chain[-1]) for word in WHOLE_ORDER):
+        if any(word in fold(column.chain[-1]).replace(ORDERED, "") for word in WHOLE_ORDER):
             return found
         return replace(found, targets=(Target(item, item.name),))
 
@@ -210,6 +213,17 @@ class _Columns:
         if found.targets and "." not in found.targets[0].path:
             return None
         return self.known.member(group, column.chain[-1])
+
+    def _stand_in(self) -> None:
+        """A sheet that tells the products of its lines by their numbers alone calls them so."""
+        for place, exact in list(self.taken.values()):
+            item = place.field
+            other = self.form.fields.get(f"{item.group}.{item.stands_for}")
+            if item.stands_for and other and other.name not in self.taken:
+                standing = replace(place, field=other, path=other.name)
+                self.placed[self.placed.index(place)] = standing
+                self.taken[other.name] = (standing, exact)
+                del self.taken[item.name]
 
     def _second(self, column: Column, found: Resolution) -> None:
         """The columns beyond the first under one merged heading: the `next` fields (部门 over two columns)."""
@@ -247,7 +261,9 @@ class _Columns:
         elif other_exact and not exact:
             self._leave(column)
         else:
-            reason = message("{heading}: another column means the same field", heading=place.heading)
+            reason = message(
+                "{heading}: another column means the same field: --map HEADING= passes one over", heading=place.heading
+            )
             self.problems.append((column.cell[0], column.index, reason))
 
     def _leave(self, column: Column) -> None:

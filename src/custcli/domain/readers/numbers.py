@@ -32,7 +32,9 @@ _BRACKETED = re.compile(r"(?P<currency>¥?)\((?P<inner>¥?[0-9.,]+)\)(?P<rest>[^
 _TWO_NUMBERS = re.compile(r"\d[\s⁰¹²³⁴-⁹]+\d|\d[⁰¹²³⁴-⁹]")
 _RANGE = re.compile(r"[0-9].*?(?:-|~|至|到|—|–|、|/|;).*?[0-9]")
 _COMMAS = re.compile(r"[-+¥]*[0-9.]*,[0-9.,]*\D*$")
-_SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?e[-+]?[0-9]+")
+_SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?e[-+]?[0-9]+")
+_NEXT_TO_NOTHING = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?e-(?:09|[1-9][0-9])")
+"""What programs leave of a sum of floats that should be 0 (1.776357e-15): no digit that counts is hidden."""
 
 
 def read_money(value: object, unit: int | None = 1) -> int:
@@ -125,7 +127,8 @@ def _number_text(value: object) -> str:
         raise Refused("a date or time where a number is meant")
     if _TWO_NUMBERS.search(value):
         raise Refused("a range or several numbers: write one")
-    return squeeze(value).replace("\u2212", "-").lower()
+    text = squeeze(value).replace("\u2212", "-").lower()
+    return f"{Decimal(text):f}" if _NEXT_TO_NOTHING.fullmatch(text) else text
 
 
 def _bracketless(text: str) -> str:
@@ -138,10 +141,10 @@ def _match(pattern: re.Pattern[str], text: str, otherwise: Refused) -> re.Match[
     found = pattern.fullmatch(text)
     if found:
         return found
-    if _RANGE.search(text):
-        raise Refused("a range or several numbers: write one")
     if _SCIENTIFIC.fullmatch(text):
         raise Refused("scientific notation has lost digits: write the number in full")
+    if _RANGE.search(text):
+        raise Refused("a range or several numbers: write one")
     if _COMMAS.match(text):
         raise Refused("the commas are not where thousands are: write 1234.56 or 1,234.56")
     raise otherwise

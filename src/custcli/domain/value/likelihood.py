@@ -19,6 +19,18 @@ FLAT = 3.0
 LEVEL = 1e-4
 """Slope, for each customer, under which the top is reached."""
 _STEP = 1e-4
+REASONS = {
+    "a-": "customers hardly ever drop out: its parameter {name} has no end",
+    "a+": "customers hardly differ in how they drop out, or hardly ever do: its parameter {name} has no end",
+    "b-": "customers drop out as soon as they buy again: its parameter {name} has no end",
+    "b+": "customers hardly differ in how they drop out, or hardly ever do: its parameter {name} has no end",
+    "r+": "customers hardly differ in how often they buy: its parameter {name} has no end",
+    "alpha+": "customers hardly differ in how often they buy: its parameter {name} has no end",
+    "p+": "each customer spends the same every time: its parameter {name} has no end",
+    "q+": "customers hardly differ in what they spend: its parameter {name} has no end",
+    "gamma+": "customers hardly differ in what they spend: its parameter {name} has no end",
+}
+"""What it means where a parameter grows (+) or shrinks (-) without end."""
 
 
 class NotCarried(Refused):
@@ -55,7 +67,8 @@ def maximum(likelihood: Likelihood, names: Sequence[str], customers: float) -> E
             raise NotCarried("the search for its parameters finds no end")
         for name, one in zip(names, logs.tolist(), strict=True):
             if abs(one) > BOUND - 1:
-                raise NotCarried("its parameter {name} runs to the end of its range", name=name)
+                usual = "its parameter {name} runs to the end of its range"
+                raise NotCarried(REASONS.get(name + ("+" if one > 0 else "-"), usual), name=name)
         curved = _curvature(downhill, logs)
         logs, errors = _polished(downhill, logs, curved, customers)
         value, slope = downhill(logs)

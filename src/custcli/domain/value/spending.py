@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES = ("p", "q", "gamma")
+CLEARLY = 2
+"""So many standard errors apart: the mean pγ/(q − 1) of who has bought once would be any number otherwise."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class GammaGamma:
 def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma:
     """The likeliest parameters for customers with so many purchases of such an average, both above 0.
 
-    NotCarried: the data do not tell them, or the mean over all customers would be infinite (q ≤ 1).
+    NotCarried: the data do not tell them, or the mean over all customers may be infinite (q is not clearly above 1).
     """
     import numpy as np
 
     unit = exp(float(np.log(averages).mean()))
     found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
     p, q, gamma = found.parameters
-    if q <= 1:
+    if q - CLEARLY * found.errors["q"] <= 1:
         raise NotCarried("the spending of customers differs so much that it has no mean")
     errors = {**found.errors, "gamma": found.errors["gamma"] * unit}
     return GammaGamma(p, q, gamma * unit, found.log_likelihood - len(repeats) * log(unit), errors)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import message
+from custcli.services import bands
+from custcli.services.classify import asked as asking
 from custcli.services.classify import pictured, rows, stored, told
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.asked import Asked
@@ -26,6 +28,7 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
 
     UsageError: thresholds out of order, a bad period, several currencies. An empty ranking is an answer too.
     """
+    asked = asking.in_words(asked, ctx.forms)
     if asked.method == "rfm":
         from custcli.services.rfm import scoring
 
@@ -39,19 +42,19 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
     database = ctx.reading()
     with database.reading() as connection:
         found = ranked(ctx, connection, asked)
-    summary = told.summary(found)
-    save = asked.save and len(found.whole) > 0
-    unstored = stored.keep(ctx, stored.run(ctx.day, found, summary), stored.verdicts(found), summary) if save else []
+        differing = bands.differing(connection, found.found.customers.ids, found.rankings)
+    summary = told.summary(found) | {"differing": differing}
+    kept = stored.keep_ranking(ctx, found, summary) if len(found.whole) else []
     shown, left = rows.cut(rows.stretches(found), asked.limit)
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     return Grid(
         command="classify",
-        columns=_columns(ctx, asked, first=found.previous is None),
+        columns=[*_columns(ctx, asked, first=found.previous is None), *bands.columns(plain=not differing)],
         rows=rows.rows(database, found, shown, namer(ctx)),
         summary=summary,
         as_of=ctx.day,
         title=told.title(found),
-        notes=[*more, *told.notes(found), *unstored],
+        notes=[*more, *told.notes(found), *bands.told(differing), *kept],
         sheet=message("Classes"),
         count=sum(len(each.places) for each in shown),
         chart=pictured.chart(found),
@@ -67,14 +70,14 @@ def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
         replace(kind_column(ctx.forms), wide=True),
-        Column("region", "Region"),
-        Column("owner", "Owner"),
+        Column("region", "Region", usual=(None,)),
+        Column("owner", "Owner", usual=(None,)),
         Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
         Column("share", "Share", Kind.SHARE, bar=True),
         Column("cumulative_share", "Cumulative share", Kind.SHARE),
         Column("abc", "Class"),
         Column("tier", "Tier", Kind.TOKEN, labels=told.TIERS),
-        Column("basis", "Basis", Kind.TOKEN, labels=ROW_BASES),
+        Column("basis", "Basis", Kind.TOKEN, labels=ROW_BASES, usual=("orders",)),
         Column("previous_abc", "Class before", wide=first),
         Column("previous_tier", "Tier before", Kind.TOKEN, labels=told.TIERS, wide=first),
     ]

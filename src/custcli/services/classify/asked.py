@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from custcli.domain.classify import WHOLE, Boundary, Rules
 from custcli.domain.period import Period, period
-from custcli.domain.readers import Refused
+from custcli.domain.readers import Refused, fold
 from custcli.errors import UsageError
 
 if TYPE_CHECKING:
+    from custcli.domain.forms import Choice, Form
     from custcli.settings import Settings
 
+WORTH = {"potential", "lifetime"}
 AHEAD = {"potential", "lifetime", "score"}
 """Metrics of a day, values that look ahead and the latest score: no period is theirs."""
 
@@ -24,7 +26,8 @@ AHEAD = {"potential", "lifetime", "score"}
 class Asked:
     """What is asked of a classification, as the options of `custcli classify` say it; None: as the settings have it.
 
-    `abc` and `tier` choose rows, `limit` cuts them (0: all); the summary is of all customers that fit `where`.
+    `abc` and `tier` choose rows (`in_words` makes tokens of what people call them), `limit` cuts them (0: all); the
+    summary is of all customers that fit `where`.
     `rfm_variant`, `r_cuts`, `f_cuts`, `m_cuts` are for the method rfm.
     """
 
@@ -49,6 +52,25 @@ class Asked:
     r_cuts: str | None = None
     f_cuts: str | None = None
     m_cuts: str | None = None
+
+
+def in_words(asked: Asked, forms: "Mapping[str, Form]") -> Asked:
+    """With class and tier as tokens, which people may also call as they are shown. UsageError: there is no such."""
+    from custcli.db.records import core
+
+    known = core(forms).values
+    abc = _word(known["abc_classes"], asked.abc, "--class")
+    return replace(asked, abc=abc, tier=_word(known["tiers"], asked.tier, "--tier"))
+
+
+def _word(choices: "Mapping[str, Choice]", text: str | None, option: str) -> str | None:
+    for choice in choices.values() if text is not None else ():
+        if fold(str(text)) in {fold(word) for word in (choice.word, choice.zh, choice.en, *choice.also)}:
+            return choice.word
+    if text is None:
+        return None
+    words = ", ".join(f"{choice.word} {choice.label}".strip() for choice in choices.values())
+    raise UsageError("{option}: {word} is none of these: {words}", option=option, word=text, words=words)
 
 
 def rules(asked: Asked, settings: "Settings") -> Rules:
@@ -102,6 +124,16 @@ def parameters(asked: Asked, by: Rules, length: str, currency: str | None) -> di
         "period": length,
         "currency": currency,
     }
+
+
+def reckoned_with(asked: Asked, settings: "Settings") -> list[str]:
+    """The settings that make a customer's worth, as key=value; none for metrics that do not depend on them."""
+    from custcli.settings import as_text, flat
+
+    if asked.by not in WORTH:
+        return []
+    own = ((key, value) for key, value in flat(settings).items() if key.startswith(("value.", "prospects.")))
+    return [f"{key}={as_text(value)}" for key, value in own]
 
 
 def fingerprint(asked: Asked, parameters: dict[str, object]) -> str:

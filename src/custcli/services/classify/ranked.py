@@ -1,7 +1,7 @@
 """A classification worked out: the customers, their amounts and ranks, and the run that it is compared with."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,11 @@ from custcli.services.classify.amounts import KINDS, Amounts, amounts
 from custcli.services.classify.asked import Asked
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from custcli.context import Context
     from custcli.db import Connection
+    from custcli.db.verdicts import Verdicts
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,27 @@ class Ranked:
     @property
     def rankings(self) -> list[Ranking]:
         """Those that give ranks and classes."""
-        return list(self.groups.values()) if self.asked.within else [self.whole]
+        return list(self.groups.values()) or [self.whole]
+
+    @property
+    def verdicts(self) -> "Verdicts":
+        """The verdicts of all ranked customers in the order of their ranks, of groups one after the other."""
+        import numpy as np
+
+        from custcli.db.verdicts import Verdicts
+
+        rankings, stated = self.rankings, self.found.stated
+        places = np.concatenate([each.order for each in rankings])
+        return Verdicts(
+            ids=self.found.customers.ids[places],
+            ranks=np.concatenate([np.arange(1, len(each) + 1) for each in rankings]),
+            amounts=np.concatenate([each.amounts for each in rankings]),
+            marks=[
+                np.concatenate([_spread(each.abc_ends) for each in rankings]),
+                np.concatenate([_spread(each.tier_ends) for each in rankings]),
+                np.zeros_like(places) if stated is None else stated[places].astype(np.int64),
+            ],
+        )
 
     def amount(self, value: int) -> int:
         """A sum of amounts as the summary has it: money or quantity with decimals, or a count."""
@@ -60,14 +83,22 @@ def ranked(ctx: "Context", connection: "Connection", asked: Asked) -> Ranked:
     groups = rules_of.rank_within(customers.groups, *own, rules) if customers.groups else {}
     parameters = asking.parameters(asked, rules, days.length, found.currency)
     fingerprint = asking.fingerprint(asked, parameters)
-    return Ranked(
+    made = Ranked(
         asked=asked,
         rules=rules,
         period=days,
         found=found,
         whole=rules_of.rank(*own, rules),
         groups=groups,
-        parameters=parameters | {"filtered": bool(asked.where)},
+        parameters=parameters | {"filtered": bool(asked.where), "settings": asking.reckoned_with(asked, ctx.settings)},
         fingerprint=fingerprint,
-        previous=runs.previous(connection, fingerprint, ctx.day),
+        previous=None,
     )
+    return replace(made, previous=runs.previous(connection, fingerprint, ctx.day, lambda: made.verdicts))
+
+
+def _spread(ends: Sequence[int]) -> "NDArray[Any]":
+    """The place of each ranked customer's word."""
+    import numpy as np
+
+    return np.repeat(np.arange(len(ends)), np.diff((0, *ends)))

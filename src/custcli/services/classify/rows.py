@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain import classify as rules_of
 from custcli.domain.classify import Ranking
+from custcli.services.bands import reckoned
 from custcli.services.classify.amounts import UNKNOWN, Amounts
 from custcli.services.classify.ranked import Ranked
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from custcli.db.figures import Shown
 
 _Verdict = tuple[Any, ...]
+ABC_TIER = slice(3, 5)
+"""Where class and tier stand behind the rank of `_shown`."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def _before(connection: "Connection", number: int | None, ids: "NDArray[Any]") -
 def _row(who: "Shown", name_of: Callable[[str, str | None], str], verdict: _Verdict, before: _Verdict) -> list[object]:
     rank, *figures = verdict
     name = name_of(who.name, who.hidden_as)
-    return [rank, who.code, name, who.kind, who.region, who.owner, *figures, *before]
+    band = reckoned(who.triage, *figures[ABC_TIER], key=bool(who.is_key))
+    return [rank, who.code, name, who.kind, who.region, who.owner, *figures, *before, who.triage, *band]
 
 
 def _shown(found: Amounts, stretch: Stretch) -> Iterator[_Verdict]:

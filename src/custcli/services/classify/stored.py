@@ -1,17 +1,15 @@
 """A classification as it is stored: parameters, summary, and the verdict on each ranked customer."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from custcli.domain.period import Period
 from custcli.messages import Message, message
 from custcli.services.classify.ranked import Ranked
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from custcli.context import Context
     from custcli.db.runs import Run
     from custcli.db.verdicts import Verdicts
@@ -47,40 +45,45 @@ def of(
     )
 
 
-def keep(ctx: "Context", run: "Run", verdicts: "Verdicts", summary: dict[str, object]) -> list[Message]:
-    """Store a run and put its number into the summary; a sentence where the database cannot be written."""
+def keep_ranking(ctx: "Context", ranked: Ranked, summary: dict[str, object]) -> list[Message]:
+    """As `keep`, of a ranking in which somebody has a rank."""
+    return keep(ctx, run(ctx.day, ranked, summary), ranked.verdicts, summary, save=ranked.asked.save)
+
+
+def keep(ctx: "Context", run: "Run", verdicts: "Verdicts", summary: dict[str, object], *, save: bool) -> list[Message]:
+    """Store a run, if wished, and put its number into the summary.
+
+    Sentences: it cannot be stored; one of the same day said otherwise.
+    """
     from custcli.db.runs import save_run
 
+    told = _repeated(ctx, run, verdicts) if ctx.as_of else []
+    if not save:
+        return told
+    if ctx.recorded_on is not None:
+        return [*told, message("Asked by what was recorded formerly: this run was not stored.")]
     database = ctx.reading()
     if not database.writable:
-        return [message("The database is read-only: this run was not stored.")]
+        return [*told, message("The database is read-only: this run was not stored.")]
     with database.writing() as connection:
         summary["run"] = save_run(connection, ctx.author.header("run"), run, verdicts)
-    return []
+    return told
 
 
-def verdicts(ranked: Ranked) -> "Verdicts":
-    """The verdicts of all ranked customers in the order of their ranks, of groups one after the other."""
-    import numpy as np
+def _repeated(ctx: "Context", run: "Run", verdicts: "Verdicts") -> list[Message]:
+    """What is said where a run of the day before this one had other rows: data was recorded since."""
+    from custcli.db.runs import repeated
 
-    from custcli.db.verdicts import Verdicts
-
-    rankings, stated = ranked.rankings, ranked.found.stated
-    places = np.concatenate([each.order for each in rankings])
-    return Verdicts(
-        ids=ranked.found.customers.ids[places],
-        ranks=np.concatenate([np.arange(1, len(each) + 1) for each in rankings]),
-        amounts=np.concatenate([each.amounts for each in rankings]),
-        marks=[
-            np.concatenate([_spread(each.abc_ends) for each in rankings]),
-            np.concatenate([_spread(each.tier_ends) for each in rankings]),
-            np.zeros_like(places) if stated is None else stated[places].astype(np.int64),
-        ],
-    )
-
-
-def _spread(ends: Sequence[int]) -> "NDArray[Any]":
-    """The place of each ranked customer's word."""
-    import numpy as np
-
-    return np.repeat(np.arange(len(ends)), np.diff((0, *ends)))
+    with ctx.reading().reading() as connection:
+        found = repeated(connection, run, verdicts)
+    if found is None:
+        return []
+    return [
+        message(
+            "Run {run} of the same day had other figures for some customers ({count}), since other data was recorded "
+            "then: custcli runs {run} shows it, --recorded-on {change} repeats it.",
+            run=found.number,
+            change=found.change,
+            count=found.customers,
+        )
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 from custcli.domain import classify as rules_of
 from custcli.domain.classify import AbcClass, Part, Ranking, Tier
 from custcli.domain.period import Period
-from custcli.grid import Money, yuan
+from custcli.grid import Money, percent, yuan
 from custcli.messages import Message, message, tier_names
 from custcli.services.classify.amounts import METRICS
 from custcli.services.classify.asked import AHEAD
@@ -145,7 +145,7 @@ def _line(ranked: Ranked) -> Message:
 
 
 def _share(share: float | None) -> str:
-    return f"{(share or 0) * 100:.1f}"
+    return percent(share or 0)
 
 
 def _classes(ranked: Ranked) -> list[Message]:

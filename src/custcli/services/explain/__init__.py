@@ -7,7 +7,7 @@ from custcli.domain.readers import fold
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import Grid
 from custcli.services.classify import Asked
-from custcli.services.explain import classes, man, scores, values
+from custcli.services.explain import bands, classes, man, scores, standing, values
 from custcli.services.explain.facts import Section, document, tables
 from custcli.services.value.asked import Asked as Rates
 
@@ -20,10 +20,12 @@ __all__ = ["Asked", "Rates", "explanation"]
 WORDS = {
     "class": ("class", "abc", "classes", "ABC类", "ABC分类", "类别", "分类", "客户分类"),
     "tier": ("tier", "tiers", "pyramid", "层级", "客户层级", "金字塔", "客户金字塔"),
+    "status": ("status", "stage", "lifecycle", "behaviour", "quality", "状态", "客户状态", "现状", "生命周期",
+               "购买阶段", "行为类型", "利润质量"),
     "value": ("value", "values", "lifetime", "价值", "客户价值", "终身价值", "终生价值"),
     "score": ("score", "scores", "评分", "打分", "重点客户评分", "经销商评价"),
     "man": ("man", "grade", "prospect", "MAN组合", "MAN等级", "MAN评定", "等级", "潜在客户", "潜在客户等级"),
-}
+}  # fmt: skip
 """What can be explained, and what people call it."""
 
 
@@ -65,12 +67,9 @@ def _sections(
     rates: Rates,
 ) -> Iterator[Section]:
     if chosen in {None, "class", "tier"}:
-        stand = classes.stand(ctx, connection, customer, asked)
-        yield classes.data(ctx, stand)
-        if chosen != "tier":
-            yield classes.classed(ctx, stand)
-        if chosen != "class":
-            yield classes.tiered(ctx, stand)
+        yield from _ranked(ctx, connection, customer, chosen, asked)
+    if chosen in {None, "status"}:
+        yield standing.standing(ctx, connection, code)
     if chosen in {None, "value"}:
         yield values.valued(ctx, customer, code, rates)
     if chosen in {None, "score"}:
@@ -84,3 +83,18 @@ def _sections(
             yield grade
         elif chosen:
             raise UnknownError("{code} is no prospect: it has neither a card nor letters", code=code)
+
+
+def _ranked(
+    ctx: "Context", connection: "Connection", customer: int, chosen: str | None, asked: Asked
+) -> Iterator[Section]:
+    """Class and tier, with the band that they give."""
+    from custcli.db import figures
+
+    stand = classes.stand(ctx, connection, customer, asked)
+    yield classes.data(ctx, stand)
+    if chosen != "tier":
+        yield classes.classed(ctx, stand)
+    if chosen != "class":
+        yield classes.tiered(ctx, stand)
+    yield from bands.banded(stand, figures.shown(connection, [customer])[customer])

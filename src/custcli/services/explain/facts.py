@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
+from custcli.grid import SCALE, Column, Grid, Kind, Money, percent, yuan
 from custcli.messages import Message, message, say
 from custcli.services.names import HIDDEN_NAME
 
@@ -36,7 +36,7 @@ class Fact:
 class Section:
     """A verdict with all that is behind it.
 
-    `what`: data, class, tier, value, score.SCHEME or man; `rule`: its number (R4).
+    `what`: data, class, tier, band, value, score.SCHEME or man; `rule`: its number (R4).
     """
 
     what: str
@@ -64,7 +64,7 @@ def told(value: Value) -> str:
         case Money():
             return yuan(value)
         case float():
-            return f"{value * 100:.1f} %"
+            return f"{percent(value)} %"
         case int():
             return f"{value:,}"
         case _:

@@ -1,16 +1,19 @@
 """Why a customer has its score: criteria, points and weights of each scheme, threshold, next review (R10, R11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from custcli.domain.forms import Form, Scheme
 from custcli.domain.forms.scored import items
+from custcli.domain.masking import mask
 from custcli.domain.score import FULL
 from custcli.grid import Money
 from custcli.messages import Message, message
 from custcli.services.explain.facts import Fact, Section, exact
-from custcli.services.score import CHANGES, Rating, Scored, of_customer, whole
+from custcli.services.records import OPEN, masks
+from custcli.services.score import CHANGES, Rating, Scored, of_customer, outcomes, whole
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -25,16 +28,27 @@ def scored(ctx: "Context", connection: "Connection", customer: int) -> Iterator[
     for form in ctx.forms.values():
         found = of_customer(ctx, connection, form, customer) if form.scheme else None
         if found and found.rating and form.scheme:
-            yield _section(form, form.scheme, found, found.rating)
+            rating = replace(found.rating, reason=_reason(ctx, found))
+            yield _section(form, form.scheme, found, rating, outcomes(ctx.forms))
 
 
-def _section(form: Form, scheme: Scheme, found: Scored, rating: Rating) -> Section:
+def _reason(ctx: "Context", found: Scored) -> str | None:
+    """Why it is a key customer; of a person it is personal and hidden (domain.md 1.9)."""
+    from custcli.db.records import core
+
+    customer = core(ctx.forms)
+    how = masks(ctx.forms, customer, customer.fields["key_reason"])
+    chosen = how.get(found.row.hidden_as, how.get(None, OPEN))
+    return found.reason if ctx.reveal or chosen == OPEN else mask(found.reason, chosen)
+
+
+def _section(form: Form, scheme: Scheme, found: Scored, rating: Rating, outcomes: Mapping[str, str]) -> Section:
     total, rule = found.total, RULES.get(form.name, "R11")
     facts = [
         Fact("score", message("Score"), _points(total), None if total is None else _of(total, Fraction(FULL))),
         *_groups(form, scheme, rating),
         *_verdict(form, scheme, found, rating),
-        *_reviewed(scheme, found, rating),
+        *_reviewed(scheme, found, rating, outcomes),
     ]
     title = message("{form}: {total}", form=form.label, total="?" if total is None else exact(whole(total)))
     said = message(
@@ -71,7 +85,8 @@ def _verdict(form: Form, scheme: Scheme, found: Scored, rating: Rating) -> Itera
         yield Fact("threshold", message("Key from"), scheme.threshold)
         if total is not None and total < scheme.threshold:
             yield Fact("lacking", message("Lacking to it"), _points(scheme.threshold - total))
-        yield Fact("reason", message("Reason"), rating.reason)
+        blank = message("none: without a reason nobody is a key customer")
+        yield Fact("reason", message("Reason"), rating.reason, None if rating.reason else blank)
         yield Fact("key", message("Key customer"), found.key)
         yield Fact("noted_key", message("Key as noted"), bool(found.row.is_key))
     for name in vetoes:
@@ -84,13 +99,14 @@ def _verdict(form: Form, scheme: Scheme, found: Scored, rating: Rating) -> Itera
         yield Fact("change", message("Change"), str(found.change), message(CHANGES[found.change]))
 
 
-def _reviewed(scheme: Scheme, found: Scored, rating: Rating) -> Iterator[Fact]:
+def _reviewed(scheme: Scheme, found: Scored, rating: Rating, outcomes: Mapping[str, str]) -> Iterator[Fact]:
     yield Fact("rated_on", message("Rated on"), rating.rated_on)
     if scheme.months:
         yield Fact("stale", message("To be rated again"), found.stale)
     if found.review:
         yield Fact("reviewed_on", message("Reviewed on"), found.review.day)
-        yield Fact("outcome", message("Review"), found.review.outcome)
+        label = found.review.outcome and outcomes.get(found.review.outcome)
+        yield Fact("outcome", message("Review"), found.review.outcome, message(label) if label else None)
     if found.next_on or found.due:
         said: Message | None = message("due") if found.due and not found.next_on else None
         yield Fact("next_on", message("Next review"), found.next_on, said)

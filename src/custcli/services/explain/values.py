@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value import ClassLoss, Figures, ValueRules
+from custcli.domain.readers import Refused
+from custcli.domain.value import ClassLoss, CustomerValue, Figures, ValueRules, one, worths
 from custcli.grid import SCALE, Money, yuan
 from custcli.messages import message
 from custcli.services.explain.facts import Fact, Section, exact
@@ -14,6 +16,7 @@ from custcli.services.value.asked import rules as rules_of
 
 if TYPE_CHECKING:
     from custcli.context import Context
+    from custcli.services.value.known import Book
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,17 @@ def valued(ctx: "Context", customer: int, code: str, asked: Asked) -> Section:
 
 
 def _one(ctx: "Context", customer: int, code: str, asked: Asked) -> One:
-    from custcli.domain.value import one, worths
     from custcli.services.value import valuation
     from custcli.services.value.known import book, chosen
 
     grid = valuation(ctx, replace(asked, codes=[code]))
-    row = dict(zip((column.name for column in grid.columns), next(iter(grid.rows)), strict=True))
+    [cells] = grid.rows
+    row = dict(zip((column.name for column in grid.columns), cells, strict=True))
     rules = rules_of(asked, ctx.settings)
     with ctx.reading().reading() as connection:
-        every = book(ctx, connection, rules, asked.currency, of_class=asked.retention is None)
+        every = book(ctx, connection, rules, asked.currency, of_class=asked.retention is None, codes=[code])
         own = chosen(ctx, connection, every, [code], ())
-    formula = one(worths(own.known, ctx.day, rules, every.losses), 0, code)
+    formula, by_formula = _by_formula(own, ctx.day, rules, code)
     parameters: Any = grid.summary.get("parameters") or {}
     return One(
         row=row,
@@ -89,8 +92,17 @@ def _one(ctx: "Context", customer: int, code: str, asked: Asked) -> One:
         deals=tuple(every.deals.get(customer, ())),
         margin=int(own.known.margin[0]),
         costless=int(own.known.costless[0]),
-        by_formula=formula.lifetime,
+        by_formula=by_formula,
     )
+
+
+def _by_formula(own: "Book", day: date, rules: ValueRules, code: str) -> tuple[CustomerValue, int | None]:
+    """The only customer's values by the formula, and the lifetime value: none where it would be infinite."""
+    try:
+        found = one(worths(own.known, day, rules, own.losses), 0, code)
+    except Refused:  # a class that nobody left, without discount
+        return one(worths(own.known, day, rules), 0, code), None
+    return found, found.lifetime
 
 
 def _values(one: One) -> Iterator[Fact]:
@@ -161,14 +173,21 @@ def _model(one: One) -> Iterator[Fact]:
     row = one.row
     yield Fact("probability_alive", message("Probability alive"), row.get("probability_alive"))
     purchases = row.get("expected_purchases")
-    said = None if purchases is None else f"{purchases / SCALE:,.2f}"
-    yield Fact("expected_purchases", message("Expected purchases"), _money(purchases), said)
+    yield Fact("expected_purchases", message("Expected purchases"), _money(purchases), _decimal(purchases))
     label = message("Expected purchase value")
     yield Fact("expected_average_value", label, _money(row.get("expected_average_value")))
+    repeats, recency, age = (row.get(name) for name in ("frequency", "recency", "age"))
+    yield Fact("frequency", message("Repeat purchases"), repeats, source="orders")
+    yield Fact("recency", message("Weeks from first to last purchase"), _money(recency), _decimal(recency))
+    yield Fact("age", message("Weeks since first purchase"), _money(age), _decimal(age))
     yield Fact("formula_lifetime", message("Lifetime value by formula"), _money(one.by_formula))
     for name, value in one.parameters.items():
         if isinstance(value, float):
             yield Fact(f"parameter_{name}", message("Parameter {name}", name=name), value, wide=True)
+
+
+def _decimal(figure: int | None) -> str | None:
+    return None if figure is None else f"{figure / SCALE:,.2f}"
 
 
 def _future(one: One) -> Iterator[Fact]:

@@ -9,7 +9,8 @@ from custcli.domain.movements import Movement, Verdict, movement, tally
 from custcli.grid import Grid
 from custcli.messages import message
 from custcli.services.movements import told
-from custcli.services.movements.pair import Asked, chosen
+from custcli.services.movements.pair import Asked, chosen, day_of
+from custcli.services.movements.reckoned import Side, reckoned, stored
 from custcli.services.names import namer
 
 if TYPE_CHECKING:
@@ -40,21 +41,21 @@ class Moved:
 def movements(ctx: "Context", asked: Asked) -> Grid:
     """The customers whose class or tier changed, those that fell first, then by the change of their amount, then code.
 
-    UnknownError: no such run; UsageError: two runs that cannot be compared. No two runs yet is an answer too.
+    Days of which no two runs are stored are ranked anew. UnknownError: no such run; UsageError: two runs that cannot be
+    compared. No two runs yet is an answer too.
     """
-    from custcli.db import runs
     from custcli.db.terms import customer_filter
     from custcli.services.records import parsed
 
     with ctx.reading().reading() as connection:
-        pair = chosen(runs.stored(connection, ctx.day), asked)
+        pair = _pair(ctx, connection, asked)
         if pair is None:
             return told.nothing(ctx)
-        first, second = pair
+        first, second = (side.run for side in pair)
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
-        found = list(_moved(connection, first, second, asked, only))
-        counts = _summary(connection, first, second, found if only is not None or asked.movement else None)
-        rows = _rows(ctx, connection, found)
+        found = list(_moved(*pair, asked, only))
+        counts = _summary(*pair, found if only is not None or asked.movement else None)
+        rows = _rows(ctx, connection, second.method, found)
     shown = rows[: asked.limit or None]
     notes = told.notes(counts, first, second, len(rows) - len(shown))
     return Grid(
@@ -63,22 +64,34 @@ def movements(ctx: "Context", asked: Asked) -> Grid:
     )  # fmt: skip
 
 
-def _moved(
-    connection: "Connection", first: "Stored", second: "Stored", asked: Asked, only: set[int] | None
-) -> "list[Moved]":
+def _pair(ctx: "Context", connection: "Connection", asked: Asked) -> tuple[Side, Side] | None:
+    """The two runs that are stored, else those of the two days that are named, or of one and the business day."""
     from custcli.db import runs
 
-    every = asked.every or asked.movement == Movement.SAME
+    found = chosen(runs.stored(connection, ctx.day), asked)
+    if found:
+        return stored(connection, found[0]), stored(connection, found[1])
+    first = day_of(asked.first) if asked.first else None
+    second = day_of(asked.second) if asked.second else ctx.day
+    if not first or not second:
+        return None
+    return reckoned(ctx, connection, asked, first), reckoned(ctx, connection, asked, second)
+
+
+def _moved(first: Side, second: Side, asked: Asked, only: set[int] | None) -> "list[Moved]":
+    from custcli.db import runs
+
+    every, method = asked.every or asked.movement == Movement.SAME, second.run.method
     found = []
-    for customer, before, after in runs.compared(connection, first.number, second.number, every=every):
+    for customer, before, after in runs.compared(method, first.verdicts, second.verdicts, every=every):
         then, now = Verdict(*before) if before else None, Verdict(*after) if after else None
-        how = movement(then, now, second.method)
+        how = movement(then, now, method)
         if (only is None or customer in only) and asked.movement in {None, how}:
             found.append(Moved(customer, how, then, now))
     return found
 
 
-def _rows(ctx: "Context", connection: "Connection", found: "Sequence[Moved]") -> list[list[object]]:
+def _rows(ctx: "Context", connection: "Connection", method: str, found: "Sequence[Moved]") -> list[list[object]]:
     """The rows in their order; customers that are no longer recorded have none."""
     from custcli.db import figures
 
@@ -90,11 +103,12 @@ def _rows(ctx: "Context", connection: "Connection", found: "Sequence[Moved]") ->
     there = [each for each in found if each.customer in known]
     there.sort(key=lambda each: (ORDER[each.movement], -abs(each.change), known[each.customer].code))
     name_of = namer(ctx)
-    return [_row(each, known[each.customer], name_of) for each in there]
+    return [_row(method, each, known[each.customer], name_of) for each in there]
 
 
-def _row(each: Moved, who: Any, name_of: Any) -> list[object]:
+def _row(method: str, each: Moved, who: Any, name_of: Any) -> list[object]:
     before, after = each.before, each.after
+    details = [told.detail(method, verdict) for verdict in (before, after)]
     share = each.change / before.amount if before and after and before.amount else None
     return [
         who.code,
@@ -105,8 +119,7 @@ def _row(each: Moved, who: Any, name_of: Any) -> list[object]:
         str(each.movement),
         before.word if before else None,
         after.word if after else None,
-        before.detail if before else None,
-        after.detail if after else None,
+        *details,
         before.rank if before else None,
         after.rank if after else None,
         before.amount if before else None,
@@ -116,27 +129,30 @@ def _row(each: Moved, who: Any, name_of: Any) -> list[object]:
     ]
 
 
-def _summary(
-    connection: "Connection", first: "Stored", second: "Stored", found: "Sequence[Moved] | None"
-) -> dict[str, object]:
+def _summary(before: Side, after: Side, found: "Sequence[Moved] | None") -> dict[str, object]:
     """How many moved how, from which class to which; of all, or of the rows `found` where these are chosen."""
     from custcli.db import runs
 
-    counts = runs.counted(connection, first.number, second.number) if found is None else _counts(found)
+    first, second = before.run, after.run
+    counts = runs.counted(second.method, before.verdicts, after.verdicts) if found is None else _counts(found)
     moved, shown = tally(counts, second.method), told.SHOWN[second.method]
     words: list[str | None] = [*shown.words, None]
     return {
-        "from": {"run": first.number, "as_of": first.as_of, "since": first.since, "until": first.until},
-        "to": {"run": second.number, "as_of": second.as_of, "since": second.since, "until": second.until},
+        "from": _run(first),
+        "to": _run(second),
         "metric": second.metric,
         "method": second.method,
         "currency": json.loads(second.parameters)["currency"],
         **{str(each): count for each, count in moved.movements.items()},
         shown.plural: {
-            before or told.NONE: {after or told.NONE: moved.classes.get((before, after), 0) for after in words}
-            for before in words
+            old or told.NONE: {new or told.NONE: moved.classes.get((old, new), 0) for new in words} for old in words
         },
     }
+
+
+def _run(run: "Stored") -> dict[str, object]:
+    """Which run it is; no number where none is stored."""
+    return {"run": run.number or None, "as_of": run.as_of, "since": run.since, "until": run.until}
 
 
 def _counts(found: "Sequence[Moved]") -> Mapping[Any, int]:

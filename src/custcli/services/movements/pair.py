@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from custcli.domain.readers import Refused, read_date
 from custcli.domain.rfm import FIGURES
@@ -50,20 +50,28 @@ class Asked:
 def chosen(every: "Sequence[Stored]", asked: Asked) -> "tuple[Stored, Stored] | None":
     """The two runs, the earlier one first where nobody said otherwise. None: there are not two to compare.
 
-    UnknownError: no such run; UsageError: two runs that cannot be compared.
+    Of a day with several runs that one is meant which can be compared. UnknownError: no such run; UsageError: two runs
+    that cannot be compared.
     """
     every = _meant(every, asked.method)
     if asked.first and asked.second:
-        first, second = _named(every, asked.first), _named(every, asked.second)
-        return _comparable(first, second)
+        firsts, seconds = _named(every, asked.first), _named(every, asked.second)
+        if not firsts or not seconds:
+            return None
+        alike = [(first, second) for second in seconds for first in firsts if first.fingerprint == second.fingerprint]
+        two = next((pair for pair in alike if pair[0] != pair[1]), None)
+        if two or (day_of(asked.first) and day_of(asked.second)):
+            return two
+        return alike[0] if alike else _differing(firsts[0], seconds[0])
     if asked.second:
-        second = _named(every, asked.second)
-        before = _before(every, second)
-        return (before, second) if before else None
+        seconds = _named(every, asked.second)
+        if not seconds:
+            raise UnknownError("there is no run {run}: custcli runs lists them", run=asked.second)
+        earlier = ((_before(every, second), second) for second in seconds)
+        return next(((before, second) for before, second in earlier if before), None)
     if asked.first:
-        first = _named(every, asked.first)
-        alike = [run for run in every if run.fingerprint == first.fingerprint and run != first]
-        return (first, alike[-1]) if alike else None
+        later = ((first, _after(every, first)) for first in _named(every, asked.first))
+        return next(((first, after) for first, after in later if after), None)
     pairs = ((_before(every, second), second) for second in reversed(every))
     return next(((first, second) for first, second in pairs if first), None)
 
@@ -75,34 +83,44 @@ def _meant(every: "Sequence[Stored]", method: str | None) -> "Sequence[Stored]":
 
 
 def _before(every: "Sequence[Stored]", run: "Stored") -> "Stored | None":
-    """The latest earlier run like this one."""
-    earlier = every[: every.index(run)]
-    return next((each for each in reversed(earlier) if each.fingerprint == run.fingerprint), None)
+    """The latest earlier run like this one: of an earlier day, else of the same one."""
+    alike = [each for each in every[: every.index(run)] if each.fingerprint == run.fingerprint]
+    earlier = [each for each in alike if each.as_of < run.as_of]
+    return next(reversed(earlier or alike), None)
 
 
-def _named(every: "Sequence[Stored]", text: str) -> "Stored":
-    """The run of this number, or the latest one up to this day."""
-    plain = text.strip().lstrip("#")
-    if plain.isdecimal() and len(plain) < len("20260101"):
-        found = next((run for run in every if run.number == int(plain)), None)
-    else:
-        day = _day(plain)
-        found = next((run for run in reversed(every) if run.as_of <= day.isoformat()), None)
-    if found is None:
-        raise UnknownError("there is no run {run}: custcli runs lists them", run=text)
-    return found
+def _after(every: "Sequence[Stored]", run: "Stored") -> "Stored | None":
+    """The latest other run like this one."""
+    return next((each for each in reversed(every) if each.fingerprint == run.fingerprint and each != run), None)
 
 
-def _day(text: str) -> date:
+def _named(every: "Sequence[Stored]", text: str) -> "list[Stored]":
+    """The run of this number; or all of the latest day up to this one that has any, the last one first."""
+    day = day_of(text)
+    if day is None:
+        found = [run for run in every if str(run.number) == _plain(text)]
+        if not found:
+            raise UnknownError("there is no run {run}: custcli runs lists them", run=text)
+        return found
+    past = [run for run in reversed(every) if run.as_of <= day.isoformat()]
+    return [run for run in past if run.as_of == past[0].as_of]
+
+
+def day_of(text: str) -> date | None:
+    """The day that a word means; None: the number of a run. UsageError: neither."""
+    if _plain(text).isdecimal() and len(_plain(text)) < len("20260101"):
+        return None
     try:
-        return read_date(text)
+        return read_date(_plain(text))
     except Refused as refused:
         raise UsageError("A run is named by its number or a day: {text}", text=text) from refused
 
 
-def _comparable(first: "Stored", second: "Stored") -> "tuple[Stored, Stored]":
-    if first.fingerprint == second.fingerprint:
-        return first, second
+def _plain(text: str) -> str:
+    return text.strip().lstrip("#").lstrip("0")
+
+
+def _differing(first: "Stored", second: "Stored") -> NoReturn:
     one, other = _parameters(first), _parameters(second)
     differing = [message(label) for name, label in DIFFERENCES.items() if one.get(name) != other.get(name)]
     said: Message | str = message("conditions") if not differing else differing[0]

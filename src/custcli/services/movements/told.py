@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.classify import AbcClass
 from custcli.domain.matrix import Priority
-from custcli.domain.movements import Movement
+from custcli.domain.movements import Movement, Verdict
 from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import KINDS, METRICS
@@ -43,6 +43,7 @@ class _Shown:
     plural: str
     detail: tuple[str, str] = ("", "")
     details: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind = Kind.TOKEN
 
 
 _CLASSES = _Shown(
@@ -60,9 +61,17 @@ SHOWN = {
         [str(each) for each in Priority if each is not Priority.UNKNOWN],
         "priorities",
         ("Potential before", "Potential of 7"),
+        kind=Kind.INTEGER,
     ),
 }
 NONE = "none"
+
+
+def detail(method: str, verdict: Verdict | None) -> str | int | None:
+    """The second word of a verdict; a potential is a number."""
+    if verdict is None:
+        return None
+    return int(verdict.detail) if SHOWN[method].kind is Kind.INTEGER else verdict.detail
 
 
 def columns(ctx: "Context", run: "Stored | None") -> list[Column]:
@@ -71,7 +80,7 @@ def columns(ctx: "Context", run: "Stored | None") -> list[Column]:
     shown = SHOWN[run.method if run else "abc"]
     word, detail = shown.names
     first = Column(word, shown.after, Kind.TOKEN, labels=shown.labels)
-    second = Column(detail, shown.detail[1], Kind.TOKEN, labels=shown.details)
+    second = Column(detail, shown.detail[1], shown.kind, labels=shown.details)
     return [
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
@@ -90,7 +99,7 @@ def columns(ctx: "Context", run: "Stored | None") -> list[Column]:
         second,
         Column("previous_rank", "Rank before", Kind.INTEGER, wide=True),
         Column("rank", "Rank", Kind.INTEGER, wide=True),
-        Column("previous_amount", "Amount before", kind),
+        Column("previous_amount", "Amount before", kind, wide=True),
         Column("amount", "Amount", kind),
         Column("change", "Difference", kind),
         Column("change_share", "Change in %", Kind.SHARE, wide=True),
@@ -99,9 +108,12 @@ def columns(ctx: "Context", run: "Stored | None") -> list[Column]:
 
 def title(first: "Stored", second: "Stored") -> Message:
     """Which runs of which days."""
+    metric = message(METHODS.get(second.method) or METRICS[second.metric])
+    if not first.number:
+        return message("Movements by {metric} from {then} to {now}", metric=metric, then=first.as_of, now=second.as_of)
     return message(
         "Movements by {metric} from run {first} of {then} to run {second} of {now}",
-        metric=message(METHODS.get(second.method) or METRICS[second.metric]),
+        metric=metric,
         first=first.number,
         then=first.as_of,
         second=second.number,
@@ -117,7 +129,14 @@ def notes(told: Mapping[str, object], first: "Stored", second: "Stored", left: i
         **{str(each): told[each] for each in Movement},
     )
     same = [message("Both runs are of the same day.")] if first.as_of == second.as_of else []
-    return [*more, counts, *same, *_bases(first, second)]
+    return [*more, counts, *same, *_anew(first), *_bases(first, second)]
+
+
+def _anew(first: "Stored") -> list[Message]:
+    """Where no run is stored there is none of the other day either."""
+    if first.number:
+        return []
+    return [message("No two such runs are stored of these days: both were ranked anew, by the usual rules.")]
 
 
 def _bases(first: "Stored", second: "Stored") -> list[Message]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.readers import Refused
 from custcli.domain.value import ClassLoss, CustomerValue, ValueInput, ValueRules, one, worths
 from custcli.domain.value.likelihood import NotCarried
+from custcli.domain.value.model import Model
 from custcli.errors import UsageError
 from custcli.grid import Grid
 from custcli.messages import Message
-from custcli.services.value import entered, grouped, told
+from custcli.services.value import entered, fitting, grouped, told
 from custcli.services.value.asked import Asked, Entered, rules
 from custcli.services.value.checked import checked
 from custcli.services.value.known import Book, book, buying, chosen
@@ -114,33 +115,48 @@ def _day(ordinal: int) -> date | None:
 
 
 def _valued(ctx: "Context", connection: "Connection", asked: Asked, found: ValueRules) -> Valued:
-    """The values of the customers asked for: by the formula, and by the model where it is wanted and carried."""
+    """The values of the customers asked for: by the formula, and by the model where it is wanted and carried.
+
+    Of customers that are named the orders of all are read only where the model has to be fitted.
+    """
     from custcli.db import ledger
 
-    if asked.model in BY_MODEL and not ledger.kept(connection, ledger.KEPT):
+    by_model = asked.model in BY_MODEL
+    fit = fitting.recalled(ctx, connection, asked, found) if by_model else None
+    codes = asked.codes if fit or not by_model else ()
+    if by_model and not codes and not ledger.kept(connection, ledger.KEPT):
         ledger.keep(connection)
-    whole = book(ctx, connection, found, asked.currency, of_class=asked.retention is None)
+    of_class = asked.retention is None and not isinstance(fit, Model)
+    whole = book(ctx, connection, found, asked.currency, of_class=of_class, codes=codes)
     some = chosen(ctx, connection, whole, asked.codes, asked.where)
+    modelled, reason = _modelled(ctx, connection, asked, found, whole, some, fit) if by_model else (None, None)
     try:
-        by_formula = worths(some.known, ctx.day, found, some.losses)
+        by_formula = worths(some.known, ctx.day, found, None if modelled else some.losses)
     except Refused as refused:
         raise UsageError(refused.message.text, **refused.message.params) from refused
-    modelled, reason = _modelled(ctx, connection, asked, found, whole, some)
     usual = ctx.settings.value.horizon_months
     figures = entered.won(ctx, connection, asked)
-    by_hand = entered.valued(figures, found, some, by_formula, usual) if asked.model in TEXTBOOK else None
+    kept = entered.kept(ctx, connection, asked, some)
+    by_hand = entered.valued(figures, found, some, by_formula, usual, kept) if asked.model in TEXTBOOK else None
     return Valued(some, by_formula, modelled, reason, by_hand)
 
 
 def _modelled(
-    ctx: "Context", connection: "Connection", asked: Asked, found: ValueRules, whole: Book, some: Book
+    ctx: "Context",
+    connection: "Connection",
+    asked: Asked,
+    rules: ValueRules,
+    whole: Book,
+    some: Book,
+    fit: Model | NotCarried | None,
 ) -> "tuple[Modelled | None, Message | None]":
-    """What the model says; else why it says nothing."""
+    """What the model says, fitted now unless it is given; else why it says nothing."""
     from custcli.services.value.modelled import modelled
 
-    if asked.model not in BY_MODEL:
-        return None, None
-    try:
-        return modelled(ctx, buying(connection, whole, found, ctx.day), asked, found, whole, some), None
-    except NotCarried as reason:
-        return None, reason.message
+    if isinstance(fit, NotCarried):
+        return None, fit.message
+    days = buying(connection, whole, rules, ctx.day)
+    found = fit or fitting.fitted(ctx, connection, asked, rules, days)
+    if isinstance(found, NotCarried):
+        return None, found.message
+    return modelled(ctx, found, days, asked, rules, whole, some), None

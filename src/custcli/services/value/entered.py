@@ -113,6 +113,25 @@ def won(ctx: "Context", connection: "Connection", asked: Asked) -> Asked:
     return replace(asked, entered=replace(own, promotion=promotion, new_customers=found[1]))
 
 
+def kept(ctx: "Context", connection: "Connection", asked: Asked, found: "Book") -> "NDArray[Any] | None":
+    """What was put into each customer since its first order, where the formula wants it and none is entered (R13.1)."""
+    if asked.model != "textbook" or asked.entered.retention_cost is not None:
+        return None
+    import numpy as np
+
+    from custcli.db import roi
+
+    spent = roi.spendings(connection, ctx.forms["costs"], ctx.day)
+    mine = np.isin(spent["customer_id"], found.ids)
+    who, costs, days = (spent[name][mine] for name in ("customer_id", "costs", "spent_on"))
+    order = np.argsort(found.ids)
+    places = order[np.searchsorted(found.ids, who, sorter=order)]
+    later = (found.known.orders[places] > 0) & (days >= found.known.first[places])
+    keeping = np.zeros(len(found.ids), dtype=np.int64)
+    np.add.at(keeping, places[later], costs[later])
+    return keeping
+
+
 def checked(asked: Asked) -> None:
     """UsageError: a figure for another formula, half of a pair, or two words for the same."""
     own = asked.entered
@@ -238,15 +257,26 @@ def _of_purchases(asked: Asked, months: int | None) -> dict[str, object]:
 # --- of customers ----------------------------------------------------------------------------------
 
 
-def valued(asked: Asked, rules: ValueRules, found: "Book", worths: Worths, usual_months: int) -> ByHand:
-    """The lifetime values of customers by R13.1 or R13.2."""
+def valued(
+    asked: Asked,
+    rules: ValueRules,
+    found: "Book",
+    worths: Worths,
+    usual_months: int,
+    keeping: "NDArray[Any] | None" = None,
+) -> ByHand:
+    """The lifetime values of customers by R13.1 or R13.2; `keeping`: what was put into each, where none is entered."""
     if asked.model == "purchases":
         return _by_purchases(asked, found, worths, asked.horizon_months or usual_months)
-    return _by_textbook(asked, rules, found, worths)
+    return _by_textbook(asked, rules, found, worths, keeping)
 
 
-def _by_textbook(asked: Asked, rules: ValueRules, found: "Book", worths: Worths) -> ByHand:
+def _by_textbook(
+    asked: Asked, rules: ValueRules, found: "Book", worths: Worths, spent: "NDArray[Any] | None"
+) -> ByHand:
     """Benefit (own profit, `margin` where cost is unknown, or as entered) less both costs."""
+    import numpy as np
+
     costs, known, rate = _costs(asked), found.known, Fraction(rules.margin)
     revenue = known.sales if costs.revenue is None else known.sales * 0 + costs.revenue
     if costs.benefit is not None:
@@ -256,18 +286,23 @@ def _by_textbook(asked: Asked, rules: ValueRules, found: "Book", worths: Worths)
     else:
         benefit = added(product(known.profit, rate.denominator), product(known.uncosted, rate.numerator))
     benefit = added(benefit, costs.intangible * rate.denominator)
-    cost = costs.acquisition + costs.keeping
-    net = added(product(benefit, cost.denominator), -cost.numerator * rate.denominator)
+    keeping = known.sales * 0 + costs.keeping if spent is None else spent
+    winning, of = costs.acquisition.as_integer_ratio()
+    cost = added(product(keeping, of), winning)
+    net = added(product(benefit, of), product(cost, -rate.denominator))
     figures = [
         known.sales * 0 + half(costs.acquisition),
-        known.sales * 0 + costs.keeping,
+        keeping,
         half_up(benefit, rate.denominator),
         revenue,
     ]
-    ratio = half_up(product(benefit, cost.denominator * SCALE), max(rate.denominator * cost.numerator, 1))
-    whole, parameters = half_up(net, rate.denominator * cost.denominator), _of_textbook(costs, rules)
+    ratio = half_up(product(benefit, of * SCALE), np.maximum(product(cost, rate.denominator), 1))
+    whole, parameters = half_up(net, rate.denominator * of), _of_textbook(costs, rules)
     notes = _notes("textbook")
-    if not cost:
+    if spent is not None:
+        parameters["retention_cost"] = None
+        notes.append(message("The cost of keeping is what was put into a customer since its first order."))
+    if not cost.any():
         notes.append(_free())
     every = [*map(_known, figures), Amounts(ratio, worths.historic.known & (cost > 0))]
     return ByHand("textbook", _rule("textbook"), _known(whole), OF_TEXTBOOK, every, parameters, notes, worths)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custcli.domain.period import MONTHS, Period, first_day
 from custcli.domain.value import ClassLoss, Known, ValueRules
@@ -27,6 +27,7 @@ class Book:
 
     `only`: the currency to filter by; `absent`: no order is in the currency asked for. `figures`: those of
     `db.purchases.histories`. `losses`: of the classes a year ago. `deals`: expected amount and MAN grade of open cards.
+    `few`: not all customers are in it.
     """
 
     ids: "NDArray[Any]"
@@ -37,19 +38,33 @@ class Book:
     figures: "Figures"
     losses: Mapping[str, ClassLoss]
     deals: "Mapping[int, Sequence[tuple[int, str]]]"
+    few: bool = False
 
 
-def book(ctx: "Context", connection: "Connection", rules: ValueRules, currency: str | None, *, of_class: bool) -> Book:
-    """What is known of all customers; `of_class`: retention is that of each one's own class a year ago (R22)."""
+def book(
+    ctx: "Context",
+    connection: "Connection",
+    rules: ValueRules,
+    currency: str | None,
+    *,
+    of_class: bool,
+    codes: Sequence[str] = (),
+) -> Book:
+    """What is known of all customers; `of_class`: retention is that of each one's own class a year ago (R22).
+
+    `codes`: only of these customers, and those that they brought.
+    """
     from custcli.db import figures, purchases
     from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 
     day, asked, all_time = ctx.day, currency_code(currency), Period(None, ctx.day, "all")
     word, only = chosen_currency(ctx, connection, "sales_order", all_time, asked)
-    ids = figures.customers(connection).ids
-    found = purchases.histories(connection, day, first_day(day, MONTHS), first_day(day, 2 * MONTHS), only)
+    some = _with_brought(connection, codes) if codes else None
+    ids = figures.customers(connection, some).ids
+    one_year, two_years = first_day(day, MONTHS), first_day(day, 2 * MONTHS)
+    found = purchases.histories(connection, day, one_year, two_years, only, sorted(some) if some else None)
     own = {name: figures.aligned(ids, found, name) for name in purchases.HISTORY}
-    prior, classes = _classes(ctx, own["sales_before"]) if of_class else (own["orders"] * 0 - 1, ())
+    past = _past(ctx, connection, ids, own, only, few=bool(codes)) if of_class else Past(own["orders"] * 0 - 1, (), {})
     deals = _deals(ctx, connection)
     known = Known(
         orders=own["orders"],
@@ -62,12 +77,20 @@ def book(ctx: "Context", connection: "Connection", rules: ValueRules, currency: 
         margin=own["margin"],
         costless=own["costless"],
         referred=_referred(connection, ids, own, rules),
-        prior=prior,
+        prior=past.prior,
         deals=_by_grade(deals, ids, rules),
-        classes=classes,
+        classes=past.classes,
     )
     nothing = absent(connection, "sales_order", all_time, asked)
-    return Book(ids, word, only, nothing, known, own, _losses(known, own["active"]), deals)
+    return Book(ids, word, only, nothing, known, own, past.losses, deals, few=bool(codes))
+
+
+def _with_brought(connection: "Connection", codes: Sequence[str]) -> set[int]:
+    """The customers with these codes, and those that they brought."""
+    from custcli.db import figures, purchases
+
+    own = {*purchases.ids_of(connection, codes).values()}
+    return own | {to for to, by in figures.referrals(connection) if by in own}
 
 
 def chosen(ctx: "Context", connection: "Connection", found: Book, codes: Sequence[str], where: Sequence[str]) -> Book:
@@ -101,14 +124,39 @@ def buying(connection: "Connection", found: Book, rules: ValueRules, day: date) 
     """The days of purchase of the customers of the book up to a day."""
     from custcli.db import figures, purchases
 
-    days = purchases.buying(connection, day, found.only)
+    days = purchases.buying(connection, day, found.only, customers=sorted(found.ids.tolist()) if found.few else None)
     own = {name: figures.aligned(found.ids, days, name) for name in purchases.BUYING}
     kept = yields(found.known.profit, found.known.uncosted, float(rules.margin), own["spent"])
     return Buying(own["days"], own["first"], own["last"], own["later"], kept)
 
 
-def _classes(ctx: "Context", before: "NDArray[Any]") -> "tuple[NDArray[Any], tuple[str, ...]]":
-    """The place of each customer's ABC class a year ago, by the sales of the year before (R22), and the classes."""
+class Past(NamedTuple):
+    """The place of each customer's class a year ago in `classes`, −1 without one, and what became of the classes."""
+
+    prior: "NDArray[Any]"
+    classes: tuple[str, ...]
+    losses: Mapping[str, ClassLoss]
+
+
+def _past(
+    ctx: "Context", connection: "Connection", ids: "NDArray[Any]", own: "Figures", only: str | None, *, few: bool
+) -> Past:
+    """The customers' ABC classes a year ago, by the sales of the year before (R22); of a `few`, too, among all."""
+    import numpy as np
+
+    from custcli.db import figures
+
+    if not few:
+        return _classed(ctx, own["sales_before"], own["active"])
+    one_year, two_years = (first_day(ctx.day, years * MONTHS) for years in (1, 2))
+    every = figures.customers(connection).ids
+    before = figures.order_sums(connection, two_years, one_year - timedelta(1), ["sales"], only)
+    since = figures.order_sums(connection, one_year, ctx.day, ["orders"], only)
+    past = _classed(ctx, figures.aligned(every, before, "sales"), figures.aligned(every, since, "orders"))
+    return past._replace(prior=past.prior[np.isin(every, ids)])
+
+
+def _classed(ctx: "Context", before: "NDArray[Any]", active: "NDArray[Any]") -> Past:
     import numpy as np
 
     from custcli.domain.classify import AbcClass, rank
@@ -120,16 +168,19 @@ def _classes(ctx: "Context", before: "NDArray[Any]") -> "tuple[NDArray[Any], tup
     prior = np.full(len(before), -1, dtype=np.int64)
     for place, (start, end) in enumerate(zip((0, *ranking.abc_ends), ranking.abc_ends, strict=False)):
         prior[ranking.order[start:end]] = place
-    return prior, tuple(AbcClass)
+    return Past(prior, tuple(AbcClass), _losses(prior, active))
 
 
-def _losses(known: Known, active: "NDArray[Any]") -> dict[str, ClassLoss]:
+def _losses(prior: "NDArray[Any]", active: "NDArray[Any]") -> dict[str, ClassLoss]:
     """How many customers of each class have not ordered since; of the classes that have any."""
     import numpy as np
 
-    counts = np.bincount(known.prior + 1, minlength=len(known.classes) + 1)[1:]
-    lost = np.bincount(known.prior + 1, active == 0, minlength=len(known.classes) + 1)[1:]
-    both = zip(known.classes, counts.tolist(), lost.tolist(), strict=True)
+    from custcli.domain.classify import AbcClass
+
+    classes = tuple(AbcClass)
+    counts = np.bincount(prior + 1, minlength=len(classes) + 1)[1:]
+    lost = np.bincount(prior + 1, active == 0, minlength=len(classes) + 1)[1:]
+    both = zip(classes, counts.tolist(), lost.tolist(), strict=True)
     return {str(name): ClassLoss(customers, int(gone)) for name, customers, gone in both if customers}
 
 
@@ -141,7 +192,7 @@ def _deals(ctx: "Context", connection: "Connection") -> dict[int, list[tuple[int
 
     noted = prospects.letters(connection, ctx.day)
     found: dict[int, list[tuple[int, str]]] = {}
-    for card in prospects.cards(connection):
+    for card in prospects.cards(connection, ctx.day):
         assessment = assessed(ctx, noted.get(card.id, {}))
         if card.expected_amount and card.stage != "lost" and set(assessment.letters) != {Letter.UNKNOWN}:
             found[card.id] = [(card.expected_amount, str(assessment.grade))]
@@ -173,6 +224,7 @@ def _referred(connection: "Connection", ids: "NDArray[Any]", own: "Figures", rul
 
     brought = np.zeros(len(ids), dtype=np.int64)
     pairs = np.array(figures.referrals(connection), dtype=np.int64).reshape(-1, 2)
+    pairs = pairs[np.isin(pairs, ids).all(axis=1)]
     order = np.argsort(ids)
     to, by = (order[np.searchsorted(ids, pairs[:, side], sorter=order)] for side in (0, 1))
     rate = Fraction(rules.margin)

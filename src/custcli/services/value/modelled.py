@@ -1,11 +1,13 @@
 """The values of customers by the models, calibrated on all customers of the database."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import Amounts, ValueRules, bgnbd, spending
 from custcli.domain.value.exact import added
-from custcli.domain.value.model import WEEKS_A_MONTH, Buying, Model, Predicted, calibrated, predicted, value_range
+from custcli.domain.value.model import WEEK, WEEKS_A_MONTH, Buying, Model, Predicted, predicted, value_range
+from custcli.grid import SCALE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,15 @@ class Modelled:
     buying: Buying
     expected: Predicted
     months: int
+
+    @cached_property
+    def histories(self) -> "tuple[NDArray[Any], ...]":
+        """What the model knows: repeat purchases; weeks to the last one and to the end, their average: × 10,000."""
+        import numpy as np
+
+        own, end = self.buying, self.model.until.toordinal()
+        weeks = (np.rint(days * (SCALE / WEEK)).astype(np.int64) for days in (own.last - own.first, end - own.first))
+        return own.days - 1, *weeks, np.rint(own.averages * SCALE).astype(np.int64)
 
     @property
     def bought(self) -> "NDArray[Any]":
@@ -47,11 +58,12 @@ class Modelled:
         return value_range(self.model, self.buying, self.expected, places, self.months * WEEKS_A_MONTH)
 
 
-def modelled(ctx: "Context", days: Buying, asked: "Asked", rules: ValueRules, whole: "Book", some: "Book") -> Modelled:
-    """The model of all customers and what it expects of some. NotCarried: the data do not carry it."""
+def modelled(
+    ctx: "Context", model: Model, days: Buying, asked: "Asked", rules: ValueRules, whole: "Book", some: "Book"
+) -> Modelled:
+    """What a model expects of some of the customers whose days of purchase are given."""
     import numpy as np
 
-    model = calibrated(days, ctx.day, rules.min_history_days)
     months = asked.horizon_months or ctx.settings.value.horizon_months
     if len(some.ids) < len(whole.ids):
         days = days.at(np.flatnonzero(np.isin(whole.ids, some.ids)))

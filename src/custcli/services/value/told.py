@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, note
+from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
@@ -65,7 +65,7 @@ COLUMNS = (
     Column("lifetime", "Lifetime value", Kind.MONEY),
     Column("model", "Model", wide=True),
     Column("orders", "Orders", Kind.INTEGER),
-    Column("first_order", "First order", Kind.DATE),
+    Column("first_order", "First order", Kind.DATE, wide=True),
     Column("last_order", "Last order", Kind.DATE),
     Column("probability_alive", "Probability alive", Kind.SHARE, usual=(None,)),
     Column("low", "At least", Kind.MONEY),
@@ -77,7 +77,12 @@ COLUMNS = (
 OF_MODEL = (
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("expected_average_value", "Expected purchase value", Kind.MONEY),
+    Column("frequency", "Repeat purchases", Kind.INTEGER, wide=True),
+    Column("recency", "Weeks from first to last purchase", Kind.DECIMAL, wide=True),
+    Column("age", "Weeks since first purchase", Kind.DECIMAL, wide=True),
+    Column("monetary_value", "Average repeat purchase", Kind.MONEY, wide=True),
 )
+"""What the model foretells, and what it knows of the customer: purchases of one day are one, the first not counted."""
 
 
 def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> Grid:
@@ -181,16 +186,22 @@ def _further(valued: Valued, place: int, *, by_model: bool) -> list[object]:
     if valued.modelled is None:
         return []
     if not by_model:
-        return [None, None]
+        return [None] * len(OF_MODEL)
     expected = valued.modelled.expected
-    return [round(float(figures[place]) * SCALE) for figures in (expected.purchases, expected.average)]
+    foretold = [round(float(figures[place]) * SCALE) for figures in (expected.purchases, expected.average)]
+    return [*foretold, *(int(figures[place]) for figures in valued.modelled.histories)]
 
 
 def _note(valued: Valued, place: int, *, by_model: bool) -> Message | None:
     if not by_model:
         return valued.by_hand.note(place) if valued.by_hand else note(valued.worths, place)
-    costed = valued.book.known.costed[place]
-    return None if costed else message("historic value is revenue: cost unknown")
+    lost = valued.modelled is not None and valued.modelled.buying.kept[place] < 0
+    return joined(
+        [
+            message("a loss so far is taken to go on") if lost else None,
+            None if valued.book.known.costed[place] else message("historic value is revenue: cost unknown"),
+        ]
+    )
 
 
 def _both(remark: Message | None, why: Message | None) -> Message | None:

@@ -1,0 +1,37 @@
+"""Why a customer is in its band: class, tier and key customer against what people noted (R7)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from custcli.messages import message
+from custcli.services.bands import BANDS, reckoned
+from custcli.services.classify.told import TIERS
+from custcli.services.explain.classes import Stand
+from custcli.services.explain.facts import Fact, Section
+
+if TYPE_CHECKING:
+    from custcli.db.figures import Shown
+
+
+def banded(found: Stand, who: "Shown") -> Iterator[Section]:
+    """The band reckoned beside the one noted, where people noted any."""
+    if who.triage is None:
+        return
+    ranking, at = found.ranking, found.index
+    abc, tier = (None, None) if at is None else (str(ranking.abc[at]), str(ranking.tiers[at]))
+    band, differs = reckoned(who.triage, abc, tier, key=bool(who.is_key))
+    nothing = message("not ranked")
+    facts = [
+        Fact("noted_band", message("Band noted"), who.triage, message(BANDS.get(who.triage, who.triage))),
+        Fact("band", message("Band"), band, message(BANDS[band])),
+        Fact("differs", message("Differs"), differs),
+        Fact("class", message("Class"), abc, None if abc else nothing),
+        Fact("tier", message("Tier"), tier, message(TIERS[tier]) if tier else nothing),
+        Fact("key", message("Key customer"), bool(who.is_key)),
+    ]
+    rule = message(
+        "R7: important are class A, the first two tiers and key customers; "
+        "special is what people note; others are general."
+    )
+    title = message("band {verdict} by rule R7", verdict=message(BANDS[band]))
+    yield Section("band", band, "R7", title, facts, [rule])
