@@ -158,5 +158,5 @@ def yuan(amount: int) -> str:
 
 def percent(share: float) -> str:
     """A share in percent with one decimal, rounded half up as a workbook shows it; nothing is below 0 that shows 0."""
-    tenths = int(abs(share) * 1000 + 0.5)
+    tenths = int(round(abs(share) * 1000, 6) + 0.5)
     return f"{'-' if share < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"
