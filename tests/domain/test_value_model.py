@@ -318,9 +318,9 @@ def test_the_answer_is_a_reason_or_makes_sense(story, seed):
     assert (found.values >= 0).all()
 
 
-def test_spending_all_the_same_is_told():
-    with pytest.raises(NotCarried):
-        spending.fit(array(*[3] * 50), array(*[20] * 50))
+def test_spending_all_the_same_is_what_is_expected_of_all():
+    model = spending.fit(array(*[3] * 50), array(*[20] * 50))
+    assert spending.expected_average(model, array(0, 3, 9), array(0, 20, 20)).tolist() == [20, 20, 20]
 
 
 @pytest.mark.parametrize("q", [0.5, 1.02])

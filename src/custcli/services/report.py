@@ -67,7 +67,7 @@ def _chapters(ctx: "Context", currency: str | None) -> list[Chapter]:
         Chapter(message("RFM"), _types(ctx, currency)),
         Chapter(message("Composition"), composed),
         Chapter(message("Status"), list(_standing(ctx))),
-        Chapter(message("Movement"), [_only(movements.movements(ctx, movements.Asked(limit=ROWS)), MOVED)]),
+        Chapter(message("Movement"), _moved(ctx)),
         Chapter(message("Watch list"), [watch.watching(ctx, watch.Asked(limit=ROWS))]),
         Chapter(message("Customer value"), [_values(ctx, currency)]),
         Chapter(message("Prospects"), _pursuit(ctx)),
@@ -175,6 +175,13 @@ def _standing(ctx: "Context") -> Iterator[Grid]:
 
 def _counted() -> list[Column]:
     return [Column("customers", "Customers", Kind.INTEGER), Column("share", "Share", Kind.SHARE, bar=True)]
+
+
+def _moved(ctx: "Context") -> list[Grid]:
+    """How many customers moved how, and those that fell first; nothing where nobody moved."""
+    found = movements.movements(ctx, movements.Asked(limit=ROWS))
+    counted = [grid for grid in found.beside[:1] if any(_some(row) for row in grid.rows)]
+    return [*counted, _only(found, MOVED)]
 
 
 def _values(ctx: "Context", currency: str | None) -> Grid:

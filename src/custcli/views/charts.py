@@ -87,9 +87,10 @@ def _amounts() -> dict[str, object]:
 
 
 def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
-    label = next(say(column.label) for column in grid.columns if column.name == chart.bars)
+    shown = next(column for column in grid.columns if column.name == chart.bars)
     names = {"field": "name", "type": "nominal", "sort": None, "title": None}
-    amounts = {"field": "amount", "type": "quantitative", "title": label, "axis": _amounts()}
+    whole = {"tickMinStep": 1} if shown.kind is Kind.INTEGER else {}
+    amounts = {"field": "amount", "type": "quantitative", "title": say(shown.label), "axis": {**_amounts(), **whole}}
     points = _points(grid, rows, {"name": chart.names, "amount": chart.bars})
     upright = {"x": {**names, "axis": {"labelAngle": -40}}, "y": amounts}
     return {

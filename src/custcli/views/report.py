@@ -7,7 +7,7 @@ from typing import Any
 
 from custcli import messages
 from custcli.errors import UsageError
-from custcli.grid import Chapter, Column, Grid, Kind
+from custcli.grid import Chapter, Column, Grid, Kind, Stack
 from custcli.messages import message, say
 from custcli.views import say_done
 from custcli.views.cells import RIGHT, for_people, visible
@@ -90,12 +90,13 @@ def _table(grid: Grid) -> dict[str, Any]:
     rows, drawn = list(grid.rows), grid.chart or grid.curve
     shown = [place for place, column in enumerate(grid.columns) if _telling(column, place, rows)]
     columns = [grid.columns[place] for place in shown]
+    most = _most(rows) if isinstance(grid.chart, Stack) else 0
     return {
         "title": str(grid.title) if grid.title else "",
         "svg": Markup(svg(grid, rows)),  # noqa: S704 - drawn by the library, which escapes its texts
         "caption": str(drawn.title) if drawn else "",
         "heads": [{"text": say(column.label), "look": _look(column)} for column in columns],
-        "rows": [[_cell(row[place], grid.columns[place]) for place in shown] for row in rows],
+        "rows": [[_cell(row[place], grid.columns[place], most) for place in shown] for row in rows],
         "slim": len(columns) <= SLIM,
         "keep": len(rows) <= ROWS_KEPT,
         "notes": [visible(str(note)) for note in grid.notes],
@@ -106,10 +107,16 @@ def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bo
     return not column.wide and (not column.usual or any(row[place] not in column.usual for row in rows))
 
 
-def _cell(value: object, column: Column) -> Cell:
+def _most(rows: Sequence[Sequence[object]]) -> int:
+    return max((value for row in rows for value in row if isinstance(value, int)), default=0)
+
+
+def _cell(value: object, column: Column, most: int) -> Cell:
+    """One cell; `most`: the greatest count of a table whose counts are tinted, else 0."""
     part = min(max(value, 0.0), 1.0) if column.kind is Kind.SHARE and isinstance(value, float) else None
     bar = round(part * LONGEST_BAR, 2) if column.bar and part is not None else None
-    tint = round(part * DARKEST, 3) if column.heat and part is not None else None
+    depth = value / most if most and isinstance(value, int) else part if column.heat else None
+    tint = None if depth is None else round(depth * DARKEST, 3)
     return Cell(_text(value, column), _look(column), bar, tint)
 
 

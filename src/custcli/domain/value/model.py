@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.value import bgnbd, spending
 from custcli.domain.value.bgnbd import BgNbd, Histories
 from custcli.domain.value.likelihood import NotCarried
-from custcli.domain.value.spending import GammaGamma
+from custcli.domain.value.spending import GammaGamma, OneAverage
 from custcli.grid import SCALE
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Model:
     """Both models, calibrated on the purchases up to a day."""
 
     buying: BgNbd
-    spending: GammaGamma
+    spending: GammaGamma | OneAverage
     customers: int
     repeating: int
     until: date

@@ -29,13 +29,24 @@ class GammaGamma:
     errors: Mapping[str, float] | None = None
 
 
-def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma:
+@dataclass(frozen=True)
+class OneAverage:
+    """What every customer spends on a purchase, where all spend the same: there is nothing that varies."""
+
+    average: float
+    log_likelihood: None = None
+    errors: None = None
+
+
+def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma | OneAverage:
     """The likeliest parameters for customers with so many purchases of such an average, both above 0.
 
     NotCarried: the data do not tell them, or the mean over all customers may be infinite (q is not clearly above 1).
     """
     import numpy as np
 
+    if averages.min() == averages.max():
+        return OneAverage(float(averages[0]))
     unit = exp(float(np.log(averages).mean()))
     found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
     p, q, gamma = found.parameters
@@ -78,7 +89,13 @@ class _Likelihood:
         return float(value), np.array(gradient) * np.exp(logs)
 
 
-def expected_average(model: GammaGamma, repeats: "NDArray[Any]", averages: "NDArray[Any]") -> "NDArray[Any]":
+def expected_average(
+    model: GammaGamma | OneAverage, repeats: "NDArray[Any]", averages: "NDArray[Any]"
+) -> "NDArray[Any]":
     """The average purchase to be expected of a customer: between the own average so far and that of all."""
+    import numpy as np
+
+    if isinstance(model, OneAverage):
+        return np.full(len(repeats), model.average)
     found: NDArray[Any] = model.p * (model.gamma + repeats * averages) / (model.p * repeats + model.q - 1)
     return found

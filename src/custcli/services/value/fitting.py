@@ -9,14 +9,14 @@ from custcli.domain.value import ValueRules
 from custcli.domain.value.bgnbd import BgNbd
 from custcli.domain.value.likelihood import NotCarried
 from custcli.domain.value.model import Buying, Model, calibrated
-from custcli.domain.value.spending import GammaGamma
+from custcli.domain.value.spending import GammaGamma, OneAverage
 
 if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
     from custcli.services.value.asked import Asked
 
-RULE = 1
+RULE = 2
 """Raised when the same orders give other parameters than before."""
 
 
@@ -61,5 +61,6 @@ def _written(found: Model | NotCarried) -> dict[str, object]:
 def _read(found: Mapping[str, Any]) -> Model | NotCarried:
     if "reason" in found:
         return NotCarried(found["reason"], **found["params"])
-    own = {"buying": BgNbd(**found["buying"]), "spending": GammaGamma(**found["spending"])}
+    spending = OneAverage if "average" in found["spending"] else GammaGamma
+    own = {"buying": BgNbd(**found["buying"]), "spending": spending(**found["spending"])}
     return Model(**{**found, **own, "until": date.fromisoformat(found["until"])})

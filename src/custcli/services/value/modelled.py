@@ -70,7 +70,8 @@ def modelled(
     return Modelled(model, days, predicted(model, days, months * WEEKS_A_MONTH, float(rules.discount)), months)
 
 
-def parameters(model: Model) -> dict[str, float]:
-    """The parameters of both models by their names; time in weeks, money in yuan."""
+def parameters(model: Model) -> dict[str, float | None]:
+    """The parameters of both models by their names; time in weeks, money in yuan. None: spending does not vary."""
     often, much = model.buying, model.spending
-    return {name: getattr(often, name) for name in bgnbd.NAMES} | {name: getattr(much, name) for name in spending.NAMES}
+    spread = {name: getattr(much, name, None) for name in spending.NAMES}
+    return {name: getattr(often, name) for name in bgnbd.NAMES} | spread

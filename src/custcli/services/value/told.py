@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
-from custcli.grid import SCALE, Column, Grid, Kind, Money
+from custcli.domain.value.spending import OneAverage
+from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
 from custcli.services.value.asked import Asked
@@ -334,4 +335,8 @@ def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
     )
     ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
     once = message("Who has bought once counts as alive in this model.")
-    return [calibrated, *([ranged] if single else []), once]
+    told = [calibrated, *([ranged] if single else []), once]
+    if isinstance(model.spending, OneAverage):
+        each = yuan(round(model.spending.average * SCALE))
+        told.append(message("Customers spend {amount} each time: only how often they buy is modelled.", amount=each))
+    return told
