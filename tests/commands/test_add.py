@@ -1,9 +1,13 @@
 """custcli add and inspect from outside (cli.md 4)."""
 
+import io
 import json
 import sqlite3
 
 import pytest
+
+from custcli.domain.forms import Field
+from custcli.views.ask import ask
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -96,3 +100,16 @@ def test_the_key_of_a_record_is_not_headed_as_the_tier(run):  # Key is 关键 of
     said = run("add", "enterprise", "客户名称=甲").out
     assert said.splitlines()[0].split("  ")[0] == "Form"
     assert "Record key" in said
+
+
+def test_on_a_terminal_either_phone_or_mobile_is_asked(monkeypatch, capsys):
+    """Alternatives are asked in turn: a blank answer goes on to the other one."""
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    phone, mobile = (Field(name=name, zh=name, en=name.title(), type="text", pi="P") for name in ("phone", "mobile"))
+    monkeypatch.setattr("sys.stdin", Terminal("\n13800138000\n"))
+    assert ask([(phone, mobile)]) == ["mobile=13800138000"]
+    assert "blank" in capsys.readouterr().err

@@ -449,3 +449,12 @@ def test_the_persons_of_a_unit_are_one_record_with_it(take, code):
     assert summary(bad, *COUNTS) == (2, 1, 0, 0, 1)
     good = take(head + unit + ",,,王三,13800138003\n" + other)[1]
     assert summary(good, *COUNTS) == (2, 1, 0, 1, 0)
+
+
+def test_a_stated_class_is_held_against_the_run(run, take):
+    """forms.md 1.2, derived: a value in a sheet is compared, never kept; words that name no class tell nothing."""
+    take(ORDERS, "--create-customers")
+    assert run("classify", "--as-of", "2026-03-31").code == 0  # K1 150.50 A, K2 20 C
+    text = "客户编号,客户名称,客户等级\nK1,甲商行,A类\nK2,乙商行,B\nK3,丙商行,A\nK2,乙商行,VIP\n"
+    _, document, error = take(text, "--as", "enterprise", "--as-of", "2026-03-31", "--on-error", "skip")
+    assert [(each["field"], each["cell"]) for each in document["warnings"]] == [("abc_class", "C3")], error

@@ -185,3 +185,11 @@ def test_where_orders_went_tells_nothing_of_the_form(take):
     text = "Customer ID,Customer Name,Segment,City,State,Country,Region\nA1,Foo,Consumer,X,Y,USA,East\n"
     _, kept = take(text, sql="SELECT code, region FROM customer")
     assert kept == [("A1", "East")]
+
+
+def test_below_zero_is_a_return_or_refused(take):
+    """domain.md 1.2: amounts are at least 0 but for returns."""
+    text = "单号,客户编号,交易日期,类型,金额\nD1,C1,2026-01-05,销售,-5\nD2,C1,2026-01-06,退货,-7\nD3,C1,2026-01-07,,-1"
+    document, kept = take(text, "--on-error", "skip", sql="SELECT order_no, type FROM sales_order ORDER BY id")
+    assert [each["cell"] for each in document["rejects"]] == ["E2"]
+    assert kept == [("D2", "return"), ("D3", "return")]

@@ -197,7 +197,7 @@ def test_nothing_runs_over(opened, lang, width):
     view = opened(lang, width)
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert view.evaluate(CUT_LABELS) == []
-    assert view.locator("svg").count() == 8  # months, Pareto, Lorenz, RFM, four compositions
+    assert view.locator("svg").count() == 9  # months, Pareto, Lorenz, RFM, four compositions, movements
     if width == max(WIDTHS):
         assert view.evaluate(CUT_TABLES) == []
 

@@ -133,3 +133,30 @@ def test_people_read_it_in_words(run, ask, by):
     said = run("--as-of", "2026-06-30", "roi", "--by", by)
     assert said.code == 0, said.err
     assert "Put in" in said.out
+
+
+def test_winning_and_keeping_cost(ask, run, tmp_path):
+    """F134: K1 and K4 first bought in the period, K3 was only courted, K2 had ordered before."""
+    orders, campaigns = tmp_path / "old.csv", tmp_path / "c.csv"
+    orders.write_text("订单号,客户编号,日期,金额,成本\nS9,K2,2025-01-05,100,70\n", encoding="utf-8")
+    campaigns.write_text("活动名称,活动开始日期,活动费用\n春季,2026-03-01,250\n旧,2025-03-01,99\n", encoding="utf-8")
+    assert (run("import", orders).code, run("import", campaigns, "--as", "campaigns").code) == (0, 0)
+    found = ask("roi", "--by", "newness")
+    assert told(found, "group", "customers", "costs") == [("new", 3, 12050), ("old", 1, 100)]
+    names = ("campaign_costs", "acquisition_cost", "keeping_cost")
+    assert [found["summary"][name] for name in names] == [250, 6150, 100]
+
+
+def test_visits_beside_sales(ask, run, tmp_path):
+    """F125: visits that were made in the period, by class; those planned or made to others are none."""
+    visits = tmp_path / "v.csv"
+    visits.write_text(
+        "客户编号,拜访日期,拜访人,拜访目的,拜访状态\nK1,2026-05-01,甲,看,已完成\nK4,2026-05-02,甲,看,\nK4,2026-05-03,甲,看,\n"
+        "K4,2026-05-04,甲,看,计划\nK1,2024-05-05,甲,看,\n",
+        encoding="utf-8",
+    )
+    assert run("import", visits, "--as", "visits").code == 0
+    found = ask("composition", "code", "--visits", "--where", "code!=K2")
+    share = pytest.approx(1 / 3), pytest.approx(2 / 3)
+    assert told(found, "code", "visits", "visit_share") == [("K1", 1, share[0]), ("K4", 2, share[1]), ("K3", 0, 0)]
+    assert found["summary"]["visits"] == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from custcli.domain.period import first_day, period
+from custcli.domain.period import Period, earlier, first_day, period
 
 ONE_DAY = timedelta(days=1)
 
@@ -50,3 +50,22 @@ def test_month_ends_mean_calendar_months(month, months):
     since = first_day(end, months)
     assert since.day == 1
     assert (end.year * 12 + end.month) - (since.year * 12 + since.month) == months - 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "year", "before"),
+    [
+        ("2025-07-01", "2026-06-30", False, ("2024-07-01", "2025-06-30")),
+        ("2026-02-01", "2026-02-28", False, ("2026-01-01", "2026-01-31")),  # a month is followed back by a month
+        ("2026-03-10", "2026-03-19", False, ("2026-02-28", "2026-03-09")),
+        ("2023-03-01", "2024-02-29", True, ("2022-03-01", "2023-02-28")),
+        ("2025-02-01", "2025-02-28", True, ("2024-02-01", "2024-02-29")),
+    ],
+)
+def test_the_period_before(first, last, year, before):
+    found = earlier(Period(date.fromisoformat(first), date.fromisoformat(last), ""), year=year)
+    assert (str(found.since), str(found.until)) == before
+
+
+def test_nothing_is_before_all_time():
+    assert earlier(Period(None, date(2026, 6, 30), "all"), year=True) is None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from custcli.context import Context
 from custcli.db import Author, journal, open_database
+from custcli.db.composition import field_axis
 from custcli.errors import UsageError
 from custcli.grid import SCALE
 from custcli.services.common import Asked as Shared
@@ -17,6 +18,8 @@ from custcli.services.common import common
 from custcli.services.composition import Asked, composition
 from custcli.services.retention import Asked as Wanted
 from custcli.services.retention import Cohorts, cohorts, rates
+from custcli.services.status import Asked as Standing
+from custcli.services.status import standings
 from custcli.settings import Settings
 
 DAY = date(2026, 6, 30)
@@ -130,6 +133,13 @@ class TestComposition:
         assert told(grid, "region", "amount")[0] == ("华东", 20 * SCALE)
         assert "1,000.00" in str(grid.notes[0])
 
+    @pytest.mark.parametrize("word", ["lifecycle", "behaviour", "standing"])
+    def test_what_status_reckons_is_a_dimension(self, book, word):
+        """F105, F124: as many customers of each word as status tells."""
+        told_by_status = standings(book.ctx(), Standing()).summary["status" if word == "standing" else word]
+        grid = composition(book.ctx(), Asked([word]))
+        assert {row[0]: row[1] for row in grid.rows if row[0]} == told_by_status
+
     def test_best_customers(self, book):
         grid = composition(book.ctx(), Asked(["region"], top=1))
         assert told(grid, "region", "top") == [
@@ -150,6 +160,39 @@ class TestComposition:
             ("米", 20 * SCALE, 1),
         }
 
+    def test_compared_with_the_year_before(self, book):
+        """F135, F137: what is no longer sold is told too; another currency then is not mixed in."""
+        book.customer(9)
+        sold = [("茶", "2026-01-05", 30, "CNY"), ("茶", "2025-01-05", 40, "CNY"), ("酒", "2025-06-30", 5, "CNY")]
+        unlike = [("茶", "2025-02-01", 999, "USD"), ("茶", "2024-06-30", 999, "CNY")]
+        for product, day, yuan, currency in [*sold, *unlike]:
+            number = book.order(9, day, yuan, currency=currency)
+            line = {"order_id": number, "line_no": 1, "product": product, "amount": yuan * SCALE}
+            book.put("order_line", line)
+        grid = composition(book.ctx(), Asked(["product"], compare="year", where=["code=C009"]))
+        assert told(grid, "lines.product", "amount", "previous", "difference", "change", "trend") == [
+            ("茶", 30 * SCALE, 40 * SCALE, -10 * SCALE, -0.25, "fell"),
+            ("酒", 0, 5 * SCALE, -5 * SCALE, -1.0, "fell"),
+        ]
+        assert grid.summary["previous_total"] == 45 * SCALE
+
+    def test_an_order_counts_once_in_a_product_and_month_and_its_best_customers_are_told(self, book):
+        for customer, day, lines in [
+            (1, "2026-04-01", [("油", 50), ("油", 20), (None, 5)]),
+            (2, "2026-04-02", [("油", 70)]),
+            (3, "2026-05-02", [("油", None)]),
+        ]:
+            order = book.order(customer, day, 99)
+            for number, (product, yuan) in enumerate(lines):
+                line = {"order_id": order, "line_no": number, "product": product}
+                book.put("order_line", line | ({"amount": yuan * SCALE} if yuan else {}))
+        grid = composition(book.ctx(), Asked(["品名", "month"], since=date(2026, 4, 1), until=DAY, top=1))
+        assert told(grid, "lines.product", "month", "buyers", "orders", "amount", "average", "top") == [
+            ("油", "2026-04", 2, 2, 140 * SCALE, 70 * SCALE, ["C001 客户1 (70.00)"]),
+            (None, "2026-04", 1, 1, 5 * SCALE, 5 * SCALE, ["C001 客户1 (5.00)"]),
+            ("油", "2026-05", 1, 1, 0, None, []),
+        ]
+
     def test_an_age_has_begun_on_the_birthday(self, book):
         book.customer(10, kind="individual", birth_date="2008-06-30")
         book.customer(11, kind="individual", birth_date="2008-07-01")
@@ -161,6 +204,12 @@ class TestComposition:
     def test_what_is_no_dimension_is_refused(self, book, words):
         with pytest.raises(UsageError):
             composition(book.ctx(), Asked(words))
+
+    @pytest.mark.parametrize("word", ["教育程度", "gender"])
+    def test_the_customer_goes_before_its_contacts(self, book, word):
+        """F123: an individual's own, not that of a firm's contact or of the people of a public relation."""
+        axis, form, at = field_axis(book.ctx().forms, word)
+        assert (form.groups[at.field.group].table, "contact_role" in axis.question) == (None, False)
 
     def test_personal_data_groups_when_revealed(self, book):
         assert composition(book.ctx(reveal=True), Asked(["mobile"])).count == 1

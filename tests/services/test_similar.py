@@ -37,6 +37,19 @@ def test_most_in_common_comes_first(company):
     ]
 
 
+@pytest.mark.parametrize(("answer", "code", "why"), [
+    (likes.similar, "C006", likes.NOTHING_STATED),
+    (likes.recommended, "C006", likes.NOTHING_STATED),
+    (likes.similar, "C007", likes.NO_OTHERS),
+])  # fmt: skip
+def test_nobody_alike_has_a_reason(company, answer, code, why):
+    company.customer(6)
+    company.customer(7, region="西北")
+    line(company, 1, "油")
+    grid = answer(company.ctx(), likes.Asked(code))
+    assert (grid.count, [note.text for note in grid.notes]) == (0, [why])
+
+
 def test_group_ties(company):
     company.customer(6, parent=5)
     company.customer(7, parent=5)

@@ -91,7 +91,8 @@ def _expected(error: click.BadParameter) -> Message | str:
         words = (str(getattr(word, "value", word)) for word in descriptor.choices or ())
         return message("one of {words}", words=", ".join(words))
     if descriptor and descriptor.annotation in {int, float}:
-        return message("a number")
+        least = getattr(descriptor.parameter_info, "min", None)
+        return message("a number from {least}", least=least) if least else message("a number")
     return message("another value")
 
 

@@ -64,6 +64,7 @@ COMMANDS = {
         Entry("roi", "What is earned for what is put in: customers, classes, campaigns", past=True),
         Entry("prospect", "Assess a prospect by money, authority and need"),
         Entry("prospects", "List prospects by grade", past=True),
+        Entry("dashboard", "The main figures on one screen", past=True),
         Entry("report", "Write a report of the customer base as one HTML file", past=True),
         Entry("export", "Export a form, classes, values or all to a file", past=True),
         Entry("forms", "List, show and check the forms, built-in ones and your own"),

@@ -27,6 +27,11 @@ def composition(
     where: Where = None,
     currency: Currency = None,
     ages: Annotated[str | None, typer.Option("--ages", metavar="N,...", help="Bounds of the bands of age")] = None,
+    compare: Annotated[
+        Literal["before", "year"] | None,
+        typer.Option("--compare", help="Beside the period before it, or the same days a year before"),
+    ] = None,
+    visits: Annotated[bool, typer.Option("--visits", help="The visits of the period and their share, too")] = False,
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help="Name the best customers of each row")] = 0,
     limit: Limit = None,
 ) -> None:
@@ -36,6 +41,8 @@ def composition(
       custcli composition region
       custcli composition owner kind --months 24 --top 3
       custcli composition product --by profit --where region=华东
+      custcli composition product abc --compare year
+      custcli composition abc --visits
     """
     from custcli.services.composition import Asked
     from custcli.services.composition import composition as composed
@@ -50,6 +57,8 @@ def composition(
         where=where or (),
         currency=currency,
         ages=ages,
+        compare=compare,
+        visits=visits,
         top=top,
         limit=limit,
     )

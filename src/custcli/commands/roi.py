@@ -13,7 +13,7 @@ def roi(
     ctx: typer.Context,
     codes: Annotated[list[str] | None, typer.Argument(help="Customers by code or name", metavar="[CODE...]")] = None,
     by: Annotated[
-        Literal["class", "tier", "region", "owner", "kind", "customer", "campaign"] | None,
+        Literal["class", "tier", "region", "owner", "kind", "newness", "customer", "campaign"] | None,
         typer.Option("--by", help="For each of what; usually class, with CODE customer"),
     ] = None,
     months: Months = None,
@@ -25,12 +25,15 @@ def roi(
 ) -> None:
     """What came out of what was put into customers: profit for each yuan, break-even sales, cost of winning a customer.
 
-    What is put in are records of the form costs (visits, gifts, samples, rebates, hours); campaigns those of the form
-    campaigns; what a customer needs in a year in all those of the form needs, from which our share follows.
+    What is put in are records of the form costs (visits, gifts, samples, rebates, hours); campaigns those of the
+    form campaigns; what a customer needs in a year in all those of the form needs, from which our share follows.
+
+    By newness: new are customers without an order before the period, old are all others.
 
     Examples:
       custcli roi
       custcli roi --by customer --months 24
+      custcli roi --by newness
       custcli roi --by campaign --all-time
     """
     from custcli.services.roi import Asked, returns

@@ -1,27 +1,32 @@
 """What customers and their orders add up to by one or several dimensions: questions in SQL, plain rows out (R30)."""
 
+import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from custcli.db import ledger, runs, sqlite
+from custcli.db import figures, ledger, runs, sqlite
 from custcli.db.figures import FIRST_DAY, VALID
-from custcli.db.reach import Reach
+from custcli.db.reach import Reach, table_group
 from custcli.db.records import Where, core, latest_run, own
 from custcli.db.verdicts import judged
 from custcli.domain import composition
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed, place
+from custcli.domain.ledger import UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LISTS = {"list", "choices"}
+TOGETHER = 200_000
+"""The lines of so many ids are read at a time."""
 DAY_PARTS = {
     "year": "substr({day}, 1, 4)",
     "quarter": "substr({day}, 1, 4) || '-Q' || ((substr({day}, 6, 2) + 2) / 3)",
@@ -30,11 +35,7 @@ DAY_PARTS = {
     "weekday": "CAST(CAST(julianday({day}) + 0.5 AS INTEGER) % 7 + 1 AS TEXT)",
 }
 """What of an order's day makes a dimension; Monday is 1."""
-AMOUNTS = {
-    "sales": ("amount", "amount"),
-    "profit": ("amount - {t}cost", "amount - {t}cost"),
-    "quantity": ("quantity", "quantity"),
-}
+AMOUNTS = {"sales": "amount", "profit": "amount - {t}cost", "quantity": "quantity"}
 FIGURES = {"sales": "amount", "profit": "profit", "quantity": "quantity"}
 """What of a ledger's orders they are."""
 
@@ -78,7 +79,10 @@ class Facts:
 
 
 def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form, Placed] | None:
-    """The dimension of a field of customers, whichever forms have it, and the first of them; None where none has."""
+    """The dimension of a field of customers, whichever forms have it, and the first of them; None where none has.
+
+    What customers state of themselves goes before the same of their contacts (教育程度 of an individual).
+    """
     shared = core(forms)
     found = place(shared, text)
     if isinstance(found, Placed):
@@ -87,9 +91,14 @@ def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form
     having = [(form, at) for form in dossiers if isinstance(at := place(form, text), Placed)]
     if not having:
         return None
+    having = [(form, at) for form, at in having if not _of_a_contact(form, at)] or having
     questions = [_values(form, at, own(form)) for form, at in having]
     union = " UNION ".join(sql for sql, _ in questions)
     return CustomerAxis(union, [value for _, values in questions for value in values]), *having[0]
+
+
+def _of_a_contact(form: Form, at: Placed) -> bool:
+    return bool(at.field.group and form.groups[at.field.group].table == "contact")
 
 
 def orders_axis(forms: Mapping[str, Form], text: str) -> CustomerAxis | None:
@@ -137,31 +146,52 @@ def verdict_axis(connection: Connection, column: str, day: date) -> CustomerAxis
     )
 
 
-def sums(
-    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where
-) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+def given_axis(words: Sequence[tuple[int, str]]) -> CustomerAxis:
+    """A dimension that is reckoned, not stored: the word of each customer."""
+    pairs = json.dumps(words, ensure_ascii=False)
+    return CustomerAxis("SELECT value ->> 0 AS customer, value ->> 1 AS v FROM json_each(?)", [pairs])
+
+
+@dataclass(frozen=True)
+class Sums:
     """(customers, buyers, orders, amount) in all; the same behind each combination of values, in no order.
 
-    An amount is None where none is known. `customers` limits the customers `t`.
+    An amount is None where none is known. `best`: the customers with most of a combination.
+    """
+
+    whole: tuple[Any, ...]
+    parts: list[tuple[Any, ...]]
+    best: Mapping[tuple[Any, ...], Sequence[tuple[figures.Shown, int]]]
+
+
+def sums(
+    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where, top: int = 0
+) -> Sums:
+    """What is behind each combination of values, and its `top` customers by amount, then code.
+
+    `customers` limits the customers `t`.
     """
     import numpy as np
 
     ids = ledger.fitting(connection, customers)
-    own = {i: _of_customers(connection, axis, ids) for i, axis in enumerate(axes) if isinstance(axis, CustomerAxis)}
-    parts = [axis.part for axis in axes if isinstance(axis, OrderAxis)]
-    slow = None in own.values() or len(parts) > 1 or "" in parts
-    sold = _sold(connection, facts, ids, parts[0] if parts and not slow else None)
-    every = composition.in_all(sold, ids)
-    whole = composition.grouped([], every)[0]
-    if slow:
-        return whole, _by_values(connection, orders, axes, facts, customers)
-    found = sold if parts else every
-    places = np.searchsorted(ids, found.ids)
-    ways = [
-        mine.at(places) if (mine := own.get(i)) else composition.worded(found.part, composition.PARTS[parts[0]].word)
-        for i in range(len(axes))
-    ]
-    return whole, composition.grouped(ways, found)
+    of_orders = [axis for axis in axes if isinstance(axis, OrderAxis)]
+    part = of_orders[0].part if len(of_orders) == 1 else ""
+    sold = _sold(connection, facts, ids, part or None)
+    found = every = composition.in_all(sold, ids)
+    told: list[composition.Axis] = []
+    if part:
+        found, told = sold, [composition.worded(sold.part, composition.PARTS[part].word)]
+    elif of_orders:
+        found, told = _by_orders(connection, orders, of_orders, facts, ids)
+    ways = dict(zip((i for i, axis in enumerate(axes) if isinstance(axis, OrderAxis)), told, strict=True))
+    for i, axis in enumerate(axes):
+        if isinstance(axis, CustomerAxis):
+            mine = _of_customers(connection, axis, ids)
+            again, ways_of = mine.among(np.searchsorted(ids, found.ids))
+            found, ways = found.at(again), {n: way.at(again) for n, way in ways.items()} | {i: ways_of}
+    dimensions = [ways[i] for i in range(len(axes))]
+    best = _best(connection, dimensions, found, top) if top else {}
+    return Sums(composition.whole(every), composition.grouped(dimensions, found), best)
 
 
 def uncosted(connection: Connection, facts: Facts, customers: Where) -> int:
@@ -174,18 +204,17 @@ def uncosted(connection: Connection, facts: Facts, customers: Where) -> int:
     return int(connection.exec_driver_sql(sql, (*values, *bound)).scalar_one())
 
 
-def _of_customers(connection: Connection, axis: CustomerAxis, ids: "NDArray[Any]") -> composition.Axis | None:
-    """A dimension of these customers; None where some have several values."""
+def _of_customers(connection: Connection, axis: CustomerAxis, ids: "NDArray[Any]") -> composition.Values:
+    """A dimension of these customers."""
     import numpy as np
 
     rows: Any = connection.exec_driver_sql(axis.question, tuple(axis.values)).cursor
-    found = list(rows)
-    values = dict(found)
-    if len(values) < len(found):
-        return None
-    told = list(map(values.get, ids.tolist()))
-    words = {word: place for place, word in enumerate(dict.fromkeys(told))}
-    return composition.Axis(np.fromiter(map(words.__getitem__, told), dtype=np.int64), [*words])
+    owners, told = list(zip(*rows, strict=True)) or ((), ())
+    words = {word: number for number, word in enumerate(dict.fromkeys((None, *told)))}
+    numbers = np.fromiter(map(words.__getitem__, told), dtype=np.int64, count=len(told))
+    whose = np.array(owners, dtype=np.int64)
+    mine = np.isin(whose, ids)
+    return composition.values(np.searchsorted(ids, whose[mine]), numbers[mine], [*words], len(ids))
 
 
 def _sold(connection: Connection, facts: Facts, ids: "NDArray[Any]", part: str | None) -> composition.Entries:
@@ -211,7 +240,7 @@ def _added(connection: Connection, facts: Facts, ids: "NDArray[Any]") -> composi
     import numpy as np
 
     where, values = facts.where
-    amount = f"t.{AMOUNTS[facts.metric][0].format(t='t.')}"
+    amount = f"t.{AMOUNTS[facts.metric].format(t='t.')}"
     sql = (
         "SELECT t.customer_id AS id, count(CASE WHEN t.type <> 'return' THEN 1 END) AS orders, "
         f"coalesce(sum({amount}), 0) AS amount, count({amount}) AS known FROM sales_order t WHERE {where} "
@@ -223,91 +252,96 @@ def _added(connection: Connection, facts: Facts, ids: "NDArray[Any]") -> composi
     return composition.Entries(found["id"][mine], whole, *(found[name][mine] for name in ("orders", "amount", "known")))
 
 
-def _by_values(
-    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where
-) -> list[tuple[Any, ...]]:
-    """The rows of `sums` where a dimension is one of orders or of their lines, or has several values of a customer."""
-    base, values = _base(orders, axes, facts, customers)
-    names = ", ".join(f"v{i}" for i in range(len(axes)))
-    columns = "count(*), coalesce(sum(orders > 0), 0), coalesce(sum(orders), 0), sum(amount)"
-    sql = f"SELECT {names}, {columns} FROM ({base}) GROUP BY {names}"
-    return [tuple(row) for row in connection.exec_driver_sql(sql, tuple(values))]
+def _best(
+    connection: Connection, axes: Sequence[composition.Axis], found: composition.Entries, count: int
+) -> dict[tuple[Any, ...], list[tuple[figures.Shown, int]]]:
+    """The `count` customers with most of each combination, with their amounts."""
+    import numpy as np
+
+    by_code = figures.customers(connection).ids
+    by_id = np.argsort(by_code)
+    ranks = by_id[np.searchsorted(by_code, found.ids, sorter=by_id)]
+    first = composition.best(axes, found, ranks, count)
+    some = figures.chunks(sorted({customer for _, customer, _ in first}))
+    who = {key: each for ids in some for key, each in figures.shown(connection, ids).items()}
+    best: dict[tuple[Any, ...], list[tuple[figures.Shown, int]]] = {}
+    for words, customer, amount in first:
+        best.setdefault(words, []).append((who[customer], amount))
+    return best
 
 
-def best(
-    connection: Connection, orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where, count: int
-) -> dict[tuple[Any, ...], list[tuple[str, str, str | None, int]]]:
-    """The `count` customers with most of each combination: (code, name, kind, amount)."""
-    base, values = _base(orders, axes, facts, customers)
-    columns = ", ".join(f"v{i}" for i in range(len(axes)))
-    ranked = (
-        f"SELECT {columns}, c.code, c.name, c.kind, amount, row_number() OVER (PARTITION BY {columns} "
-        f"ORDER BY amount DESC, c.code) AS n FROM ({base}) b JOIN customer c ON c.id = b.customer WHERE amount > 0"
-    )
-    rows = connection.exec_driver_sql(f"SELECT * FROM ({ranked}) WHERE n <= ? ORDER BY n", (*values, count))
-    found: dict[tuple[Any, ...], list[tuple[str, str, str | None, int]]] = {}
-    for row in rows:
-        *group, code, name, kind, amount, _ = row
-        found.setdefault(tuple(group), []).append((code, name, kind, amount))
-    return found
+Words = defaultdict[object, int]
+"""The number of each value of a dimension, in the order in which they were met."""
 
 
-def _base(orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where) -> Where:
-    """One row for each combination of values and customer: v0…, customer, orders, amount."""
-    own_axes = [(i, axis) for i, axis in enumerate(axes) if isinstance(axis, CustomerAxis)]
-    joins = " ".join(f"LEFT JOIN ({axis.question}) d{i} ON d{i}.customer = f.customer" for i, axis in own_axes)
-    bound = [value for _, axis in own_axes for value in axis.values]
-    if len(own_axes) == len(axes):
-        sold, values = _by_customer(facts, customers)
-    else:
-        sold, values = _by_order(orders, axes, facts, customers)
-    columns = [f"{f'd{i}.v' if isinstance(axis, CustomerAxis) else f'f.v{i}'} AS v{i}" for i, axis in enumerate(axes)]
-    group = ", ".join(str(number) for number in range(1, len(axes) + 2))
-    sql = (
-        f"SELECT {', '.join([*columns, 'f.customer AS customer'])}, sum(f.orders) AS orders, sum(f.amount) AS amount "
-        f"FROM ({sold}) f {joins} GROUP BY {group}"
-    )
-    return sql, [*values, *bound]
+def _by_orders(
+    connection: Connection, form: Form, axes: Sequence[OrderAxis], facts: Facts, ids: "NDArray[Any]"
+) -> tuple[composition.Entries, list[composition.Axis]]:
+    """What these customers ordered by dimensions of their orders or lines, and these dimensions."""
+    import numpy as np
+
+    words: dict[OrderAxis, Words] = {axis: defaultdict(count().__next__, {}) for axis in axes}
+    fine = {axis: words[axis] for axis in axes if _of_lines(form, axis) and axis.place and axis.place.key is None}
+    coarse = {axis: words[axis] for axis in axes if axis not in fine}
+    rows = _orders(connection, form, coarse, facts)
+    by_customer = np.lexsort((rows[0], rows[1]))
+    mine = by_customer[np.isin(rows[1][by_customer], ids)]
+    order, who, back, turned, amount, *numbers = (each[mine] for each in rows)
+    at = np.arange(len(order))
+    if fine:
+        lines = _lines(connection, form, fine, facts)
+        at, line = composition.matched(order, lines.pop(0))
+        stated = np.append(lines.pop(0), UNKNOWN)[line]
+        stated = np.where(turned[at].astype(bool) & (stated != UNKNOWN), -np.abs(stated), stated)
+        amount = np.where(line < 0, amount[at], stated)
+        numbers = [each[at] for each in numbers]
+        numbers += [np.append(lines.pop(0), np.int32(known[None]))[line] for known in fine.values()]
+        del stated, line
+    ledger.checked(amount)
+    known = dict(zip((*coarse, *fine), numbers, strict=True))
+    sizes = [max(len(words[axis]), 1) for axis in axes]
+    flat = np.ravel_multi_index([known[axis] for axis in axes], sizes)
+    found = composition.gathered(who, back.astype(bool), at, amount, flat)
+    places = np.unravel_index(found.part, sizes)
+    return found, [composition.Axis(each, [*words[axis]]) for each, axis in zip(places, axes, strict=True)]
 
 
-def _by_customer(facts: Facts, customers: Where) -> Where:
-    """All customers that fit, with what they ordered, by the covering index."""
+def _orders(connection: Connection, form: Form, axes: Mapping[OrderAxis, Words], facts: Facts) -> "list[NDArray[Any]]":
+    """Of each order: id, customer, whether goods were sent back, whether its amount is below 0, figure, values."""
+    reach = Reach(form)
+    columns = [_expression(reach, axis) for axis in axes]
+    line = next((reach.alias(axis.place) for axis in axes if axis.place and _of_lines(form, axis)), None)
     where, values = facts.where
-    amount = AMOUNTS[facts.metric][0].format(t="t.")
-    sold = (
-        f"SELECT t.customer_id AS customer, count(CASE WHEN t.type <> 'return' THEN 1 END) AS orders, "
-        f"sum(t.{amount}) AS amount FROM sales_order t WHERE {where} GROUP BY t.customer_id"
-    )
+    amount = f"t.{AMOUNTS[facts.metric].format(t='t.')}"
+    if line:
+        stated = f"{line}.{AMOUNTS[facts.metric].format(t=f'{line}.')}"
+        amount = f"CASE WHEN {line}.id IS NULL THEN {amount} WHEN t.amount < 0 THEN -abs({stated}) ELSE {stated} END"
+    numbers = f"t.id, t.customer_id, t.type = 'return', coalesce(t.amount < 0, 0), coalesce({amount}, {UNKNOWN})"
+    sql = f"SELECT {', '.join([numbers, *columns])} FROM {reach.source} WHERE {where}"
+    return sqlite.told(connection, sql, [*reach.parameters, *values], 5, [*axes.values()])
+
+
+def _lines(connection: Connection, form: Form, axes: Mapping[OrderAxis, Words], facts: Facts) -> "list[NDArray[Any]]":
+    """Of each line of whatever order: the order's id, figure, values."""
+    import numpy as np
+
+    reach = Reach(form)
+    columns = [_expression(reach, axis) for axis in axes]
+    line = next(reach.alias(axis.place) for axis in axes if axis.place)
+    amount = f"{line}.{AMOUNTS[facts.metric].format(t=f'{line}.')}"
     sql = (
-        f"SELECT t.id AS customer, coalesce(s.orders, 0) AS orders, s.amount AS amount FROM customer t "
-        f"LEFT JOIN ({sold}) s ON s.customer = t.id WHERE {customers[0]}"
+        f"SELECT {line}.order_id, coalesce({amount}, {UNKNOWN}), {', '.join(columns)} FROM order_line {line} "
+        f"WHERE {line}.id BETWEEN ? AND ?"
     )
-    return sql, [*values, *customers[1]]
+    last = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM order_line").scalar_one()
+    starts = range(0, last + 1, TOGETHER)
+    parts = [sqlite.told(connection, sql, (at, at + TOGETHER - 1), 2, [*axes.values()]) for at in starts]
+    return [np.concatenate(each) for each in zip(*parts, strict=True)]
 
 
-def _by_order(orders: Form, axes: Sequence[Axis], facts: Facts, customers: Where) -> Where:
-    """What customers ordered by the values of their orders; a row for each customer and combination of these."""
-    reach = Reach(orders)
-    named = [(i, axis) for i, axis in enumerate(axes) if isinstance(axis, OrderAxis)]
-    columns = ", ".join(f"{_expression(reach, axis)} AS v{i}" for i, axis in named)
-    lines = next((reach.alias(axis.place) for _, axis in named if axis.place and _of_lines(orders, axis.place)), None)
-    where, values = facts.where
-    amount = f"t.{AMOUNTS[facts.metric][0].format(t='t.')}"
-    if lines:
-        line = f"{lines}.{AMOUNTS[facts.metric][1].format(t=f'{lines}.')}"
-        amount = f"CASE WHEN {lines}.id IS NULL THEN {amount} WHEN t.amount < 0 THEN -abs({line}) ELSE {line} END"
-    who, who_values = customers
-    group = ", ".join(f"v{i}" for i, _ in named)
-    sql = (
-        f"SELECT {columns}, t.customer_id AS customer, count(DISTINCT CASE WHEN t.type <> 'return' THEN t.id END) "
-        f"AS orders, sum({amount}) AS amount FROM {reach.source} WHERE {where} "
-        f"AND t.customer_id IN (SELECT t.id FROM customer t WHERE {who}) GROUP BY {group}, t.customer_id"
-    )
-    return sql, [*reach.parameters, *values, *who_values]
-
-
-def _of_lines(orders: Form, at: Placed) -> bool:
-    return bool(at.field.group and orders.groups[at.field.group].many)
+def _of_lines(form: Form, axis: OrderAxis) -> bool:
+    group = axis.place and table_group(form, axis.place.field)
+    return bool(group and group.table == "order_line")
 
 
 def _expression(reach: Reach, axis: OrderAxis) -> str:

@@ -99,10 +99,18 @@ def _ledger(found: "dict[str, NDArray[Any]]", names: Sequence[str]) -> Ledger:
     import numpy as np
 
     ids, told = np.abs(found["id"]), {name: found[name] for name in names}
-    if any(np.abs(values[values != UNKNOWN], dtype=float).sum() >= -2.0 * UNKNOWN for values in told.values()):
-        raise RefusedError(sqlite.TOO_MUCH)
+    for values in told.values():
+        checked(values)
     starts = np.flatnonzero(np.diff(ids, prepend=0))
     return Ledger(ids[starts], starts, found["day"], found["id"] < 0, told)
+
+
+def checked(values: "NDArray[Any]") -> None:
+    """RefusedError: what is known of the values may add up to more than 64 bits hold."""
+    import numpy as np
+
+    if np.abs(values[values != UNKNOWN], dtype=float).sum() >= -2.0 * UNKNOWN:
+        raise RefusedError(sqlite.TOO_MUCH)
 
 
 def order_sums(

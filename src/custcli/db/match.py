@@ -82,6 +82,7 @@ class Match:
         self._returns()
         if not (self.form.dossier or self.form.of) and self.wishes.by_values:
             ordinals.find(self)
+        rejects += totals.refuse_below_zero(self)
         rejects += twins.find(self, self._keys())
         rejects += twins.children(self)
         if self.form.dossier:
@@ -103,7 +104,7 @@ class Match:
 
         An order below zero that names no type is a return: nothing else may be negative (domain.md 1.2).
         """
-        by_amount = f"CASE WHEN {self._below_zero} THEN 'return' ELSE 'sale' END"
+        by_amount = f"CASE WHEN {self.below_zero} THEN 'return' ELSE 'sale' END"
         return by_amount if self._of_sales(name) else sqlite.quoted(value)
 
     def _of_sales(self, name: str) -> bool:
@@ -112,7 +113,7 @@ class Match:
         return name == "type" and sale and self.form.table == "sales_order" and "c_amount" in self.main.columns
 
     @property
-    def _below_zero(self) -> str:
+    def below_zero(self) -> str:
         """SQL: a staged order is below zero, by its quantity where what came back cost nothing."""
         free = "s.c_amount = 0 AND s.c_quantity < 0" if "c_quantity" in self.main.columns else "0"
         return f"(s.c_amount < 0 OR {free})"
@@ -121,14 +122,15 @@ class Match:
         if not self._of_sales("type"):
             return
         count = self.connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.main.name} s WHERE s.id IS NULL AND s.state IS NULL AND {self._below_zero} "
-            f"AND {self._stated_type} IS NULL"
+            f"SELECT count(*) FROM {self.main.name} s WHERE s.id IS NULL AND s.state IS NULL AND {self.below_zero} "
+            f"AND {self.stated_type} IS NULL"
         ).scalar_one()
         if count:
             self.notes.append(message("orders below zero without a type, taken as returns: {count}", count=count))
 
     @property
-    def _stated_type(self) -> str:
+    def stated_type(self) -> str:
+        """SQL of the type that a staged order states."""
         return "s.c_type" if "c_type" in self.main.columns else "NULL"
 
     def _returns(self) -> None:
@@ -147,7 +149,7 @@ class Match:
         positive = " OR ".join(f's."{column}" > 0' for column in signed)
         self.returns += self.sql(
             f"UPDATE {self.main.name} AS s SET {pairs} "
-            f"WHERE coalesce({self._stated_type}, {kept}, {by_amount}) = 'return' AND ({positive})"
+            f"WHERE coalesce({self.stated_type}, {kept}, {by_amount}) = 'return' AND ({positive})"
         )
 
     def _by_keys(self) -> list[Reject]:

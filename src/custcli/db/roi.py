@@ -23,11 +23,17 @@ GROUPS = {
     "class": "w.abc", "tier": "w.tier", "region": "t.region", "owner": "t.owner", "kind": "t.kind",
 }  # fmt: skip
 
+NEWNESS = (
+    "CASE WHEN EXISTS (SELECT 1 FROM sales_order WHERE customer_id = t.id AND ordered_on < ? "
+    f"AND type <> 'return' AND {VALID}) THEN 'old' ELSE 'new' END"
+)
+"""Old is who ordered before the period (F134)."""
+
 
 class Sums(NamedTuple):
     """Of a group of customers: how many were sold to or had costs, and ten-thousandths of sales, profit, costs.
 
-    `costed` are the sales of which the cost is known, `profit` is that of these.
+    `costed` are the sales of which the cost is known, `profit` is that of these; `buyers`: how many were sold to.
     """
 
     group: str | None
@@ -36,6 +42,7 @@ class Sums(NamedTuple):
     profit: int
     costed: int
     costs: int
+    buyers: int
 
 
 class One(NamedTuple):
@@ -77,14 +84,15 @@ EACH = "coalesce(s.sales, 0), coalesce(s.profit, 0), coalesce(s.costed, 0)"
 def groups(
     connection: Connection, costs: Form, by: str, period: Period, customers: Where, currency: str
 ) -> Iterator[Sums]:
-    """The sums by class or tier of the latest run, region, owner or kind, of customers with orders or costs."""
+    """The sums by a key of GROUPS (class and tier of the latest run) or newness, of who has orders or costs."""
     source, values = _source(connection, costs, period, currency)
+    word, before = (NEWNESS, [_ends(period)[0]]) if by == "newness" else (GROUPS[by], [])
     sql = (
-        f"SELECT {GROUPS[by]} AS word, count(*), sum(coalesce(s.sales, 0)), sum(coalesce(s.profit, 0)), "
-        f"sum(coalesce(s.costed, 0)), sum(coalesce(c.costs, 0)) {source} WHERE {customers[0]} "
+        f"SELECT {word} AS word, count(*), sum(coalesce(s.sales, 0)), sum(coalesce(s.profit, 0)), "
+        f"sum(coalesce(s.costed, 0)), sum(coalesce(c.costs, 0)), count(s.customer_id) {source} WHERE {customers[0]} "
         "AND (s.customer_id IS NOT NULL OR c.customer_id IS NOT NULL) GROUP BY word ORDER BY word IS NULL, word"
     )
-    return (Sums(*row) for row in connection.exec_driver_sql(sql, (*values, *customers[1])))
+    return (Sums(*row) for row in connection.exec_driver_sql(sql, (*before, *values, *customers[1])))
 
 
 def ones(
@@ -200,6 +208,14 @@ def campaigns(connection: Connection, form: Form, period: Period, currency: str)
     until = period.until.isoformat()
     found = connection.exec_driver_sql(sql, (until, currency, *bound, *_ends(period)))
     return (Campaign(*row) for row in found)
+
+
+def campaign_costs(connection: Connection, form: Form, period: Period) -> int:
+    """What the campaigns cost that began in a period."""
+    reach, (kept, bound) = Reach(form), own(form)
+    begins, cost = (reach.column(form.fields[each]) for each in ("starts_on", "cost"))
+    sql = f'SELECT coalesce(sum({cost}), 0) FROM "{form.table}" t WHERE {kept} AND {begins} BETWEEN ? AND ?'
+    return int(connection.exec_driver_sql(sql, (*bound, *_ends(period))).scalar_one())
 
 
 def won(connection: Connection, form: Form, day: date) -> tuple[int, int]:

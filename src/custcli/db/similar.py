@@ -48,6 +48,12 @@ def similar(connection: Connection, model: int, facts: Facts, customers: Where) 
     return [Like._make([*row[:7], tuple(map(bool, row[7:-1])), row[-1]]) for row in rows]
 
 
+def stated(connection: Connection, model: int) -> bool:
+    """Whether a customer itself states anything by which it could be like others."""
+    sql = "SELECT coalesce(industry, region, parent, referred_by) IS NOT NULL FROM customer WHERE id = ?"
+    return bool(connection.exec_driver_sql(sql, (model,)).scalar_one())
+
+
 def unbought(connection: Connection, model: int, facts: Facts, customers: Where) -> list[tuple[str, int, int]]:
     """(product, customers, amount) of what customers like the model bought in the period and it never did."""
     (where, values), (ever, always) = facts.where, replace(facts, since=None, currency=None).where

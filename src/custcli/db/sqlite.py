@@ -272,6 +272,24 @@ def numbers(
     return found if day is None else found | {day: _ordinals(row[-1] or "")}
 
 
+def told(
+    connection: Connection, sql: str, values: Sequence[object], count: int, words: "Sequence[Mapping[object, int]]"
+) -> "list[NDArray[Any]]":
+    """The columns of a question as arrays: `count` of numbers, none NULL, then values as their numbers in `words`."""
+    import json
+
+    import numpy as np
+
+    names = [f"c{place}" for place in range(count + len(words))]
+    texts = [f"group_concat({name}, ' ')" for name in names[:count]]
+    texts += [f"json_group_array({name})" for name in names[count:]]
+    asked = f"WITH rows({', '.join(names)}) AS ({sql}) SELECT {', '.join(texts)} FROM rows"
+    row = connection.exec_driver_sql(asked, tuple(values)).one()
+    numbers = [np.fromstring(text or "", sep=" ", dtype=np.int64) for text in row[:count]]
+    named = zip(words, row[count:], strict=True)
+    return [*numbers, *(np.fromiter(map(known.__getitem__, json.loads(text)), np.int32) for known, text in named)]
+
+
 def _ordinals(text: str) -> "NDArray[Any]":
     """The ordinals of days that are written one behind the other: 2026-06-302026-07-01."""
     import numpy as np

@@ -111,6 +111,18 @@ def _keep_stated(match: "Match", name: str) -> int:
     return int(differing)
 
 
+def refuse_below_zero(match: "Match") -> "list[Reject]":
+    """Orders below zero whose type is stated and no return (domain.md 1.2); those that are kept so stay as they are."""
+    if match.form.table != "sales_order" or match.wishes.any_sign or "c_amount" not in match.main.columns:
+        return []
+    kept = "FROM sales_order t WHERE t.id = s.id"
+    known = f"coalesce({match.stated_type}, (SELECT t.type {kept})) <> 'return'"
+    before = f"EXISTS (SELECT 1 {kept} AND t.type <> 'return' AND (t.amount < 0 OR t.amount = 0 AND t.quantity < 0))"
+    said = message("is below zero, which only a return may be")
+    wrong = f"s.state IS NULL AND {match.below_zero} AND {known} AND NOT {before}"
+    return match.rejected(wrong, match.form.fields["amount"], said)
+
+
 def refuse_unpriced(match: "Match") -> "list[Reject]":
     """Orders without any amount whose lines have a price and no quantity: no amount follows from a price alone."""
     lines = match.stage.parts.get("lines")

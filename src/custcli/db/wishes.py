@@ -10,6 +10,7 @@ class Wishes:
 
     `by_values`: rows without a number that say the same as kept ones are those (decisions.md 6).
     `cards`: a record of a form with a card has one, also where it says nothing for it.
+    `any_sign`: an order may be below zero whatever its type, since the user states the type of all of them.
     `makes_customers`: whether the user could have asked for customers to be made on the way.
     `day` (ISO) dates what came without a date; `defaults` are columns' values for new records.
     """
@@ -19,6 +20,7 @@ class Wishes:
     clear: bool = False
     by_values: bool = True
     cards: bool = True
+    any_sign: bool = False
     makes_customers: bool = True
     day: str = ""
     match: tuple[tuple[str, ...], ...] = ()

@@ -35,6 +35,24 @@ def first_day(end: date, months: int) -> date:
     return months_before(end + timedelta(days=1), months) if end < date.max else months_before(end, months)
 
 
+def earlier(found: Period, *, year: bool) -> Period | None:
+    """The same days a year before, else the stretch as long right before it; None where it has no beginning.
+
+    Whole calendar months are followed back by whole months, other stretches by as many days.
+    """
+    if found.since is None or found.since == date.min:
+        return None
+    last, after = found.since - timedelta(days=1), found.until + timedelta(days=1)
+    if year:
+        until = months_before(after, MONTHS) - timedelta(days=1)
+        return Period(months_before(found.since, MONTHS), until, found.length)
+    months = (after.year - found.since.year) * MONTHS + after.month - found.since.month
+    if months > 0 and months_before(after, months) == found.since:
+        return Period(months_before(found.since, months), last, found.length)
+    days = found.until - found.since
+    return Period(last - days if last - date.min > days else date.min, last, found.length)
+
+
 def period(
     day: date,
     *,

@@ -39,19 +39,14 @@ def placed(form: Form, given: Sequence[str]) -> list[tuple[Placed, str]]:
     return list(found.values())
 
 
-def lacking(form: Form, given: Sequence[str]) -> list[Field]:
-    """The required fields that are not given and have no default; of alternatives the first."""
+def lacking(form: Form, given: Sequence[str]) -> list[tuple[Field, ...]]:
+    """The required fields that are not given and have no default, each alone; and alternatives: one will do."""
     stated = {where.path for where, value in placed(form, given) if value.strip()}
     required = [item for item in form.of_group(None) if item.required and not (item.default or item.default_rule)]
     named = {form.fields[path].kept for path in stated if path in form.fields and form.fields[path].type == "ref"}
     wanted = [item for item in required if item.name not in stated and not (item.type == "ref" and item.kept in named)]
-    return wanted + [form.fields[names[0]] for names in form.any_of if not stated & set(names)]
-
-
-def _wanted(form: Form, item: Field) -> str:
-    """The label of a field that is lacking; where another one would do as well, of each of them."""
-    either = next((names for names in form.any_of if names[0] == item.name and not item.required), (item.name,))
-    return " / ".join(form.fields[name].label for name in either)
+    either = [tuple(form.fields[name] for name in names) for names in form.any_of if not stated & set(names)]
+    return [(item,) for item in wanted] + either
 
 
 def add(
@@ -70,7 +65,7 @@ def add(
     """
     missing = lacking(form, given)
     if missing:
-        labels = ", ".join(_wanted(form, item) for item in missing)
+        labels = ", ".join(" / ".join(item.label for item in either) for either in missing)
         raise UsageError("{form}: required and not given: {fields}", form=form.label, fields=labels)
     places = placed(form, given)
     cleaner = Cleaner(form, [where for where, _ in places], today=today, day=day)

@@ -11,6 +11,7 @@ from custcli.domain.readers import fold
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Bars, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
+from custcli.services import compared
 from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 from custcli.services.classify.asked import Asked as Classified
 from custcli.services.classify.asked import days
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
     from custcli.db.composition import Axis
+    from custcli.db.figures import Shown
     from custcli.domain.period import Period
 
 WEEKDAYS = dict(
@@ -36,6 +38,13 @@ PARTS = {
 }
 """Dimensions of an order's day."""
 VERDICTS = {"abc": ("Class", ("等级", "ABC", "class")), "tier": ("Tier", ("层级", "金字塔"))}
+RECKONED = {
+    "lifecycle": ("Lifecycle", ("生命周期", "生命周期阶段")),
+    "behaviour": ("Behaviour", ("行为类型", "behavior")),
+    "quality": ("Profit quality", ("利润质量",)),
+    "standing": ("Status by the orders", ("现状", "按交易的状态")),
+}
+"""What `status` says of customers (R2, R15, R16, R23)."""
 AGE = ("Age", ("年龄", "年龄段", "age band"))
 AGES = (18, 45, 60)
 """The bounds of the bands of age (R30)."""
@@ -46,7 +55,10 @@ BLANK = "(not stated)"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked, as the options of `custcli composition` say it. `top`: so many best customers of each row."""
+    """What is asked, as the options of `custcli composition` say it.
+
+    `compare`: with the period `before`, or the same days of the `year` before; `top`: so many best customers of a row.
+    """
 
     dimensions: Sequence[str]
     by: str = "sales"
@@ -57,6 +69,8 @@ class Asked:
     where: Sequence[str] = ()
     currency: str | None = None
     ages: str | None = None
+    compare: str | None = None
+    visits: bool = False
     top: int = 0
     limit: int | None = None
 
@@ -79,7 +93,8 @@ class _Found:
     """What the database says: `whole` (customers, buyers, orders, amount), `parts` the same behind their values.
 
     `counted`: the customers of which shares are told; `best` of each row, None where nobody asked; `lacking`: there are
-    no amounts in the currency asked for; `uncosted`: the sales that are in no profit.
+    no amounts in the currency asked for; `uncosted`: the sales that are in no profit; `former` and `visits` where
+    asked for.
     """
 
     dimensions: Sequence[Dimension]
@@ -90,7 +105,9 @@ class _Found:
     parts: Sequence[Sequence[Any]]
     counted: int
     uncosted: int
-    best: Mapping[tuple[Any, ...], Sequence[tuple[str, str, str | None, int]]] | None
+    best: "Mapping[tuple[Any, ...], Sequence[tuple[Shown, int]]] | None"
+    former: compared.Former | None
+    visits: Mapping[tuple[Any, ...], int] | None
 
 
 def composition(ctx: "Context", asked: Asked) -> Grid:
@@ -130,12 +147,17 @@ def _found(ctx: "Context", asked: Asked) -> _Found:
         facts = stored.Facts(asked.by, span.since, span.until, only)
         fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
         orders, ways = ctx.forms["orders"], [each.axis for each in found]
-        whole, parts = stored.sums(connection, orders, ways, facts, fitting)
-        best = stored.best(connection, orders, ways, facts, fitting, asked.top) if asked.top else None
+        sums = stored.sums(connection, orders, ways, facts, fitting, asked.top)
         uncosted = stored.uncosted(connection, facts, fitting) if asked.by == "profit" else 0
-    customers, buyers, *_ = whole
+        former = None
+        if asked.compare:
+            alike = stored.Facts(asked.by, span.since, span.until, currency)
+            former = compared.former(connection, orders, found, alike, fitting, asked.compare)
+        visits = compared.visits(ctx, connection, found, span, fitting) if asked.visits else None
+    customers, buyers, *_ = sums.whole
     counted = customers if all(isinstance(each, stored.CustomerAxis) for each in ways) else buyers
-    return _Found(found, span, currency, lacking, whole, parts, counted, uncosted, best)
+    best = sums.best if asked.top else None
+    return _Found(found, span, currency, lacking, sums.whole, sums.parts, counted, uncosted, best, former, visits)
 
 
 def _summary(asked: Asked, found: _Found, groups: int) -> dict[str, object]:
@@ -151,6 +173,8 @@ def _summary(asked: Asked, found: _Found, groups: int) -> dict[str, object]:
         "orders": orders,
         "total": Money(total or 0),
         "groups": groups,
+        **(found.former.summary() if found.former else {}),
+        **({} if found.visits is None else {"visits": found.visits[()]}),
     }
 
 
@@ -158,6 +182,7 @@ def _notes(found: _Found, left: int) -> list[Message]:
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     nothing = message("There are no amounts in {currency} in the period.", currency=found.currency)
     told = [nothing] if found.lacking else []
+    told += [found.former.note()] if found.former else []
     if found.uncosted:
         told.append(message("Sales left out, since their cost is unknown: {amount}", amount=yuan(found.uncosted)))
     several = [message("A customer counts in each of its values of {field}.", field=message(each.column.label))
@@ -188,9 +213,26 @@ def _dimension(ctx: "Context", connection: "Connection", text: str, asked: Asked
             axis = stored.verdict_axis(connection, name, ctx.day)
             column = Column(name, label, Kind.TOKEN, labels=TIERS if name == "tier" else {}, blank=BLANK)
             return Dimension(axis, column)
+    for name, (label, also) in RECKONED.items():
+        if word in _spellings(name, label, also):
+            return _reckoned(ctx, connection, name)
     if word in _spellings("age", *AGE):
         return Dimension(stored.age_axis(ctx.day, _bounds(asked.ages)), Column("age", AGE[0], blank=BLANK), runs=True)
     return _field(ctx, text)
+
+
+def _reckoned(ctx: "Context", connection: "Connection", name: str) -> Dimension:
+    """A dimension that `status` reckons at the day."""
+    from custcli.db import composition as stored
+    from custcli.services import status
+
+    labels = {
+        "lifecycle": status.LIFECYCLES, "behaviour": status.BEHAVIOURS, "quality": status.QUALITIES,
+        "standing": status.STATUSES,
+    }[name]  # fmt: skip
+    words = status.words(ctx, connection, "status" if name == "standing" else name)
+    column = Column(name, RECKONED[name][0], Kind.TOKEN, labels=labels, blank=BLANK)
+    return Dimension(stored.given_axis(words), column)
 
 
 def found_dimension(ctx: "Context", connection: "Connection", text: str) -> Dimension:
@@ -255,6 +297,7 @@ def _field(ctx: "Context", text: str, *, of_customers: bool = True) -> Dimension
 
 def _columns(asked: Asked) -> list[Column]:
     amount = Kind.DECIMAL if asked.by == "quantity" else Kind.MONEY
+    beside = [*(compared.changes(amount) if asked.compare else ()), *(compared.VISITS if asked.visits else ())]
     best = [Column("top", "Best customers", Kind.LIST)] if asked.top else []
     return [
         Column("customers", "Customers", Kind.INTEGER),
@@ -264,6 +307,7 @@ def _columns(asked: Asked) -> list[Column]:
         Column("amount", "Amount", amount),
         Column("share", "Share", Kind.SHARE, bar=True),
         Column("average", "Average per buyer", amount),
+        *beside,
         *best,
     ]
 
@@ -279,12 +323,17 @@ def _rows(ctx: "Context", found: _Found, by: str) -> list[list[object]]:
         return [_last(part[i]) for i in runs], -(part[-1] or 0), -part[width], [_last(each) for each in part[:width]]
 
     show = _quantity if by == "quantity" else yuan
-    for *values, customers, buyers, orders, amount in sorted(found.parts, key=order):
+    gone = found.former.gone(found.parts) if found.former else []
+    for *values, customers, buyers, orders, amount in sorted([*found.parts, *gone], key=order):
         told = [*values, customers, customers / counted if counted else None, buyers, orders, amount or 0]
         told += [(amount or 0) / total if total > 0 else None, _average(amount, buyers)]
+        if found.former:
+            told += compared.change(amount or 0, found.former.parts.get(tuple(values)) or 0)
+        if found.visits is not None:
+            told += compared.share_of_visits(found.visits, tuple(values))
         if best is not None:
             first = best.get(tuple(values), ())
-            told.append([f"{code} {name_of(name, kind)} ({show(most)})" for code, name, kind, most in first])
+            told.append([f"{who.code} {name_of(who.name, who.hidden_as)} ({show(most)})" for who, most in first])
         rows.append(told)
     return rows
 

@@ -16,7 +16,7 @@ from custcli.messages import Message, message
 from custcli.services import profiles, writing
 from custcli.services.forms import form_or_none, versions
 from custcli.services.imported import Report, Wanted, conclude, grid, told_reason
-from custcli.services.intake import How, Intake
+from custcli.services.intake import How, Intake, pairs
 from custcli.services.sheet_report import Rejected, SheetReport
 from custcli.settings import Settings
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from custcli.db import Author, Database
     from custcli.db.match import Reject
     from custcli.db.staging import Stage
+    from custcli.db.stated import Stated
     from custcli.db.wishes import Wishes
     from custcli.domain.cells import Value
     from custcli.files.read import Book
@@ -155,11 +156,22 @@ def _write(
         return not (wanted.dry_run or _refuses(report))
 
     outcome = writing.write(
-        database, intake.connection, stages, wishes, sheets, author, keep=keep, masked=intake.masked
-    )
+        database, intake.connection, stages, wishes, sheets, author,
+        keep=keep, masked=intake.masked, stated=_stated(report),
+    )  # fmt: skip
+    for stated, number in outcome.otherwise:
+        sheet = report.sheets[stated.source - 1]
+        said = message("differs from class or tier by run {run}, which stands", run=number)
+        sheet.warnings.append(Rejected(sheet.file, sheet.sheet, stated.row, stated.column, stated.field, None, said))
     if not outcome.changes:
         _count(report, outcome)
     return outcome
+
+
+def _stated(report: Report) -> dict[str, list["Stated"]]:
+    """By form the classes and tiers that the sheets state."""
+    names = {name for sheet in report.sheets for name in sheet.stated}
+    return {name: [each for sheet in report.sheets for each in sheet.stated.get(name, ())] for name in names}
 
 
 def _wishes(wanted: Wanted, stage: "Stage", day: date) -> "Wishes":
@@ -171,7 +183,14 @@ def _wishes(wanted: Wanted, stage: "Stage", day: date) -> "Wishes":
         clear=wanted.clear_blanks,
         day=day.isoformat(),
         match=_match(wanted, stage),
+        any_sign="type" in _set(wanted, stage.form),
     )
+
+
+def _set(wanted: Wanted, form: Form) -> set[str]:
+    """The paths of the fields that the user states for every row."""
+    places = [place(form, name) for name, _ in pairs(wanted.constants)]
+    return {found.path for found in places if not isinstance(found, Message)}
 
 
 def _match(wanted: Wanted, stage: "Stage") -> tuple[tuple[str, ...], ...]:

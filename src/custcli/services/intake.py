@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from custcli.domain.cells import address, column_letters
 from custcli.domain.clean import STYLES, Cleaner, DateStyles
+from custcli.domain.convert import converter
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import CARD_SHEET, Body, CardRecord, Cards, Placed, Table, place
 from custcli.domain.records import UNCOVERED
@@ -123,6 +124,7 @@ class Intake:
             stage.forget(len(self.reports))
         report.rows = report.unstaged = 0
         report.warnings.clear()
+        report.stated.clear()
         report.rejects.clear()
         report.bad_rows.clear()
 
@@ -196,8 +198,10 @@ class Intake:
         places = [place(form, name) for name, _ in pairs(self.how.constants)]
         given = {where.path for where in places if isinstance(where, Placed)}
         stated = [where for where, value, *_ in card.values.values() if value is not None or where.path not in given]
-        lane = self._lane(report, form, stated, len(card.values))
-        lane.take(number, [value for _, value, *_ in card.values.values()])
+        beside = [replace(each, index=len(card.values) + n) for n, each in enumerate(card.not_taken)]
+        lane = self._lane(report, form, stated, len(card.values), beside=beside)
+        computed = [report.headings[each.at[0]][each.at[1]] if each.at else None for each in beside]
+        lane.take(number, [*(value for _, value, *_ in card.values.values()), *computed])
         lane.close()
         report.rounded += lane.cleaner.rounded
 
@@ -206,8 +210,9 @@ class Intake:
         report.columns |= {placed.path: address(*at) for placed, value, *at in table.fixed if value is not None}
         start = max((table.width - 1, *(placed.index for placed in table.places))) + 1
         return self._lane(
-            report, table.form, table.places, start, styles=styles, origins=body.origins, element=table.element
-        )
+            report, table.form, table.places, start, styles=styles, origins=body.origins, element=table.element,
+            beside=table.not_taken,
+        )  # fmt: skip
 
     def _lane(
         self,
@@ -219,8 +224,13 @@ class Intake:
         styles: DateStyles | None = None,
         origins: Mapping[int, tuple[int, int]] | None = None,
         element: str | None = None,
+        beside: Sequence[Placed] = (),
     ) -> Lane:
-        """The way of rows with these places to the stage; constants of the user come behind, from index `start`."""
+        """The way of rows with these places to the stage; constants of the user come behind, from index `start`.
+
+        `beside`: places that are known and not taken, of which class and tier are compared.
+        """
+        from custcli.db.reach import VERDICTS
         from custcli.db.staging import Filler, Stage
         from custcli.domain.readers import fold
 
@@ -233,7 +243,8 @@ class Intake:
         )
         filler = Filler(stage, len(self.reports), whole(form, places, cleaner.paths), element)
         masked = self.masked.setdefault(form.name, [])
-        return Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear)
+        judged = [(each, converter(form, each, how.today)) for each in beside if each.field.derived in VERDICTS]
+        return Lane(report, cleaner, filler, [value for _, value in constants], masked, clear=how.clear, judged=judged)
 
 
 def _addresses(records: Sequence[CardRecord]) -> dict[str, str]:

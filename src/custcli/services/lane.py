@@ -1,17 +1,21 @@
 """Rows of one form on one sheet: from cells to the stage, or to the rejects with their address."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from custcli.domain.cells import Fault
 from custcli.domain.clean import ERROR, MASKED, Cleaner, Trouble
 from custcli.domain.forms import Field, Form
+from custcli.domain.layout import Placed
+from custcli.domain.readers import Refused
 from custcli.messages import Message
 from custcli.services.sheet_report import Rejected, SheetReport
 
 if TYPE_CHECKING:
     from custcli.db.staging import Filler
     from custcli.domain.cells import Value
+    from custcli.domain.convert import Converter
 
 
 UNREAD: list["Value"] = []
@@ -30,6 +34,7 @@ class Lane:
         masked: list[tuple[int, Field, str]],
         *,
         clear: bool,
+        judged: "Sequence[tuple[Placed, Converter]]" = (),
     ) -> None:
         self.report = report
         self.cleaner = cleaner
@@ -37,6 +42,7 @@ class Lane:
         self.constants = constants
         self.width = max((placed.index for placed in cleaner.places), default=-1) + 1 - len(constants)
         self.masked = masked
+        self.judged = judged
         fields = [cleaner.form.fields.get(path) for path in cleaner.paths]
         self.clears = [i for i, item in enumerate(fields) if clear and item and _may_be_cleared(cleaner.form, item)]
 
@@ -58,9 +64,22 @@ class Lane:
             reason, at = untaken
             told = None if at is None else self.cleaner.refused(number, cells, at, reason)
             self._reject(number, row, None, reason, told)
-        elif troubles and self.filler.last:
+        elif (troubles or self.judged) and self.filler.last:
             n = self.filler.last[0]
             self.masked += [(n, t.field, str(t.value)) for t in troubles if t.level == MASKED]
+            for placed, read in self.judged:
+                self._judged(n, number, row, placed, read)
+
+    def _judged(self, n: int, number: int, row: list["Value"], placed: Placed, read: "Converter") -> None:
+        """Keep what a cell says of class or tier, to be held against the run's; other words are none of them."""
+        from custcli.db.stated import Stated
+
+        value = row[placed.index] if placed.index < len(row) else None
+        with suppress(Refused):
+            if value is not None and (word := read(value)) is not None:
+                at = placed.at or (number, placed.index)
+                said = Stated(n, self.filler.source, *at, placed.field, str(word))
+                self.report.stated.setdefault(self.cleaner.form.name, []).append(said)
 
     def _unnamed(self, trouble: Trouble, values: list[object]) -> None:
         """One of several whose name is hidden cannot be found again: nothing that stands beside it is taken."""

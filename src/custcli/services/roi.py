@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 COSTS, CAMPAIGNS, NEEDS = "costs", "campaigns", "needs"
 LABELS = {
     "class": "Class", "tier": "Tier", "region": "Region", "owner": "Owner", "kind": "Dossier kind",
+    "newness": "New or old",
 }  # fmt: skip
 NONE = "none"
+NEWNESS = {"new": "New customers", "old": "Old customers"}
+"""New is who had not ordered before the period (F134)."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,19 @@ def _of_groups(ctx: "Context", asked: Asked, span: Period, by: str) -> Grid:
         costs = ctx.forms[COSTS]
         found = list(roi.groups(connection, costs, by, span, customers, ctx.settings.currency))
         put_in = roi.kinds(connection, costs, span, customers)
-    rows = [[each.group, each.customers, *_figures(_yield(ctx, each, each.costs))] for each in found]
+        campaigns = roi.campaign_costs(connection, ctx.forms[CAMPAIGNS], span) if by == "newness" else 0
+    rows = [
+        [each.group, each.customers, *_figures(_yield(ctx, each, each.costs)), _each(each.costs, each.customers)]
+        for each in found
+    ]
     return Grid(
         command="roi",
-        columns=[_group_column(ctx, by), Column("customers", "Customers", Kind.INTEGER), *FIGURES],
+        columns=[_group_column(ctx, by), Column("customers", "Customers", Kind.INTEGER), *FIGURES, PER_CUSTOMER],
         rows=rows[: asked.limit or None],
-        summary=_summary(ctx, by, span, found, put_in),
+        summary=_summary(ctx, by, span, found, put_in) | (_winning(found, campaigns) if by == "newness" else {}),
         as_of=ctx.day,
         title=_title(by, span),
-        notes=[*more(_left(rows, asked)), *_told(ctx, found, put_in)],
+        notes=[*more(_left(rows, asked)), *_told(ctx, found, put_in), *_campaign_note(found, campaigns)],
         sheet=message("Input and output"),
         count=len(rows[: asked.limit or None]),
     )
@@ -101,6 +108,7 @@ def _of_groups(ctx: "Context", asked: Asked, span: Period, by: str) -> Grid:
 def _group_column(ctx: "Context", by: str) -> Column:
     labels: Mapping[str, str] = {
         "class": {str(word): str(word) for word in AbcClass}, "tier": TIERS, "kind": kind_column(ctx.forms).labels,
+        "newness": NEWNESS,
     }.get(by, {})  # fmt: skip
     return Column("group", LABELS[by], Kind.TOKEN, labels=labels, blank="(none)")
 
@@ -115,6 +123,36 @@ FIGURES = (
     Column("break_even", "Break-even sales", Kind.MONEY, blank="—"),
     Column("covered", "Earns it", Kind.FLAG),
 )
+
+PER_CUSTOMER = Column("cost_per_customer", "Put in per customer", Kind.MONEY)
+
+
+def _each(amount: int, customers: int) -> int | None:
+    return _whole(Fraction(amount, customers)) if customers else None
+
+
+def _winning(found: "Sequence[Sums]", campaigns: int) -> dict[str, Any]:
+    """What it costs to win one who then buys, with the campaigns of the period, and to keep one (F134)."""
+    cost = {each.group: (each.costs, each.buyers if each.group == "new" else each.customers) for each in found}
+    new, old = cost.get("new", (0, 0)), cost.get("old", (0, 0))
+    told = {"acquisition_cost": _each(new[0] + campaigns, new[1]), "keeping_cost": _each(*old)}
+    return {
+        "campaign_costs": Money(campaigns),
+        **{name: None if amount is None else Money(amount) for name, amount in told.items()},
+    }
+
+
+def _campaign_note(found: "Sequence[Sums]", campaigns: int) -> list[Message]:
+    cost = _winning(found, campaigns)["acquisition_cost"] if campaigns else None
+    if cost is None:
+        return []
+    return [
+        message(
+            "With the campaigns of the period ({campaigns}) winning a new customer costs {amount}.",
+            campaigns=yuan(campaigns),
+            amount=yuan(cost),
+        )
+    ]
 
 
 def _figures(found: Yield) -> list[object]:

@@ -10,6 +10,7 @@ from custcli.domain.layout import Cards, Table
 from custcli.messages import Message
 
 if TYPE_CHECKING:
+    from custcli.db.stated import Stated
     from custcli.domain.cells import Merge, Value
 
 
@@ -59,6 +60,8 @@ class SheetReport:
     columns: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, str] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
+    stated: "dict[str, list[Stated]]" = field(default_factory=dict)
+    """By form the classes and tiers that its rows state."""
     bad_rows: dict[int, list["Value"]] = field(default_factory=dict)
     """Rows not taken, by number: blank where the sheet has them as they are, of which there may be a million."""
     completed: bool = False

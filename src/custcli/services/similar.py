@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from custcli.db.records import Where
 
 NO_PRODUCTS = "No order has lines that name a product: import a list of orders with a column of products"
+NOTHING_STATED = (
+    "{code} states no industry, region, group or referrer, by which customers are alike: custcli edit {code} adds them"
+)
+NO_OTHERS = (
+    "No other customer that fits is of the industry or region of {code}, or linked to it by group or referral: "
+    "fill these in where others lack them, or ask with fewer conditions"
+)
 TIES = {"industry": "Same industry", "region": "Same region", "group": "Same group", "referral": "Linked by referral"}
 
 
@@ -43,6 +50,7 @@ def similar(ctx: "Context", asked: Asked) -> Grid:
         model = found(connection, asked.of)
         facts, fitting = _facts(ctx, connection, asked)
         every = stored.similar(connection, model[0], facts, fitting)
+        alone = [] if every else [_alone(connection, model)]
     names, name_of = list(stored.TIES), namer(ctx)
     shown = every[: asked.limit] if asked.limit else every
     rows = [
@@ -55,7 +63,8 @@ def similar(ctx: "Context", asked: Asked) -> Grid:
     columns = [*_who(ctx), Column("ties", "In common", Kind.LIST, labels=TIES), Column("amount", "Amount", Kind.MONEY)]
     summary = {"code": model[1], "similar": len(every)}
     title = message("Customers like {code}", code=model[1])
-    return Grid("similar", columns, rows, summary, ctx.day, title, _more(len(every) - len(shown)), count=len(rows))
+    notes = [*_more(len(every) - len(shown)), *alone]
+    return Grid("similar", columns, rows, summary, ctx.day, title, notes, count=len(rows))
 
 
 def recommended(ctx: "Context", asked: Asked) -> Grid:
@@ -69,6 +78,7 @@ def recommended(ctx: "Context", asked: Asked) -> Grid:
         count = len(stored.similar(connection, model[0], facts, fitting))
         every = stored.unbought(connection, model[0], facts, fitting)
         none = [] if every or stored.products(connection) else [message(NO_PRODUCTS)]
+        none += [] if count else [_alone(connection, model)]
     shown = every[: asked.limit] if asked.limit else every
     columns = [
         Column("product", "Product"),
@@ -112,6 +122,13 @@ def suited(ctx: "Context", asked: Asked) -> Grid:
     title = message("Customers who do not buy {product}, by how usual it is among their like", product=asked.of)
     summary = {"product": asked.of, "customers": len(every)}
     return Grid("targets", columns, shown, summary, ctx.day, title, _more(len(every) - len(shown)), count=len(shown))
+
+
+def _alone(connection: "Connection", model: tuple[int, str, str | None]) -> Message:
+    """Why no customer is like this one, and what to do."""
+    from custcli.db import similar as stored
+
+    return message(NO_OTHERS if stored.stated(connection, model[0]) else NOTHING_STATED, code=model[1])
 
 
 def _known(product: str, products: Sequence[str]) -> None:

@@ -108,6 +108,13 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     )  # fmt: skip
 
 
+def words(ctx: "Context", connection: "Connection", name: str) -> list[tuple[int, str]]:
+    """The word of each customer that has one, by `name`: status, lifecycle, behaviour, quality."""
+    every = _found(ctx, connection, Asked())
+    found: Words = getattr(every, name)
+    return [(one, str(word)) for one, word in zip(every.told["id"].tolist(), found.tolist(), strict=True) if word]
+
+
 def standing(ctx: "Context", connection: "Connection", code: str) -> Standings:
     """Where one customer stands. UnknownError: there is none."""
     return _found(ctx, connection, Asked([code]))

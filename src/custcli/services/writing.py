@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from custcli.db.match import Reject
     from custcli.db.merge import Counts
     from custcli.db.staging import Stage
+    from custcli.db.stated import Differing, Stated
     from custcli.db.wishes import Wishes
     from custcli.domain.forms import Field
 
@@ -48,6 +49,7 @@ class Outcome:
     returns: int = 0
     differing: int = 0
     notes: list[Message] = field(default_factory=list)
+    otherwise: "list[Differing]" = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
@@ -75,7 +77,7 @@ def wishes(form: Form, settings: Settings, *, user: str, today: str, base: "Wish
     return replace(base, defaults=plain, prefix=codes.prefix, digits=codes.digits, prefixes=codes.regions)
 
 
-def write(
+def write(  # noqa: PLR0913
     database: "Database",
     connection: "Connection",
     stages: Sequence["Stage"],
@@ -85,6 +87,7 @@ def write(
     *,
     keep: Callable[[Outcome], bool],
     masked: "Masked | None" = None,
+    stated: "Mapping[str, Sequence[Stated]] | None" = None,
 ) -> Outcome:
     """Write the stages, dossiers before registers; nothing at all unless `keep` says so of the outcome.
 
@@ -94,7 +97,7 @@ def write(
 
     outcome = Outcome()
     with suppress(_BackError), database.writing_on(connection):
-        change = _change(connection, stages, wanted, sheets, author, outcome, masked or {})
+        change = _change(connection, stages, wanted, sheets, author, outcome, masked or {}, stated or {})
         if not outcome.changes or not keep(outcome):
             raise _BackError
         _refuse_broken(connection)
@@ -133,10 +136,12 @@ def _change(
     author: "Author",
     outcome: Outcome,
     masked: "Masked",
+    stated: "Mapping[str, Sequence[Stated]]",
 ) -> int:
     from custcli.db import journal, references, snapshot
     from custcli.db.match import Match
     from custcli.db.merge import Merge
+    from custcli.db.stated import differing
     from custcli.domain.masking import mask
 
     change = journal.open_change(connection, author.header())
@@ -152,6 +157,7 @@ def _change(
         match.lines = next((other for other in stages if other.form.of == name), None)
         rejects = match.resolve()
         outcome.rejects[name] = rejects + match.masked(masked.get(name, ()), mask)
+        outcome.otherwise += differing(match, stated.get(name, ()))
         outcome.refused[name] = match.refused_rows()
         outcome.returns += match.returns
         outcome.differing += match.differing

@@ -86,12 +86,18 @@ def _amounts() -> dict[str, object]:
     return {"labelExpr": f"{' : '.join(large)} : format(datum.value, ',~f')", "tickCount": 6}
 
 
+def _whole(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Of an axis of counts: no more ticks than whole numbers."""
+    most = max((point["amount"] for point in points), default=0)
+    return {"tickCount": min(6, max(1, most))}
+
+
 def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
     shown = next(column for column in grid.columns if column.name == chart.bars)
     names = {"field": "name", "type": "nominal", "sort": None, "title": None}
-    whole = {"tickMinStep": 1} if shown.kind is Kind.INTEGER else {}
-    amounts = {"field": "amount", "type": "quantitative", "title": say(shown.label), "axis": {**_amounts(), **whole}}
     points = _points(grid, rows, {"name": chart.names, "amount": chart.bars})
+    axis = {**_amounts(), **(_whole(points) if shown.kind is Kind.INTEGER else {})}
+    amounts = {"field": "amount", "type": "quantitative", "title": say(shown.label), "axis": axis}
     upright = {"x": {**names, "axis": {"labelAngle": -40}}, "y": amounts}
     return {
         "width": _width(points) if chart.upright else WIDTH,

@@ -300,6 +300,12 @@ def _retention(loss: ClassLoss, rules: ValueRules) -> float | None:
     return 1 - loss.lost / loss.customers if loss.customers >= rules.min_class else None
 
 
+def _all_kept(valued: Valued) -> list[str]:
+    """The classes of which every customer stayed."""
+    rules, losses = valued.worths.rules, valued.book.losses
+    return [letter for letter, loss in losses.items() if _retention(loss, rules) == 1]
+
+
 def _why(valued: Valued) -> Message | None:
     """Why the formula was taken and not the model (cli.md 7): once for all rows."""
     if valued.reason is None:
@@ -320,6 +326,15 @@ def notes(valued: Valued, left: int = 0, *, single: bool = True) -> list[Message
         told.append(why)
     if valued.model == "formula" and (months := valued.worths.rules.horizon_months):
         told.append(message("Only what comes within {months} months counts (R13.4).", months=months))
+    if valued.model == "formula" and (kept := _all_kept(valued)):
+        told.append(
+            message(
+                "Of the {count} customers of class {classes} a year ago none was lost: retention counts as 1 for them, "
+                "so their values are high; where they are too few to go by, --retention sets another for all",
+                count=sum(valued.book.losses[letter].customers for letter in kept),
+                classes=", ".join(kept),
+            )
+        )
     if valued.modelled:
         told += _of_the_model(valued.modelled, single=single)
     return told + (valued.by_hand.notes if valued.by_hand else [])
