@@ -161,7 +161,7 @@ def test_an_answer_of_the_past_is_repeated_to_the_row_or_says_that_it_is_not(run
     now, told = answers()
     assert all(one["rows"] != other["rows"] for one, other in zip(then[:-1], now[:-1], strict=True))
     assert all("Changes recorded after 2026-01-05: 4;" in each for each in told)
-    assert "Run 1 of the same day had other figures for some customers (2)" in told[0]
+    assert "Run 1 of the same day had other figures (customers: 2)" in told[0]
     assert "--recorded-on 7 repeats it" in told[0]
     for recorded in ("2026-01-05", "7"):
         assert answers("--recorded-on", recorded)[0] == then

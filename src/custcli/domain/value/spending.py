@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAMES = ("p", "q", "gamma")
 CLEARLY = 2
-"""So many standard errors apart: the mean pγ/(q − 1) of who has bought once would be any number otherwise."""
+"""So many standard errors of its logarithm: the mean pγ/(q − 1) of who has bought once may be any number otherwise."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma | OneAv
     unit = exp(float(np.log(averages).mean()))
     found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
     p, q, gamma = found.parameters
-    if q - CLEARLY * found.errors["q"] <= 1:
+    if q * exp(-CLEARLY * found.errors["q"] / q) <= 1:
         raise NotCarried("the spending of customers differs so much that it has no mean")
     errors = {**found.errors, "gamma": found.errors["gamma"] * unit}
     return GammaGamma(p, q, gamma * unit, found.log_likelihood - len(repeats) * log(unit), errors)

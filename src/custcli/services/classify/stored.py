@@ -80,7 +80,7 @@ def _repeated(ctx: "Context", run: "Run", verdicts: "Verdicts") -> list[Message]
         return []
     return [
         message(
-            "Run {run} of the same day had other figures for some customers ({count}), since other data was recorded "
+            "Run {run} of the same day had other figures (customers: {count}), since other data was recorded "
             "then: custcli runs {run} shows it, --recorded-on {change} repeats it.",
             run=found.number,
             change=found.change,
