@@ -84,8 +84,10 @@ def values(owners: "NDArray[Any]", numbers: "NDArray[Any]", words: Sequence[obje
     """The dimension of so many customers: owners' places with a word of each; who has none has the first, the blank."""
     import numpy as np
 
-    blank = np.setdiff1d(np.arange(count), owners)
-    pairs = np.unique(np.concatenate([owners * len(words) + numbers, blank * len(words)]))
+    without = np.ones(count, dtype=bool)
+    without[owners] = False
+    pairs = np.sort(np.concatenate([owners * len(words) + numbers, np.flatnonzero(without) * len(words)]))
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return Values(np.searchsorted(pairs, np.arange(count + 1) * len(words)), pairs % len(words), words)
 
 
