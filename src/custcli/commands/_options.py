@@ -40,3 +40,13 @@ Retention = Annotated[
     typer.Option("--retention", metavar="RATE", help="Retention a year, as 0.8, instead of the class's own"),
 ]
 Margin = Annotated[str | None, typer.Option("--margin", metavar="RATE", help="Margin where cost is unknown, as 0.30")]
+Files = Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")]
+As = Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; blank: nothing")
+]
+Columns = Annotated[
+    str | None, typer.Option("--columns", metavar="FIELD,...", help="The columns of a file without a heading row")
+]
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="E", help="Encoding of a csv file")]
+Delimiter = Annotated[str | None, typer.Option("--delimiter", metavar="D", help="Delimiter of a csv file")]

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from custcli.commands._options import As, Columns, Delimiter, Encoding, Files, Map
 from custcli.messages import message
 from custcli.views import show
 from custcli.views.progress import progress
@@ -11,18 +12,14 @@ from custcli.views.progress import progress
 
 def import_(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")],
-    form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")] = None,
+    files: Files,
+    form: As = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Read this sheet alone")] = None,
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Headings, constants, unit from the config file")
     ] = None,
-    headings: Annotated[
-        list[str] | None, typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; blank: nothing")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="FIELD,...", help="The columns of a file without a heading row")
-    ] = None,
+    headings: Map = None,
+    columns: Columns = None,
     match: Annotated[
         str | None, typer.Option("--match", metavar="FIELD,...", help="Fields by which a kept record is found")
     ] = None,
@@ -42,8 +39,8 @@ def import_(
     strict: Annotated[bool, typer.Option("--strict", help="Refuse left-over cells and doubtful values")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Walk the same path, write nothing")] = False,
     rejects: Annotated[str | None, typer.Option("--rejects", metavar="FILE", help="Workbook of rejected rows")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="Encoding of a csv file")] = None,
-    delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="D", help="Delimiter of a csv file")] = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
 ) -> None:
     """Import dossiers, orders, payments from spreadsheets and csv files; one import is one change.
 

@@ -4,24 +4,21 @@ from typing import Annotated
 
 import typer
 
+from custcli.commands._options import As, Columns, Delimiter, Encoding, Files, Map
 from custcli.views import show
 
 
 def inspect(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")],
-    form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")] = None,
+    files: Files,
+    form: As = None,
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Headings and unit from the config file")
     ] = None,
-    headings: Annotated[
-        list[str] | None, typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; blank: nothing")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="FIELD,...", help="The columns of a file without a heading row")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="Encoding of a csv file")] = None,
-    delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="D", help="Delimiter of a csv file")] = None,
+    headings: Map = None,
+    columns: Columns = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
 ) -> None:
     """Show what import would recognise: sheets, form and scores, heading row, every heading; writes nothing.
 

@@ -20,11 +20,9 @@ BANDS = {"important": "Important", "special": "Special", "general": "General"}
 NOTED = Column("noted_band", "Band noted", Kind.TOKEN, labels=BANDS, usual=(None,))
 BAND = Column("band", "Band", Kind.TOKEN, labels=BANDS)
 DIFFERS = Column("differs", "Differs", Kind.FLAG, usual=(False, None))
-
-
+DIFFERED = replace(DIFFERS, name="band_differs", label="Differs from the band noted")
 VERDICTS = ("abc_class", "tier")
 """The computed fields of a customer that a stored run tells."""
-DIFFERED = replace(DIFFERS, name="band_differs", label="Differs from the band noted")
 
 
 def columns(*, plain: bool) -> list[Column]:

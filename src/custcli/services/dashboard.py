@@ -126,8 +126,8 @@ def _turnover(ctx: "Context", span: Period) -> dict[str, Any]:
     """Who came, went and came back in 12 months (R22), and the rate of the last of them."""
     grid = retention.rates(ctx, retention.Asked(until=span.until))
     names = [column.name for column in grid.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in grid.rows]
-    sums = {name: sum(row[name] for row in rows) for name in ("new", "lost", "regained")}  # type: ignore[misc]
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in grid.rows]
+    sums = {name: sum(row[name] for row in rows) for name in ("new", "lost", "regained")}
     return {**sums, "retention_rate": rows[-1]["retention_rate"] if rows else None}
 
 

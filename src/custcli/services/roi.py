@@ -304,22 +304,8 @@ def _of_campaigns(ctx: "Context", asked: Asked, span: Period) -> Grid:
 
     with ctx.reading().reading() as connection:
         found = list(roi.campaigns(connection, ctx.forms[CAMPAIGNS], span, ctx.settings.currency))
-    cost = sum(each.cost for each in found if each.new_customers is not None)
-    new = sum(each.new_customers or 0 for each in found)
     shown = found[: asked.limit or None]
-    summary = {
-        "by": "campaign",
-        "since": span.since,
-        "until": span.until,
-        "costs": Money(sum(each.cost for each in found)),
-        "new_customers": new,
-        "acquisition_cost": Money(_whole(Fraction(cost, new)) or 0) if new else None,
-    }
-    notes = (
-        [message("Cost of winning a customer: {amount}", amount=yuan(_whole(Fraction(cost, new)) or 0))] if new else []
-    )
-    if unsaid := [each.name for each in found if each.new_customers is None]:
-        notes.append(message("How many customers they won is not said, left out: {names}", names=", ".join(unsaid)))
+    summary, notes = _won(found)
     return Grid(
         command="roi",
         columns=[
@@ -336,13 +322,29 @@ def _of_campaigns(ctx: "Context", asked: Asked, span: Period) -> Grid:
             ]
             for each in shown
         ],
-        summary=summary,
+        summary={"by": "campaign", "since": span.since, "until": span.until, **summary},
         as_of=ctx.day,
         title=_title("campaign", span),
         notes=[*more(len(found) - len(shown)), *notes],
         sheet=message("Campaigns"),
         count=len(shown),
     )  # fmt: skip
+
+
+def _won(found: "Sequence[Campaign]") -> tuple[dict[str, object], list[Message]]:
+    """What all campaigns cost and won, and what winning one customer cost; those that do not say how many are named."""
+    told = [each for each in found if each.new_customers is not None]
+    new = sum(each.new_customers or 0 for each in told)
+    each_cost = _whole(Fraction(sum(each.cost for each in told), new)) or 0 if new else None
+    summary: dict[str, object] = {
+        "costs": Money(sum(each.cost for each in found)),
+        "new_customers": new,
+        "acquisition_cost": None if each_cost is None else Money(each_cost),
+    }
+    notes = [] if each_cost is None else [message("Cost of winning a customer: {amount}", amount=yuan(each_cost))]
+    if unsaid := [each.name for each in found if each.new_customers is None]:
+        notes.append(message("How many customers they won is not said, left out: {names}", names=", ".join(unsaid)))
+    return summary, notes
 
 
 def winning(ctx: "Context", connection: "Connection") -> tuple[int, int] | None:
