@@ -235,6 +235,20 @@ def test_visits_complaints_and_credit_stand_beside(ask):
     assert [row[key] for key in ("last_visit", "open_complaints", "credit_grade")] == ["2026-05-20", 2, "AA"]
 
 
+def test_a_credit_grade_that_fell_is_watched(ask):
+    """R20 (a): lower than at the run before; an edit taken back is no fall, a grade given first neither."""
+    for code, grade in (("C1", "AA"), ("C3", "AA"), ("C5", "AA")):
+        assert ask("edit", code, f"信用等级={grade}").code == 0
+    assert ask("classify", "--by", "sales", "--months", "1", "--as-of", MARCH).code == 0
+    for code, grade in (("C1", "B"), ("C2", "C"), ("C3", "AAA"), ("C5", "A")):
+        assert ask("edit", code, f"信用等级={grade}").code == 0
+    assert ask("undo").code == 0
+    found = rows(ask("watch", "--as-of", JUNE, "--json"))
+    assert list(found) == ["C1"]
+    keys = ("level", "reasons", "previous_credit_grade", "credit_grade", "previous_abc")
+    assert [found["C1"][key] for key in keys] == ["red", ["credit_fell"], "AA", "B", None]
+
+
 @pytest.mark.usefixtures("two")
 def test_a_damaged_run_is_told(ask, db):
     """A lost bit that no check of the database sees: `check` names the run, answers end with exit 5."""

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from custcli.domain.movements import Fall, Movement, Verdict, movement, reasons, sinking, steps, tally, urgent
+from custcli.domain.movements import (
+    Fall,
+    Movement,
+    Verdict,
+    credit_falls,
+    movement,
+    reasons,
+    sinking,
+    steps,
+    tally,
+    urgent,
+)
 
 
 def verdict(abc, tier="small"):
@@ -40,26 +51,35 @@ def test_tally_counts_every_customer_once():
     )
 
 
+GRADES = ("AAA", "AA", "A", "B", "C")
 A_TO_B = (verdict("A", "major"), verdict("B", "major"))
 
 
 @pytest.mark.parametrize(
-    ("falls", "sales", "months", "expected"),
+    ("falls", "credit", "sales", "months", "expected"),
     [
-        ([Fall(0, *A_TO_B)], (0, 0), (), ["fell"]),
-        ([Fall(1, *A_TO_B)], (0, 0), (), ["fell"]),  # stays for one run without a fall
-        ([Fall(2, *A_TO_B)], (0, 0), (), []),  # leaves after two
-        ([Fall(0, *A_TO_B), Fall(2, *A_TO_B)], (0, 0), (), ["fell", "fell_twice"]),
-        ([Fall(0, verdict("C"), None)], (0, 0), (), ["left"]),
-        ([], (80, 100), (), ["sales_fell"]),  # 20 % exactly
-        ([], (81, 100), (), []),
-        ([], (5, 0), (), []),
-        ([], (0, 0), (4, 3, 2, 1), ["three_months"]),
-        ([], (0, 0), (4, 3, 3, 1), []),
+        ([Fall(0, *A_TO_B)], (), (0, 0), (), ["fell"]),
+        ([Fall(1, *A_TO_B)], (), (0, 0), (), ["fell"]),  # stays for one run without a fall
+        ([Fall(2, *A_TO_B)], (), (0, 0), (), []),  # leaves after two
+        ([Fall(0, *A_TO_B), Fall(2, *A_TO_B)], (), (0, 0), (), ["fell", "fell_twice"]),
+        ([Fall(0, verdict("C"), None)], (), (0, 0), (), ["left"]),
+        ([], (), (80, 100), (), ["sales_fell"]),  # 20 % exactly
+        ([], (), (81, 100), (), []),
+        ([], (), (5, 0), (), []),
+        ([], (), (0, 0), (4, 3, 2, 1), ["three_months"]),
+        ([], (), (0, 0), (4, 3, 3, 1), []),
+        ([], ("AA", "AA", "A"), (0, 0), (), ["credit_fell"]),  # since the latest run
+        ([], ("AA", "A", "A", "A", "A"), (0, 0), (), []),  # two runs without a fall
+        ([], ("AAA", "AA", "AA", "A", "A"), (0, 0), (), ["credit_fell", "fell_twice"]),
+        ([], ("AA", "AA", "A", "B"), (0, 0), (), ["credit_fell"]),  # at the latest run and since: one fall
+        ([Fall(1, *A_TO_B)], ("AA", "A", "A"), (0, 0), (), ["fell", "credit_fell", "fell_twice"]),
+        ([], (None, "unrated", "AA"), (0, 0), (), []),  # rated first: no fall
+        ([], ("AA", "unrated", "A"), (0, 0), (), ["credit_fell"]),
+        ([], ("A", "A", "AA"), (0, 0), (), []),
     ],
 )
-def test_reasons(falls, sales, months, expected):
-    assert reasons(falls, sales, months) == expected
+def test_reasons(falls, credit, sales, months, expected):
+    assert reasons(falls, credit_falls(credit, GRADES), sales, months) == expected
 
 
 SUMS = some.integers(-(10**6), 10**6) | some.sampled_from([0, 8_000, 8_001, 10_000, 9 * 10**18])
@@ -68,16 +88,18 @@ SUMS = some.integers(-(10**6), 10**6) | some.sampled_from([0, 8_000, 8_001, 10_0
 @given(SUMS, SUMS, some.lists(SUMS, min_size=4, max_size=4))
 def test_nobody_is_missed_whose_sales_are_a_reason(now, before, months):
     columns = (np.array([each], dtype=np.int64) for each in (now, before, *months))
-    assert sinking(*columns)[0] or not reasons([], (now, before), months)
+    assert sinking(*columns)[0] or not reasons([], [], (now, before), months)
 
 
 def test_two_steps_and_key_customers_are_red():
     assert steps(verdict("A"), verdict("C")) == 2
     assert (steps(verdict("C"), None), steps(verdict("B"), None)) == (1, 2)
-    assert not urgent([Fall(0, *A_TO_B)], key=False)
-    assert urgent([Fall(0, *A_TO_B)], key=True)
-    assert urgent([Fall(0, verdict("A"), verdict("C"))], key=False)
-    assert urgent([Fall(0, verdict("A", "key"), verdict("A", "major"))], key=False)
+    assert not urgent([Fall(0, *A_TO_B)], [], key=False)
+    assert urgent([Fall(0, *A_TO_B)], [], key=True)
+    assert urgent([Fall(0, verdict("A"), verdict("C"))], [], key=False)
+    assert urgent([Fall(0, verdict("A", "key"), verdict("A", "major"))], [], key=False)
+    assert urgent([], credit_falls(("AAA", "A"), GRADES), key=False)
+    assert not urgent([], credit_falls(("AA", "A"), GRADES), key=False)
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,10 @@ def gone(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
 
 
 class Stored(NamedTuple):
-    """A stored run that was not taken back; days as ISO text, `parameters` and `summary` JSON."""
+    """A stored run that was not taken back; days as ISO text, `parameters` and `summary` JSON.
+
+    `change`: the one that stored it.
+    """
 
     number: int
     metric: str
@@ -194,17 +197,18 @@ class Stored(NamedTuple):
     fingerprint: str
     parameters: str
     summary: str
+    change: int = 0
 
 
 def stored(connection: Connection, day: date) -> list[Stored]:
     """The runs up to the day that were not taken back, the oldest business day first."""
     gone = journal.undone(connection)
     rows = connection.exec_driver_sql(
-        "SELECT change_id, id, metric, method, as_of, since, until, fingerprint, parameters, summary FROM run "
+        "SELECT id, metric, method, as_of, since, until, fingerprint, parameters, summary, change_id FROM run "
         "WHERE as_of <= ? ORDER BY as_of, id",
         (day.isoformat(),),
     )
-    return [Stored(*row[1:]) for row in rows if row[0] not in gone]
+    return [found for row in rows if (found := Stored(*row)).change not in gone]
 
 
 Compared = tuple[int, tuple[int, int, str, str] | None, tuple[int, int, str, str] | None]

@@ -81,6 +81,20 @@ def credit_grades(connection: Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def credit_changes(connection: Connection, after: int) -> dict[int, list[tuple[int, str | None]]]:
+    """Of each customer whose credit grade was changed after a change: those changes, and the grade before each."""
+    rows = connection.exec_driver_sql(
+        "SELECT row_id, change_id, json_extract(before, '$.credit_grade') FROM journal WHERE change_id > ? "
+        "AND table_name = 'customer' AND action = 'update' AND json_type(before, '$.credit_grade') IS NOT NULL "
+        "ORDER BY id",
+        (after,),
+    )
+    found: dict[int, list[tuple[int, str | None]]] = {}
+    for customer, change, before in rows:
+        found.setdefault(customer, []).append((change, before))
+    return found
+
+
 def last_orders(connection: Connection, ids: Sequence[int], day: date) -> dict[int, date]:
     """The day of the last order of each customer up to a day."""
     marks = ", ".join("?" * len(ids))

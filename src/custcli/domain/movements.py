@@ -118,6 +118,7 @@ class Reason(StrEnum):
     TWICE = "fell_twice"
     YEAR = "sales_fell"
     MONTHS = "three_months"
+    CREDIT = "credit_fell"
 
 
 @dataclass(frozen=True)
@@ -135,18 +136,45 @@ class Fall(NamedTuple):
     after: Verdict | None
 
 
+class CreditFall(NamedTuple):
+    """A fall of the credit grade by so many steps; `ago` 0: since the run before the latest one."""
+
+    ago: int
+    before: str
+    steps: int
+
+
 RUNS_WATCHED = 3
 STAYS = 2
 """A customer stays on the list until it has not fallen in so many runs."""
 
 
+def credit_falls(grades: Sequence[str | None], order: Sequence[str]) -> list[CreditFall]:
+    """The falls of a credit grade, the latest first.
+
+    `grades`: at each run watched, the oldest first, and now; `order`: the grades, best first. One that is not among
+    them is no rating and passed over.
+    """
+    rated = [(place, order.index(grade)) for place, grade in enumerate(grades) if grade in order]
+    latest = len(grades) - 2
+    return [
+        CreditFall(max(latest - place, 0), order[before], after - before)
+        for (_, before), (place, after) in reversed(list(pairwise(rated)))
+        if after > before
+    ]
+
+
 def reasons(
-    falls: Sequence[Fall], sales: tuple[int, int], months: Sequence[int], rules: WatchRules | None = None
+    falls: Sequence[Fall],
+    credit: Sequence[CreditFall],
+    sales: tuple[int, int],
+    months: Sequence[int],
+    rules: WatchRules | None = None,
 ) -> list[Reason]:
     """Why a customer is on the watch list; none: it is not.
 
-    `falls`: those of the last three runs; `sales`: of the period and of the same one a year before; `months`: sales of
-    the last four whole months, oldest first.
+    `falls` and `credit`: those of the last three runs; `sales`: of the period and of the same one a year before;
+    `months`: sales of the last four whole months, oldest first.
     """
     rules = rules or WatchRules()
     recent = [fall for fall in falls if fall.ago < STAYS]
@@ -155,7 +183,10 @@ def reasons(
         found.append(Reason.FELL)
     if any(fall.after is None for fall in recent):
         found.append(Reason.LEFT)
-    if len([fall for fall in falls if fall.ago < RUNS_WATCHED]) > 1:
+    if any(fall.ago < STAYS for fall in credit):
+        found.append(Reason.CREDIT)
+    fell = {fall.ago for fall in falls} | {fall.ago for fall in credit}
+    if len([ago for ago in fell if ago < RUNS_WATCHED]) > 1:
         found.append(Reason.TWICE)
     now, before = sales
     if before > 0 and (before - now) * 10_000 >= before * rules.fall:
@@ -176,7 +207,8 @@ def sinking(
     return found
 
 
-def urgent(falls: Sequence[Fall], *, key: bool) -> bool:
+def urgent(falls: Sequence[Fall], credit: Sequence[CreditFall], *, key: bool) -> bool:
     """Whether it is red and not yellow: two steps at once, or a key customer (W11)."""
     recent = [fall for fall in falls if fall.ago < STAYS]
-    return key or any(steps(fall.before, fall.after) > 1 or fall.before.detail == Tier.KEY for fall in recent)
+    fell = [steps(fall.before, fall.after) for fall in recent] + [fall.steps for fall in credit if fall.ago < STAYS]
+    return key or max(fell, default=0) > 1 or any(fall.before.detail == Tier.KEY for fall in recent)

@@ -1,4 +1,4 @@
-"""The watch list: who falls in class or tier from run to run, or in sales (domain.md R20, W11)."""
+"""The watch list: who falls in class, tier or credit grade from run to run, or in sales (domain.md R20, W11)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,18 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from custcli.domain.movements import RUNS_WATCHED, Fall, Movement, Reason, Verdict, movement, reasons, urgent
+from custcli.domain.movements import (
+    RUNS_WATCHED,
+    CreditFall,
+    Fall,
+    Movement,
+    Reason,
+    Verdict,
+    credit_falls,
+    movement,
+    reasons,
+    urgent,
+)
 from custcli.domain.period import MONTHS, first_day, months_before
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from custcli.db.watch import Sales
 
 
+UNRATED = "unrated"
+"""The credit grade that is none."""
 FALLING = {Movement.FELL, Movement.MIXED, Movement.LEFT}
 """Movements in which class or tier is lower than before."""
 
@@ -36,12 +49,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Watched:
-    """A customer on the list; `fall` is its latest one, None where only its sales fell."""
+    """A customer on the list; `fall` is its latest one of class or tier, `credit` of its credit grade, if any."""
 
     customer: int
     red: bool
     why: Sequence[Reason]
     fall: Fall | None
+    credit: CreditFall | None
     sales: tuple[int, int]
 
     @property
@@ -83,15 +97,17 @@ def _watched(ctx: "Context", connection: "Connection", chain: "Sequence[Stored]"
     from custcli.db import watch
     from custcli.db.watch import Sales
 
-    falls = _falls(connection, chain)
-    sums, keys = _sales(ctx, connection, falls), watch.key_customers(connection)
+    falls, lowered = _falls(connection, chain), _lowered(ctx, connection, chain)
+    sums, keys = _sales(ctx, connection, {*falls, *lowered}), watch.key_customers(connection)
     nothing, found = Sales(0, 0, (0, 0, 0, 0)), []
-    for customer in sorted({*falls, *sums}):
-        own, sold = falls.get(customer, []), sums.get(customer, nothing)
-        why = reasons(own, (sold.now, sold.before), sold.months)
+    for customer in sorted({*falls, *lowered, *sums}):
+        own, credit = falls.get(customer, []), lowered.get(customer, [])
+        sold = sums.get(customer, nothing)
+        why = reasons(own, credit, (sold.now, sold.before), sold.months)
         if why:
-            red = urgent(own, key=customer in keys)
-            found.append(Watched(customer, red, why, own[0] if own else None, (sold.now, sold.before)))
+            red = urgent(own, credit, key=customer in keys)
+            last, lower = next(iter(own), None), next(iter(credit), None)
+            found.append(Watched(customer, red, why, last, lower, (sold.now, sold.before)))
     return found
 
 
@@ -108,6 +124,20 @@ def _falls(connection: "Connection", chain: "Sequence[Stored]") -> dict[int, lis
             if then and movement(then, now) in FALLING:
                 falls.setdefault(customer, []).append(Fall(ago, then, now))
     return falls
+
+
+def _lowered(ctx: "Context", connection: "Connection", chain: "Sequence[Stored]") -> dict[int, list[CreditFall]]:
+    """The falls of the credit grade of each customer from run to run and since the last one, the latest first."""
+    from custcli.db import watch
+
+    changes = sorted(run.change for run in chain)
+    changed = watch.credit_changes(connection, changes[0]) if changes else {}
+    now, order = watch.credit_grades(connection), [word for word in _grades(ctx) if word != UNRATED]
+    found = {}
+    for customer, each in changed.items():
+        then = [next((before for change, before in each if change > run), now.get(customer)) for run in changes]
+        found[customer] = credit_falls([*then, now.get(customer)], order)
+    return {customer: falls for customer, falls in found.items() if falls}
 
 
 def _sales(ctx: "Context", connection: "Connection", fell: Iterable[int]) -> "Mapping[int, Sales]":
@@ -148,6 +178,7 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("last_order", "Last order", Kind.DATE, wide=True),
         Column("last_visit", "Last visit", Kind.DATE, usual=(None,)),
         Column("open_complaints", "Open complaints", Kind.INTEGER, usual=(0,)),
+        Column("previous_credit_grade", "Credit before", Kind.TOKEN, labels=_grades(ctx), usual=(None,), wide=True),
         Column("credit_grade", "Credit grade", Kind.TOKEN, labels=_grades(ctx), usual=(None,)),
         Column(
             "action",
@@ -170,6 +201,7 @@ REASONS = {
     "fell_twice": "fell twice",
     "sales_fell": "sales -20 %",
     "three_months": "3 months falling",
+    "credit_fell": "credit fell",
 }
 
 
@@ -202,6 +234,7 @@ def _rows(
             last.get(each.customer),
             visits.get(each.customer),
             complaints.get(each.customer, 0),
+            each.credit.before if each.credit else None,
             credit.get(each.customer),
             "visit" if each.red else "call",
         ]
