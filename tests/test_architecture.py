@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,26 @@ def allowed(here: str, name: str) -> bool:
 def test_who_imports_whom():
     found = ((path, name) for path in FILES for name in map(own, imported(path)) if name)
     assert [f"{path}: {name}" for path, name in found if not allowed(room(path), name)] == []
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def for_types_only(tree: ast.AST) -> set[str]:
+    """What is imported where only a type checker looks."""
+    asked = (node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
+    return {name for node in asked for name in imports(node)}
+
+
+def test_no_file_needs_itself_in_a_circle():
+    """As it runs, imports inside functions included: whoever reads a file has read what it needs before."""
+    known = {module(path) for path in FILES}
+    needs: dict[str, set[str]] = {}
+    for path in FILES:
+        names = [name for name in map(own, imported(path) - for_types_only(tree_of(path))) if name]
+        needs[module(path)] = {name if name in known else name.rpartition(".")[0] for name in names}
+    TopologicalSorter(needs).prepare()  # a CycleError names the files
 
 
 def test_one_package_one_room():

@@ -2,12 +2,11 @@
 
 import io
 import json
+import re
 import sqlite3
+import sys
 
 import pytest
-
-from custcli.domain.forms import Field
-from custcli.views.ask import ask
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -102,14 +101,42 @@ def test_the_key_of_a_record_is_not_headed_as_the_tier(run):  # Key is 关键 of
     assert "Record key" in said
 
 
-def test_on_a_terminal_either_phone_or_mobile_is_asked(monkeypatch, capsys):
-    """Alternatives are asked in turn: a blank answer goes on to the other one."""
+@pytest.fixture
+def typed(run, monkeypatch):
+    """A command to whose questions these lines are typed before the input ends (Ctrl-D)."""
 
     class Terminal(io.StringIO):
         def isatty(self):
             return True
 
-    phone, mobile = (Field(name=name, zh=name, en=name.title(), type="text", pi="P") for name in ("phone", "mobile"))
-    monkeypatch.setattr("sys.stdin", Terminal("\n13800138000\n"))
-    assert ask([(phone, mobile)]) == ["mobile=13800138000"]
-    assert "blank" in capsys.readouterr().err
+    def call(lines, *args):
+        monkeypatch.setattr("sys.stdin", Terminal(lines))
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        return run(*args)
+
+    return call
+
+
+def test_what_is_refused_or_blank_is_asked_again_with_the_reason(db, run, typed):
+    """Alternatives are asked in turn, a blank answer goes on to the other one; a customer has to be there."""
+    run("add", "enterprise", "客户编号=K1", "客户名称=甲")
+    answer = typed("\n\nK9\n\n甲\n2026-02-30\n2026-03-01\n五\n5\n", "add", "orders")
+    assert answer.code == 0, answer.err
+    asked = re.findall(r"(Customer code|Customer name|Order date|Amount) \(.*?\): ", answer.err)
+    code, name = "Customer code", "Customer name"
+    assert asked == [code, name, code, code, name, "Order date", "Order date", "Amount", "Amount"]
+    assert rows(db, "SELECT ordered_on, amount FROM sales_order") == [("2026-03-01", 50000)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "args", "code", "asked"),
+    [
+        ("", ["customer=K1"], 2, True),  # Ctrl-D
+        ("", ["customer=K1", "amount=five"], 4, False),  # what is given is looked at first
+        ("", ["customer=K1", "--quiet"], 2, False),
+    ],
+)
+def test_questions_that_end_early_or_are_not_asked(db, typed, lines, args, code, asked):
+    answer = typed(lines, "add", "orders", *args)
+    assert (answer.code, "Order date (" in answer.err) == (code, asked)
+    assert not db.exists()

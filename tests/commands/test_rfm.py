@@ -1,4 +1,4 @@
-"""custcli classify --method rfm: published rows by given cut points, quantiles, types, periods, refusals (R14)."""
+"""custcli classify --method rfm: published rows by given cut points, quantiles, types, segments, refusals (R14)."""
 
 import json
 
@@ -74,6 +74,9 @@ def test_the_usual_period_is_24_months_and_quantiles_part(ask):
         ["--m-cuts", "4,3,2,1"],
         ["--f-cuts", "a,b,c,d"],
         ["--within", "region"],
+        [*CUTS, "--segments", "eleven"],
+        [*CUTS, "--segments", "ten", "--segment", "best"],
+        [*CUTS, "--segment", "lost"],
     ],
     ids=str,
 )
@@ -110,3 +113,59 @@ def test_runs_are_kept_compared_and_repeated(ask, run, tmp_path):
     other = run("movements", "--db", book, "--as-of", "2007-03-31", "--from", "1", "--to", "2")
     assert other.code == 0
     assert [row["cuts"] for row in json.loads(run("runs", "--db", book, "--json").out)["rows"]] == [[], []]
+
+
+def test_segments_are_those_published_and_sum_to_the_whole(ask):
+    """RFM-03: the published segments of the seven customers; each is in one (RFM-05: orders and revenue by segment)."""
+    document = json.loads(ask(*CUTS, "--segments", "ten", "--json").out)
+    assert {row["code"]: row["segment"] for row in document["rows"]} == {
+        "C6": "champions",
+        **dict.fromkeys(("C1", "C4", "C5", "C7"), "potential_loyalist"),
+        "C2": "new_customers",
+        "C3": "loyal_customers",
+    }
+    summary = document["summary"]
+    assert summary["segmentation"] == "ten"
+    assert summary["segments"]["potential_loyalist"] | {"customers_share": 0, "orders_share": 0, "share": 0} == {
+        **{"r": [3, 5], "f": [3, 5], "m": [2, 5], "customers": 4, "orders": 6 + 7 + 5 + 8},
+        **{"amount": 472 + 596 + 448 + 699, "customers_share": 0, "orders_share": 0, "share": 0},
+    }
+    sums = {key: sum(each[key] for each in summary["segments"].values()) for key in ("customers", "orders", "amount")}
+    assert sums == {"customers": 7, "orders": sum(row[1] for row in PUBLISHED.values()), "amount": summary["total"]}
+    for share in ("customers_share", "orders_share", "share"):
+        assert sum(each[share] for each in summary["segments"].values()) == pytest.approx(1)
+    chosen = json.loads(ask(*CUTS, "--segments", "ten", "--segment", "潜在忠诚客户", "--limit", "2", "--json").out)
+    assert [(row["rank"], row["code"]) for row in chosen["rows"]] == [(2, "C4"), (3, "C5")]
+    assert chosen["summary"]["segments"] == summary["segments"]
+
+
+def test_own_segments_are_kept_with_the_run(ask, run, tmp_path):
+    """A run shows the segments as they were, whatever the settings say later; people read them below the rows."""
+    config = tmp_path / "c.toml"
+    rules = '[[segments.two]]\nname = "best"\nen = "The Best"\nr = [4, 5]\nm = [4, 5]\n'
+    config.write_text(rules + '[[segments.wrong]]\nname = "a"\nf = [4, 2]\n', encoding="utf-8")
+    own = ("--config", config)
+    first = json.loads(ask(*CUTS, *own, "--segments", "two", "--json").out)
+    assert [row["segment"] for row in first["rows"]] == [
+        "best",
+        "best",
+        "others",
+        "others",
+        "others",
+        "others",
+        "others",
+    ]
+    checked = json.loads(run("config", "check", *own, "--json").out)["rows"]
+    assert [(row["place"], row["reason"][:10]) for row in checked] == [("[segments.wrong]", "segment 1:")]
+    assert ask(*CUTS, *own, "--segments", "wrong").code == 2
+    screen = ask(*CUTS, *own, "--segments", "two", "--limit", "1").out
+    assert [line.split()[:2] for line in screen.splitlines()[-2:]] == [["The", "Best"], ["Others", "5"]]
+    config.write_text("", encoding="utf-8")
+    kept = json.loads(run("runs", "1", "--db", tmp_path / "book.db", *own, "--json").out)
+    assert [row["segment"] for row in kept["rows"]] == [row["segment"] for row in first["rows"]]
+    assert kept["summary"]["segments"] == first["summary"]["segments"]
+
+
+def test_options_of_rfm_are_for_rfm(run, tmp_path):
+    answer = run("classify", "--segments", "ten", "--db", tmp_path / "book.db")
+    assert (answer.code, answer.out) == (2, "")

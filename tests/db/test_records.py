@@ -7,7 +7,8 @@ import pytest
 from tests.laid import lay_company
 
 from custcli.db import Author, in_memory, journal
-from custcli.db.records import core, count, find, has_elements, latest_class, of_customer, select, traded, years
+from custcli.db.records import core, count, find, has_elements, of_customer, select, traded, years
+from custcli.db.runs import latest_class
 from custcli.domain.forms import load
 from custcli.domain.layout import place
 

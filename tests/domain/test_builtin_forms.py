@@ -30,8 +30,10 @@ TABLES = {
     "payment": "payment_no customer_id paid_on amount currency method matures_on order_no note",
 }
 BUILT_IN = (
+    "acceptances",
     "campaigns",
     "complaints",
+    "contributions",
     "costs",
     "dealer_score",
     "end_user",

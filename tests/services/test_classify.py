@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from custcli.context import Context
 from custcli.db import Author, figures, journal, open_database, runs, sqlite
-from custcli.db.records import latest_class
+from custcli.db.runs import latest_class
 from custcli.db.verdicts import said
 from custcli.domain.period import months_before, period
 from custcli.domain.readers import Refused

@@ -17,7 +17,7 @@ from custcli.context import Context
 from custcli.settings import load
 
 _SETTINGS = ("config", "db", "lang", "timeout")
-_PLACES = ("FORM", "FIELD", "TERM", "CODE", "WHAT", "KEY")
+_PLACES = ("FORM", "FIELD", "TERM", "CODE", "WHAT", "KEY", "SEGMENTS")
 _NOT_CODES = {"--currency"}
 _WORD_BREAK = "="
 

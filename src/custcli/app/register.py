@@ -49,6 +49,7 @@ COMMANDS = {
         Entry("runs", "List the stored classifications"),
         Entry("movements", "Show who rose and fell between two classifications", past=True),
         Entry("watch", "List the customers to be watched: falling class, tier or sales", past=True),
+        Entry("progress", "Sales against the targets of the year: who is behind, and how far", past=True),
         Entry("status", "Where each customer stands: status, lifecycle, behaviour, band", past=True),
         Entry("composition", "Customers, sales and shares by any dimension", past=True),
         Entry("common", "What a segment of customers has in common", past=True),

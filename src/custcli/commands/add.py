@@ -1,5 +1,6 @@
 """custcli add: one record to a form."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -27,5 +28,5 @@ def add(
     run = ctx.obj
     wanted = forms_by_name(run.forms, form)
     given = values or []
-    given = given + ask(service.lacking(wanted, given))
+    given = given + ask(run, wanted, service.questions(run, wanted, given), partial(service.doubt, run, wanted))
     show(run, service.add(run.writing(), wanted, given, run.settings, run.author, today=run.today, day=run.day))

@@ -60,6 +60,11 @@ def classify(
     m_cuts: Annotated[
         str | None, typer.Option("--m-cuts", metavar="N,N,N,N", help="rfm: cut points in yuan instead of quantiles")
     ] = None,
+    segments: Annotated[
+        str | None,
+        typer.Option("--segments", metavar="SEGMENTS", help="rfm: segments by these rules too: ten, or your own"),
+    ] = None,
+    segment: Annotated[str | None, typer.Option("--segment", metavar="NAME", help="Only rows of this segment")] = None,
     limit: Limit = None,
 ) -> None:
     """Rank customers into ABC classes and pyramid tiers by the figures of a period, with the 80/20 line beneath.
@@ -69,8 +74,9 @@ def classify(
       custcli classify --by sales --months 24 --cut 70,90 --within region
       custcli classify --class A --json
       custcli classify --method rfm --months 24
+      custcli classify --method rfm --segments ten --segment champions
     """
-    from custcli.services.classify import Asked, ranking
+    from custcli.services.classify import Asked, answers
 
     asked = Asked(
         by=by,
@@ -94,8 +100,10 @@ def classify(
         r_cuts=r_cuts,
         f_cuts=f_cuts,
         m_cuts=m_cuts,
+        segments=segments,
+        segment=segment,
     )
     run = ctx.obj
     with progress(run, None, message("ranking customers")):
-        answer = ranking(run, asked)
-    show(run, answer)
+        told = answers(run, asked)
+    show(run, *told)

@@ -19,6 +19,9 @@ def list_(
         str | None, typer.Option("--sort", metavar="FIELD,...", help="Sort by these fields; -FIELD downwards")
     ] = None,
     columns: Annotated[str | None, typer.Option("--columns", metavar="FIELD,...", help="Show these fields")] = None,
+    count_by: Annotated[
+        str | None, typer.Option("--count-by", metavar="FIELD,...", help="Count the records by these fields instead")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="So many records; 0 is all")] = None,
 ) -> None:
     """List the records of a form, or all customers; conditions are joined by and.
@@ -27,9 +30,12 @@ def list_(
       custcli list wholesale 所属业务区=华东
       custcli list orders ordered_on:2026-01..2026-03 --sort -amount --limit 20
       custcli list kind=individual name~王 --columns code,name,mobile
+      custcli list acceptances --count-by product,acceptance
     """
-    from custcli.services import records
+    from custcli.services import counted, records
 
     run = ctx.obj
+    if count_by is not None:
+        return show(run, counted.counted(run, words or (), count_by, limit))
     wishes = {"sort": sort, "columns": columns, "limit": limit, "day": run.day, "reveal": run.reveal}
     show(run, records.listing(run.reading(), run.forms, words or (), **wishes))

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from custcli.db import figures, ledger, runs, sqlite
 from custcli.db.figures import FIRST_DAY, VALID
 from custcli.db.reach import Reach, table_group
-from custcli.db.records import Where, core, latest_run, own
+from custcli.db.records import Where, core, own
 from custcli.db.verdicts import judged
 from custcli.domain import composition
 from custcli.domain.forms import Form
-from custcli.domain.layout import Placed, place
+from custcli.domain.layout import Placed, labels, place
 from custcli.domain.ledger import UNKNOWN
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form
     What customers state of themselves goes before the same of their contacts (教育程度 of an individual).
     """
     shared = core(forms)
-    found = place(shared, text)
-    if isinstance(found, Placed):
+    found = _placed(shared, text)
+    if found:
         return CustomerAxis(*_values(shared, found)), shared, found
     dossiers = [form for form in forms.values() if form.dossier]
-    having = [(form, at) for form in dossiers if isinstance(at := place(form, text), Placed)]
+    having = [(form, at) for form in dossiers if (at := _placed(form, text))]
     if not having:
         return None
     having = [(form, at) for form, at in having if not _of_a_contact(form, at)] or having
@@ -97,14 +97,20 @@ def field_axis(forms: Mapping[str, Form], text: str) -> tuple[CustomerAxis, Form
     return CustomerAxis(union, [value for _, values in questions for value in values]), *having[0]
 
 
+def _placed(form: Form, text: str) -> Placed | None:
+    """The place of a field; None where there is none, without looking for one of a like name."""
+    found = place(form, text) if labels.of(form).resolve((text,)).targets else None
+    return found if isinstance(found, Placed) else None
+
+
 def _of_a_contact(form: Form, at: Placed) -> bool:
     return bool(at.field.group and form.groups[at.field.group].table == "contact")
 
 
 def orders_axis(forms: Mapping[str, Form], text: str) -> CustomerAxis | None:
     """The customers of the orders that state a field of orders; None where orders have no such field."""
-    found = place(forms["orders"], text)
-    return CustomerAxis(*_values(forms["orders"], found)) if isinstance(found, Placed) else None
+    found = _placed(forms["orders"], text)
+    return CustomerAxis(*_values(forms["orders"], found)) if found else None
 
 
 def stated(connection: Connection, axis: CustomerAxis) -> bool:
@@ -139,7 +145,7 @@ def age_axis(day: date, bands: Sequence[int]) -> CustomerAxis:
 
 def verdict_axis(connection: Connection, column: str, day: date) -> CustomerAxis:
     """The class (`abc`) or `tier` by the latest stored run up to a day."""
-    run = runs.dense(connection, latest_run(connection, day))
+    run = runs.dense(connection, runs.latest_run(connection, day))
     return CustomerAxis(
         f"SELECT customer, v FROM (SELECT id AS customer, {judged(column, 'id')} AS v FROM customer) WHERE v <> ''",
         [run],
@@ -346,22 +352,3 @@ def _of_lines(form: Form, axis: OrderAxis) -> bool:
 
 def _expression(reach: Reach, axis: OrderAxis) -> str:
     return reach.value(axis.place) if axis.place else DAY_PARTS[axis.part].format(day="t.ordered_on")
-
-
-def spread(
-    connection: Connection, axis: CustomerAxis, segment: Where, limit: int
-) -> list[tuple[object, int, int]] | None:
-    """(value, customers, customers of the segment) of a dimension; None where it has more than `limit` values."""
-    sql = (
-        f"SELECT d.v, count(DISTINCT d.customer), count(DISTINCT s.id) FROM ({axis.question}) d LEFT JOIN "
-        f"(SELECT t.id FROM customer t WHERE {segment[0]}) s ON s.id = d.customer GROUP BY d.v LIMIT ?"
-    )
-    rows = connection.exec_driver_sql(sql, (*axis.values, *segment[1], limit + 1)).all()
-    return None if len(rows) > limit else [(row[0], row[1], row[2]) for row in rows if row[0] is not None]
-
-
-def how_many(connection: Connection, segment: Where) -> tuple[int, int]:
-    """How many customers there are, and how many of them fit."""
-    every = connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
-    fit = connection.exec_driver_sql(f"SELECT count(*) FROM customer t WHERE {segment[0]}", tuple(segment[1]))
-    return int(every), int(fit.scalar_one())

@@ -71,6 +71,7 @@ class Match:
         self.stage.keep_refs()
         references.find(self)
         rejects = [] if self.form.dossier else references.refuse_unknown(self)
+        required.keep_first(self)
         self.differing = totals.complete(self)
         rejects += totals.refuse_large(self)
         self._returns()

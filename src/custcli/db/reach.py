@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from custcli.db import elements, sqlite, verdicts
+from custcli.db import elements, runs, sqlite, verdicts
 from custcli.db.hidden import hidden_as
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
@@ -70,11 +70,9 @@ class Reach:
 
     def _judged(self) -> str:
         """The alias of the classes by the latest stored run up to the day; customers it does not rank have none."""
-        from custcli.db.records import LATEST_RUN
-
         known = ("run", None)
         if known not in self._aliases:
-            alias, run = self._named(known), LATEST_RUN.replace("?", f"'{self.day}'")
+            alias, run = self._named(known), runs.LATEST_RUN.replace("?", f"'{self.day}'")
             self._joins.append(f"LEFT JOIN {verdicts.rows(f'({run})')} {alias} ON {alias}.customer_id = t.id")
         return self._aliases[known]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db import elements, journal, runs
-from custcli.db.figures import HOME
+from custcli.db import elements
 from custcli.db.reach import Reach, table_group
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
@@ -266,38 +265,3 @@ def traded(connection: Connection, customer: int, day: date) -> list[tuple[str, 
     )
     rows = connection.exec_driver_sql(sql, (customer, day.isoformat()) * 2)
     return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
-    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
-    import numpy as np
-
-    run = latest_run(connection, day)
-    judged = runs.words(connection, run, np.array([customer]))[0] if run else ()
-    if not judged:
-        return None
-    metric, as_of = connection.exec_driver_sql("SELECT metric, as_of FROM run WHERE id = ?", (run,)).one()
-    return judged[0], judged[1], metric, as_of
-
-
-def latest_run(connection: Connection, day: date) -> int | None:
-    """The latest run up to a day that was not taken back, of those over all customers.
-
-    The usual ones by value are taken before those inside groups, in a foreign currency or of another metric, which are
-    looked up where there are no others.
-    """
-    found: int | None = connection.exec_driver_sql(LATEST_RUN, (day.isoformat(),)).scalar()
-    return found
-
-
-def _told(name: str) -> str:
-    """SQL of a parameter of a run."""
-    return f"json_extract(parameters, '$.{name}')"
-
-
-LATEST_RUN = (
-    f"SELECT id FROM run WHERE as_of <= ? AND method IN ('abc', 'pyramid') AND NOT coalesce({_told('filtered')}, 0) "
-    f"AND change_id NOT IN ({journal.UNDONE}) ORDER BY metric <> 'value', {_told('within')} IS NOT NULL, "
-    f"coalesce({_told('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC LIMIT 1"
-)
-"""SQL of latest_run, up to a bound day."""

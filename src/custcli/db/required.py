@@ -1,12 +1,14 @@
 """Staged records that lack what their form requires, or whose values contradict each other (forms.md 1.1)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from custcli.db.staging import kept_name, stage_column
-from custcli.messages import message
+from custcli.messages import message, say
 
 if TYPE_CHECKING:
     from custcli.db.match import Match, Reject
+    from custcli.domain.forms import Field
 
 
 def refuse(match: "Match") -> "list[Reject]":
@@ -26,6 +28,40 @@ def refuse(match: "Match") -> "list[Reject]":
         match.sql(f"UPDATE {match.main.name} SET state = 'rejected' WHERE state = 'lacking'")
     rejects += _unreasoned(match)
     return rejects + [reject for check in match.form.checks for reject in _disordered(match, check)]
+
+
+def keep_first(match: "Match") -> None:
+    """Of alternatives (`first_of`) a record keeps the first that is stated; the others are not taken, which is told."""
+    for names in match.form.first_of:
+        items = [match.form.fields[name] for name in names]
+        for place, item in enumerate(items[1:], 1):
+            _drop(match, item, items[:place])
+
+
+def _drop(match: "Match", item: "Field", before: "Sequence[Field]") -> None:
+    """Take nothing of a field where one before it is stated or kept; an edit empties what is kept of it."""
+    column = match.stage.hold(match.main, item) if match.wishes.clear else stage_column(item)
+    if column not in match.main.columns:
+        return
+    first = " OR ".join(f"{_stated_or_kept(match, each)} IS NOT NULL" for each in before)
+    where = f"({first}) AND s.state IS NULL"
+    count = match.connection.exec_driver_sql(
+        f"SELECT count(*) FROM {match.main.name} s WHERE {where} AND {match.value(column)} IS NOT NULL"
+    ).scalar_one()
+    nothing = "x''" if match.wishes.clear else "NULL"
+    match.sql(f'UPDATE {match.main.name} AS s SET "{column}" = {nothing} WHERE {where}')
+    if count:
+        names = say(", ").join(str(each.label) for each in before)
+        match.notes.append(
+            message("{field} not taken beside {fields}: {count}", field=item.label, fields=names, count=count)
+        )
+
+
+def _stated_or_kept(match: "Match", item: "Field") -> str:
+    """SQL of a field as it is staged, else as it is kept."""
+    column = stage_column(item)
+    staged = f's."{column}"' if column in match.main.columns else "NULL"
+    return f"coalesce({staged}, (SELECT {match.kept(item)} FROM {match.main.table} t WHERE t.id = s.id))"
 
 
 def _unreasoned(match: "Match") -> "list[Reject]":

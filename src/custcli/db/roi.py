@@ -10,7 +10,7 @@ from custcli.db import runs, sqlite
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
 from custcli.db.reach import Reach
-from custcli.db.records import Where, customer_column, latest_run, own
+from custcli.db.records import Where, customer_column, own
 from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
 from custcli.domain.period import Period
@@ -149,7 +149,7 @@ def _source(connection: Connection, costs: Form, period: Period, currency: str) 
         f"LEFT JOIN (SELECT id, {judged('abc', 'id')} AS abc, {judged('tier', 'id')} AS tier FROM customer) w "
         "ON w.id = t.id"
     )
-    run = runs.dense(connection, latest_run(connection, period.until))
+    run = runs.dense(connection, runs.latest_run(connection, period.until))
     return source, [first, last, currency, *bound, first, last, run, run]
 
 

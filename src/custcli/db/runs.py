@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from custcli.db import journal
 from custcli.db import verdicts as packed
+from custcli.db.figures import HOME
 from custcli.db.journal import ChangeHeader
 from custcli.db.verdicts import Packing, Verdicts, pack, said, unpack
 from custcli.errors import DatabaseError
@@ -254,3 +255,39 @@ def _without(found: Verdicts, ids: "NDArray[Any]") -> Verdicts:
 
     places = np.flatnonzero(~np.isin(found.ids, ids))
     return _at(found, places[np.argsort(found.ids[places])])
+
+
+def latest_class(connection: Connection, customer: int, day: date) -> tuple[str, str, str, str] | None:
+    """(class, tier, metric, as-of day) by the latest stored run not taken back; None where that does not rank it."""
+    import numpy as np
+
+    run = latest_run(connection, day)
+    judged = words(connection, run, np.array([customer]))[0] if run else ()
+    if not judged:
+        return None
+    metric, as_of = connection.exec_driver_sql("SELECT metric, as_of FROM run WHERE id = ?", (run,)).one()
+    return judged[0], judged[1], metric, as_of
+
+
+def latest_run(connection: Connection, day: date) -> int | None:
+    """The latest run up to a day that was not taken back, of those over all customers.
+
+    The usual ones by value are taken before those inside groups, in a foreign currency or of another metric, which are
+    looked up where there are no others.
+    """
+    found: int | None = connection.exec_driver_sql(LATEST_RUN, (day.isoformat(),)).scalar()
+    return found
+
+
+def _parameter(name: str) -> str:
+    """SQL of a parameter of a run."""
+    return f"json_extract(parameters, '$.{name}')"
+
+
+LATEST_RUN = (
+    "SELECT id FROM run WHERE as_of <= ? AND method IN ('abc', 'pyramid') "
+    f"AND NOT coalesce({_parameter('filtered')}, 0) AND change_id NOT IN ({journal.UNDONE}) "
+    f"ORDER BY metric <> 'value', {_parameter('within')} IS NOT NULL, "
+    f"coalesce({_parameter('currency')}, '{HOME}') <> '{HOME}', as_of DESC, id DESC LIMIT 1"
+)
+"""SQL of latest_run, up to a bound day."""

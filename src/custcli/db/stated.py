@@ -31,8 +31,7 @@ def differing(match: Match, stated: Sequence[Stated]) -> list[Differing]:
     """The cells whose class or tier is not the run's; of customers that are new or not ranked there is none."""
     import numpy as np
 
-    from custcli.db.records import latest_run
-    from custcli.db.runs import words
+    from custcli.db.runs import latest_run, words
 
     run = latest_run(match.connection, date.fromisoformat(match.wishes.day)) if stated else None
     if run is None:

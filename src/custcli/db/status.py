@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from custcli.db import ledger, roi, runs
 from custcli.db.figures import aligned
-from custcli.db.records import Where, latest_run
+from custcli.db.records import Where
 from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
 from custcli.domain.ledger import Ledger
@@ -31,7 +31,7 @@ def noted(connection: Connection, day: date, customers: Where, competitor: str) 
     """
     import numpy as np
 
-    run = runs.dense(connection, latest_run(connection, day))
+    run = runs.dense(connection, runs.latest_run(connection, day))
     sql = (
         "SELECT t.id, json_array(t.kind, t.status, t.current_stage, t.triage, coalesce(t.is_key, 0), "
         f"coalesce(instr(t.tags, ?), 0) > 0, {judged('abc', 't.id')}, {judged('tier', 't.id')}, "

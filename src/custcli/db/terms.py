@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from custcli.db import verdicts
 from custcli.db.lookup import sought
 from custcli.db.reach import Reach
-from custcli.db.records import EVERY, LATEST_RUN, Where, core, own
+from custcli.db.records import EVERY, Where, core, own
+from custcli.db.runs import LATEST_RUN
 from custcli.domain.layout import Placed, labels, place
 from custcli.domain.readers import (
     Refused,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from custcli.domain.readers import Refused
+from custcli.messages import Message, message
 
 MONTHS = 12
 
@@ -80,3 +81,9 @@ def period(
     if count < 1:
         raise Refused("at least one month is meant")
     return Period(first_day(end, count), end, f"{count}m")
+
+
+def period_text(span: Period) -> Message:
+    """The days of a period as people say them."""
+    since, until = span.since, span.until
+    return message("{since} to {until}", since=since, until=until) if since else message("up to {until}", until=until)

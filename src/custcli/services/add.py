@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from custcli.domain.clean import ERROR, WARNING, Cleaner
 from custcli.domain.forms import Field, Form
 from custcli.domain.layout import Placed, place
-from custcli.errors import RefusedError, UsageError
+from custcli.errors import RefusedError, UnknownError, UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services import writing
 from custcli.services.forms import versions
 from custcli.services.intake import pairs
+from custcli.services.keyed import found
 from custcli.settings import Settings
 
 if TYPE_CHECKING:
+    from custcli.context import Context
     from custcli.db import Author, Database
 
 ADDED = (
@@ -40,13 +42,52 @@ def placed(form: Form, given: Sequence[str]) -> list[tuple[Placed, str]]:
 
 
 def lacking(form: Form, given: Sequence[str]) -> list[tuple[Field, ...]]:
-    """The required fields that are not given and have no default, each alone; and alternatives: one will do."""
+    """The required fields that are not given and have no default, each alone; and alternatives: one will do.
+
+    In the order of the form.
+    """
     stated = {where.path for where, value in placed(form, given) if value.strip()}
     required = [item for item in form.of_group(None) if item.required and not (item.default or item.default_rule)]
     named = {form.fields[path].kept for path in stated if path in form.fields and form.fields[path].type == "ref"}
     wanted = [item for item in required if item.name not in stated and not (item.type == "ref" and item.kept in named)]
     either = [tuple(form.fields[name] for name in names) for names in form.any_of if not stated & set(names)]
-    return [(item,) for item in wanted] + either
+    order = list(form.fields)
+    return sorted([(item,) for item in wanted] + either, key=lambda fields: order.index(fields[0].name))
+
+
+def questions(ctx: "Context", form: Form, given: Sequence[str]) -> list[tuple[Field, ...]]:
+    """What is lacking beside what is given. RefusedError: a value that is given is wrong, so nothing is asked."""
+    _refuse(_cleaned(form, placed(form, given), today=ctx.today, day=ctx.day)[0])
+    return lacking(form, given)
+
+
+def doubt(ctx: "Context", form: Form, answer: str) -> Message | None:
+    """Why a FIELD=VALUE cannot be taken, as far as it can be told by itself: how it is written, an unknown customer."""
+    [(where, value)] = placed(form, [answer])
+    cleaner, _ = _cleaned(form, [(where, value)], today=ctx.today, day=ctx.day)
+    wrong = [trouble.message for trouble in cleaner.troubles if trouble.level == ERROR]
+    if wrong or where.field.type != "ref":
+        return next(iter(wrong), None)
+    try:
+        with ctx.trying().reading() as connection:
+            found(connection, value.strip())
+    except UnknownError as unknown:
+        return unknown.message
+    return None
+
+
+def _cleaned(
+    form: Form, places: Sequence[tuple[Placed, str]], *, today: date, day: date
+) -> tuple[Cleaner, list[object]]:
+    cleaner = Cleaner(form, [where for where, _ in places], today=today, day=day)
+    return cleaner, cleaner.clean(0, [value for _, value in places])
+
+
+def _refuse(cleaner: Cleaner) -> None:
+    wrong = [trouble for trouble in cleaner.troubles if trouble.level == ERROR]
+    if wrong:
+        lines = "\n".join(f"{trouble.field.label}: {trouble.message}" for trouble in wrong)
+        raise RefusedError("nothing was added:\n{lines}", lines=lines)
 
 
 def add(
@@ -68,12 +109,8 @@ def add(
         labels = ", ".join(" / ".join(item.label for item in either) for either in missing)
         raise UsageError("{form}: required and not given: {fields}", form=form.label, fields=labels)
     places = placed(form, given)
-    cleaner = Cleaner(form, [where for where, _ in places], today=today, day=day)
-    values = cleaner.clean(0, [value for _, value in places])
-    wrong = [trouble for trouble in cleaner.troubles if trouble.level == ERROR]
-    if wrong:
-        lines = "\n".join(f"{trouble.field.label}: {trouble.message}" for trouble in wrong)
-        raise RefusedError("nothing was added:\n{lines}", lines=lines)
+    cleaner, values = _cleaned(form, places, today=today, day=day)
+    _refuse(cleaner)
     answer = _written(database, form, cleaner, places, values, settings, author, today=today, day=day)
     doubtful = [trouble for trouble in cleaner.troubles if trouble.level == WARNING]
     said = [message("taken with a warning: {reason}", reason=f"{t.field.label}: {t.message}") for t in doubtful]

@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind
 from custcli.messages import Message, message, say
-from custcli.services.composition import VERDICTS, Dimension, found_dimension
+from custcli.services.composition import RECKONED, VERDICTS, Dimension, found_dimension, reckoned
 from custcli.services.records import parsed
 
 if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
+    from custcli.db.records import Where
+    from custcli.db.traits import Trait
+    from custcli.domain.forms import Field
+
+    Found = tuple[Dimension, Sequence[Trait]]
 
 MOST_VALUES = 100
-"""A field with more values divides customers too finely to say what they have in common."""
+"""So many values of a field are told: those that most customers of the segment have."""
 FEWEST = 2
 """So many customers of the segment make something common."""
 GROUPING = {"choice", "choices", "list", "bool", "text", "ref"}
 """Types of fields whose values can be in common."""
+ORDERED = {"choice", "bool", "text"}
+"""The same of fields of orders."""
 ALONE = {"code", "name", "parent", "note"}
 """Fields of which every customer has its own."""
+BESIDE = {"order_no", "type", "status", "note", "lines.product_no"}
+"""Fields of orders that say nothing of the customers, or what another field says."""
 
 
 @dataclass(frozen=True)
@@ -37,27 +46,19 @@ class Asked:
 def common(ctx: "Context", asked: Asked) -> Grid:
     """Each value of each field with its share in the segment and among all, the largest difference first.
 
-    UsageError: no condition.
+    Fields of orders are those of what the customers ordered up to the day. UsageError: no condition.
     """
-    from custcli.db import composition as stored
+    from custcli.db import traits
     from custcli.db.terms import of_customers
 
     if not asked.where:
         raise UsageError("say which customers: {example}", example="abc=A")
-    rows: list[tuple[Fraction, list[object]]] = []
-    fine: list[str] = []
     with ctx.reading().reading() as connection:
         segment = of_customers(ctx.forms, parsed(asked.where), ctx.day)
-        every, chosen = stored.how_many(connection, segment)
-        for dimension in _dimensions(ctx, connection):
-            if isinstance(dimension.axis, stored.CustomerAxis):
-                counts = stored.spread(connection, dimension.axis, segment, MOST_VALUES)
-                fine += [dimension.column.label] if counts is None else []
-                rows += [
-                    _row(dimension.column, value, (some, chosen), (many, every))
-                    for value, many, some in counts or ()
-                    if some >= asked.fewest
-                ]
+        every, chosen = traits.how_many(connection, segment)
+        found = [*_of_customers(ctx, connection, segment, asked.fewest)]
+        found += _of_orders(ctx, connection, segment, asked.fewest)
+    rows = [_row(dimension.column, trait, chosen, every) for dimension, told in found for trait in _most(told)]
     rows.sort(key=lambda row: (-row[0], str(row[1][0]), str(row[1][2])))
     shown = [row for _, row in (rows[: asked.limit] if asked.limit else rows)]
     left = len(rows) - len(shown)
@@ -68,17 +69,27 @@ def common(ctx: "Context", asked: Asked) -> Grid:
         summary={"customers": every, "segment": chosen, "values": len(rows)},
         as_of=ctx.day,
         title=message("What {count} of {every} customers have in common", count=chosen, every=every),
-        notes=[*([message("… {count} more (--limit 0 shows all)", count=left)] if left else []), *_left_out(fine)],
+        notes=[*([message("… {count} more (--limit 0 shows all)", count=left)] if left else []), *_notes(found)],
         sheet=message("In common"),
         count=len(shown),
     )
 
 
-def _left_out(labels: Sequence[str]) -> list[Message]:
-    if not labels:
-        return []
-    names = say(", ").join(say(label) for label in labels)
-    return [message("Left out, with more than {count} values: {fields}", count=MOST_VALUES, fields=names)]
+def _most(told: "Sequence[Trait]") -> "Sequence[Trait]":
+    """Those that most customers of the segment have, of as many those that are rarer among all, then by value."""
+    return sorted(told, key=lambda trait: (-trait.chosen, trait.customers, str(trait.value)))[:MOST_VALUES]
+
+
+def _notes(found: "Sequence[Found]") -> list[Message]:
+    cut = [dimension for dimension, told in found if len(told) > MOST_VALUES]
+    several = [dimension for dimension, told in found if told and dimension.several]
+    fine = message("Only the {count} values that most of them have: {fields}", count=MOST_VALUES, fields=_labels(cut))
+    again = message("A customer counts in each of its values of {field}.", field=_labels(several))
+    return [*([fine] if cut else []), *([again] if several else [])]
+
+
+def _labels(dimensions: Sequence[Dimension]) -> str:
+    return say(", ").join(say(each.column.label) for each in dimensions)
 
 
 COLUMNS = (
@@ -94,26 +105,52 @@ COLUMNS = (
 )
 
 
-def _row(column: Column, value: object, some: tuple[int, int], many: tuple[int, int]) -> tuple[Fraction, list[object]]:
-    own, whole = Fraction(*some), Fraction(*many)
-    label = column.labels.get(str(value), str(value))
+def _row(column: Column, trait: "Trait", chosen: int, every: int) -> tuple[Fraction, list[object]]:
+    own, whole = Fraction(trait.chosen, chosen), Fraction(trait.customers, every)
+    label = column.labels.get(str(trait.value), str(trait.value))
     lift = int(own / whole * 100 + Fraction(1, 2)) * (SCALE // 100)
-    told = [column.name, say(column.label), str(value), say(label), some[0]]
+    told = [column.name, say(column.label), str(trait.value), say(label), trait.chosen]
     return own - whole, [*told, float(own), float(whole), float(own - whole), lift]
 
 
+def _of_customers(ctx: "Context", connection: "Connection", segment: "Where", fewest: int) -> "Iterator[Found]":
+    """Class, tier, age, what `status` reckons, and every field of a dossier that nobody's data is hidden in."""
+    from custcli.db import composition as stored
+    from custcli.db import traits
+
+    for dimension in _dimensions(ctx, connection):
+        if isinstance(dimension.axis, stored.CustomerAxis):
+            yield dimension, traits.stated(connection, dimension.axis, segment, fewest)
+
+
 def _dimensions(ctx: "Context", connection: "Connection") -> Iterator[Dimension]:
-    """Class, tier, age, and every field of a dossier that nobody's data is hidden in."""
+    yield from (found_dimension(ctx, connection, name) for name in (*VERDICTS, "age"))
+    yield from reckoned(ctx, connection, [*RECKONED])
     seen: set[str] = set()
-    for name in (*VERDICTS, "age"):
-        yield found_dimension(ctx, connection, name)
-    hiding = replace(ctx, reveal=False)
     for form in ctx.forms.values():
         for item in form.fields.values() if form.dossier else ():
-            plain = item.type in GROUPING and not (item.derived or item.off or item.mask or item.check)
-            if plain and "." not in item.name and item.name not in seen | ALONE:
+            if _grouping(item) and "." not in item.name and item.name not in seen | ALONE:
                 seen.add(item.name)
                 try:
-                    yield found_dimension(hiding, connection, item.name)
+                    yield found_dimension(replace(ctx, reveal=False), connection, item.name)
                 except UsageError:
                     continue
+
+
+def _of_orders(ctx: "Context", connection: "Connection", segment: "Where", fewest: int) -> "Iterator[Found]":
+    """What was bought, how, where, and by which campaign: the fields of orders and of their lines."""
+    from custcli.db import traits
+    from custcli.db.composition import OrderAxis
+    from custcli.services.records import placed, shown_columns
+
+    form = ctx.forms["orders"]
+    names = [item.name for item in form.fields.values() if _grouping(item) and item.type in ORDERED]
+    places = [placed(form, name) for name in names if name not in BESIDE]
+    told = traits.ordered(connection, form, places, ctx.day, segment, fewest)
+    columns = shown_columns(ctx.forms, form, places)
+    for place, column, each in zip(places, columns, told, strict=True):
+        yield Dimension(OrderAxis(place), column, several=True), each
+
+
+def _grouping(item: "Field") -> bool:
+    return item.type in GROUPING and not (item.derived or item.off or item.mask or item.check)

@@ -49,7 +49,7 @@ class Former:
 
     def note(self) -> Message:
         """Which days are meant."""
-        from custcli.services.classify.told import period_text
+        from custcli.domain.period import period_text
 
         return message("Compared with {period}.", period=period_text(self.span))
 

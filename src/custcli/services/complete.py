@@ -34,6 +34,11 @@ def _offered(run: "Context", place: str, words: Sequence[str], start: str) -> It
     if place == "[KEY]":
         yield from flat(Settings())
         return
+    if place == "SEGMENTS":
+        from custcli.services.segments import names
+
+        yield from names(run.settings)
+        return
     form = _named(run.forms, words)
     if not words or place in {"CODE", "[CODE...]"}:
         if "CODE" in place:

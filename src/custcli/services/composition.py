@@ -12,11 +12,10 @@ from custcli.errors import UsageError
 from custcli.grid import SCALE, Bars, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
 from custcli.services import compared
-from custcli.services.classify.amounts import absent, chosen_currency, currency_code
 from custcli.services.classify.asked import Asked as Classified
 from custcli.services.classify.asked import days
-from custcli.services.classify.told import TIERS
-from custcli.services.names import namer
+from custcli.services.currency import absent, chosen_currency, currency_code
+from custcli.services.names import TIERS, namer
 from custcli.services.records import parsed
 
 if TYPE_CHECKING:
@@ -215,24 +214,24 @@ def _dimension(ctx: "Context", connection: "Connection", text: str, asked: Asked
             return Dimension(axis, column)
     for name, (label, also) in RECKONED.items():
         if word in _spellings(name, label, also):
-            return _reckoned(ctx, connection, name)
+            return reckoned(ctx, connection, [name])[0]
     if word in _spellings("age", *AGE):
         return Dimension(stored.age_axis(ctx.day, _bounds(asked.ages)), Column("age", AGE[0], blank=BLANK), runs=True)
     return _field(ctx, text)
 
 
-def _reckoned(ctx: "Context", connection: "Connection", name: str) -> Dimension:
-    """A dimension that `status` reckons at the day."""
+def reckoned(ctx: "Context", connection: "Connection", names: Sequence[str]) -> list[Dimension]:
+    """Dimensions that `status` reckons at the day."""
     from custcli.db import composition as stored
     from custcli.services import status
 
     labels = {
         "lifecycle": status.LIFECYCLES, "behaviour": status.BEHAVIOURS, "quality": status.QUALITIES,
         "standing": status.STATUSES,
-    }[name]  # fmt: skip
-    words = status.words(ctx, connection, "status" if name == "standing" else name)
-    column = Column(name, RECKONED[name][0], Kind.TOKEN, labels=labels, blank=BLANK)
-    return Dimension(stored.given_axis(words), column)
+    }  # fmt: skip
+    words = status.words(ctx, connection, ["status" if name == "standing" else name for name in names])
+    columns = [Column(name, RECKONED[name][0], Kind.TOKEN, labels=labels[name], blank=BLANK) for name in names]
+    return [Dimension(stored.given_axis(each), column) for each, column in zip(words, columns, strict=True)]
 
 
 def found_dimension(ctx: "Context", connection: "Connection", text: str) -> Dimension:
@@ -354,7 +353,7 @@ def _average(amount: int | None, buyers: int) -> int | None:
 
 
 def _title(found: Sequence[Dimension], by: str, currency: str, span: "Period") -> Message:
-    from custcli.services.classify.told import period_text
+    from custcli.domain.period import period_text
 
     names = message(found[0].column.label)
     if len(found) > 1:

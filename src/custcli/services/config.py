@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.errors import Mistake, UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services import profiles
+from custcli.services import profiles, segments
 from custcli.services.forms import conclude, versions
 from custcli.settings import Settings, as_text, flat, from_text, load, told, variable
 
@@ -84,14 +84,16 @@ def listing(settings: Settings, key: str | None = None) -> Grid:
     if not rows:
         from_text(str(key), "")
     classes = any(str(row[0]).startswith("classify.") for row in rows)
-    return Grid("config", LISTED, rows, {"settings": str(settings.config_file)}, notes=_presets() if classes else [])
+    notes = _presets(settings) if classes else []
+    return Grid("config", LISTED, rows, {"settings": str(settings.config_file)}, notes=notes)
 
 
-def _presets() -> list[Message]:
-    """What classes and tiers are often made by (R4, R5, F097)."""
+def _presets(settings: Settings) -> list[Message]:
+    """What classes, tiers and segments are often made by (R4, R5, R14, F097)."""
     return [
         message("Usual cuts of classes: 80,95 (most), 70,90, 55,85. Usual tiers: 1,5,20 (most), 1,20,50."),
         message("Names of tiers: key (Key, Major, Ordinary, Small) or vip (VIP, Main, Regular, Minor)."),
+        message("Segments of RFM (classify --segments): {words}.", words=", ".join(segments.names(settings))),
     ]
 
 
@@ -118,7 +120,8 @@ def check(ctx: "Context", *, apply: bool) -> tuple[Grid, list[Mistake]]:
     `apply` moves the data of renamed fields and replaced words, as one change.
     """
     forms, wrong = ctx.read_forms()
-    mistakes = [*ctx.settings.mistakes, *wrong, *profiles.mistakes(forms, ctx.settings)]
+    own = [*profiles.mistakes(forms, ctx.settings), *segments.mistakes(ctx.settings)]
+    mistakes = [*ctx.settings.mistakes, *wrong, *own]
     rows: list[list[object]] = [
         ["mistake", each.file, each.line, each.place, str(each.reason), each.near, None] for each in mistakes
     ]

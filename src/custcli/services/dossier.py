@@ -224,7 +224,7 @@ def _letter(stated: Mapping[str, object], word: str, threshold: int) -> Letter:
 
 def _class(connection: "Connection", forms: Mapping[str, Form], customer: int, day: date) -> list[Fact]:
     """Class and tier by the latest stored run."""
-    from custcli.db.records import latest_class
+    from custcli.db.runs import latest_class
 
     found = latest_class(connection, customer, day)
     form = next(form for form in forms.values() if form.dossier)

@@ -1,16 +1,38 @@
-"""How answers about customers of every kind show names: a person's is masked, a firm's is not (cli.md 1.6)."""
+"""How answers name customers of every kind, a person's name masked, a firm's not (cli.md 1.6), and their tiers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from custcli.domain.masking import mask
 from custcli.grid import Column, Kind
+from custcli.messages import tier_names
 
 if TYPE_CHECKING:
     from custcli.context import Context
-    from custcli.domain.forms import Form
+    from custcli.db import Connection
+    from custcli.domain.forms import Field, Form
 
 _OPEN = "none"
+_NAMES = {
+    "key": {"key": "Key", "major": "Major", "ordinary": "Ordinary", "small": "Small"},
+    "vip": {"key": "VIP", "major": "Main", "ordinary": "Regular", "small": "Minor"},
+}
+
+
+class _Tiers(Mapping[str, str]):
+    """How people call the tiers: by the set of names that the settings choose (F097)."""
+
+    def __getitem__(self, word: str) -> str:
+        return _NAMES[tier_names()][word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES["key"])
+
+    def __len__(self) -> int:
+        return len(_NAMES["key"])
+
+
+TIERS = _Tiers()
 
 
 def masks(forms: Mapping[str, "Form"]) -> dict[str | None, str]:
@@ -52,3 +74,14 @@ def namer(ctx: "Context") -> Callable[[str, str | None], str]:
         return name if chosen == _OPEN else mask(name, chosen) or ""
 
     return shown
+
+
+def coded(ctx: "Context", connection: "Connection", item: "Field", codes: Iterable[object]) -> dict[str, str]:
+    """Of a field that refers to customers code → code and name as people may see it; of others nothing."""
+    from custcli.db.score import who
+
+    if item.type != "ref" or item.to != "customer":
+        return {}
+    name_of, wanted = namer(ctx), json.dumps([code for code in codes if code is not None])
+    found = who(connection, ("t.code IN (SELECT value FROM json_each(?))", [wanted]))
+    return {each.code: f"{each.code} {name_of(each.name, each.hidden_as)}" for each in found}

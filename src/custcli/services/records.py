@@ -27,6 +27,7 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 CUSTOMERS = ("customers", "customer", "客户", "全部客户")
 """What names the records of all kinds together."""
+NOT_STATED = "(not stated)"
 OPEN = "none"
 """The mask of what everybody may see."""
 
@@ -244,6 +245,23 @@ def masks(forms: Mapping[str, Form], form: Form, item: Field) -> dict[str | None
         by_kind |= names.masks(forms) | by_kind if item.name == "name" else {}
         by_kind |= {other.set["kind"]: other.fields[item.name].mask or OPEN for other in others}
     return by_kind if set(by_kind.values()) != {OPEN} else {}
+
+
+def groupable(forms: Mapping[str, Form], form: Form, at: Placed, *, reveal: bool) -> None:
+    """UsageError: a field with too many values to group by, or a personal one without `reveal`."""
+    if at.field.type in {"money", "decimal", "date", "path"}:
+        raise UsageError("{field} has too many values to group by", field=at.field.label)
+    if not reveal and any(how != OPEN for how in masks(forms, form, at.field).values()):
+        raise UsageError("{field} is personal data: give --reveal to group by it", field=at.field.label)
+
+
+def grouping(forms: Mapping[str, Form], form: Form, at: Placed, codes: Mapping[str, str]) -> Column:
+    """The column of the values of a field that groups, one in a row; `codes` say what people read of customers."""
+    column = shown_columns(forms, form, [at])[0]
+    token = bool(codes) or at.field.type in {"list", "choices"}
+    labels = {**column.labels, **codes}
+    masked = {None: OPEN} if codes else column.masks
+    return replace(column, kind=Kind.TOKEN if token else column.kind, labels=labels, masks=masked, blank=NOT_STATED)
 
 
 def _matters(form: Form, item: Field) -> bool:

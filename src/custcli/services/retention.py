@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import Period, months_before
@@ -12,6 +11,7 @@ from custcli.domain.status import Days, Rules
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
+from custcli.services.status import rules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,13 +32,6 @@ class Asked:
     until: date | None = None
     within: str | None = None
     where: Sequence[str] = ()
-
-
-def rules(ctx: "Context") -> Rules:
-    """R2 as the settings have it."""
-    own = ctx.settings.status
-    kinds = {kind: int(days) for kind, days in own.lost_days_by_kind.items()}
-    return Rules(own.lost_days, Fraction(own.lost_gaps), own.loyal_orders, own.loyal_days, kinds)
 
 
 def rates(ctx: "Context", asked: Asked) -> Grid:
@@ -200,7 +193,7 @@ def cohorts(ctx: "Context", asked: Cohorts) -> Grid:
     """
     from custcli.db import retention as stored
     from custcli.db.terms import of_customers
-    from custcli.services.classify.amounts import chosen_currency, currency_code
+    from custcli.services.currency import chosen_currency, currency_code
     from custcli.services.records import parsed
 
     with ctx.reading().reading() as connection:

@@ -1,4 +1,4 @@
-"""RFM from orders to answer: recency, frequency, amount, scores, the eight types and what to do (R14)."""
+"""RFM from orders to answer: recency, frequency, amount, scores, the eight types, segments and what to do (R14)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +13,14 @@ from custcli.errors import UsageError
 from custcli.grid import SCALE, Bars, Column, Grid, Money, Stack
 from custcli.grid import Kind as Of
 from custcli.messages import Message, message
+from custcli.services import segments
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from custcli.context import Context
+    from custcli.domain.segments import Segments
     from custcli.services.classify.asked import Asked
 
 MONTHS = 24
@@ -43,6 +45,8 @@ ACTIONS = {
     "remind": "remind with an offer",
     "least_upkeep": "least upkeep",
 }
+WORDS = list(zip(map(str, Kind), map(str, Action), strict=True))
+"""Type and action of each place in Kind."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +59,40 @@ class _Found:
     period: Period
     currency: str
     customers: int
+    segmented: "_Segmented | None" = None
+
+    def words(self, place: int) -> list[str]:
+        """Segment, where these are asked for, type and action of a customer."""
+        own = self.segmented
+        segment = [own.by.every[int(own.places[place])].name] if own else []
+        return [*segment, *WORDS[int(self.scored.kinds[place])]]
+
+
+@dataclass(frozen=True)
+class _Segmented:
+    """The segments asked for, and the place of each customer's in `by.every`."""
+
+    by: "Segments"
+    places: "NDArray[Any]"
 
 
 def scoring(ctx: "Context", asked: "Asked") -> Grid:
     """The customers by RFM code downwards, then amount, then code; the run is stored where that is wished and possible.
 
-    UsageError: too few customers for quantiles, cut points that do not rise, options that are for classes.
+    UsageError: too few customers for quantiles, cut points that do not rise, no such segments, options that are for
+    classes.
     """
     if asked.within or asked.abc or asked.tier:
         raise UsageError("--within, --class and --tier are for the methods abc and pyramid")
+    if asked.segment and not asked.segments:
+        raise UsageError("--segment needs --segments")
     try:
         found = _found(ctx, asked)
     except Refused as refused:
         raise UsageError(refused.message.text, **refused.message.params) from refused
-    shown = found.order[: asked.limit or None]
-    left = len(found.order) - len(shown)
+    ranks = _ranks(asked, found)
+    shown = ranks[: asked.limit or None]
+    left = len(ranks) - len(shown)
     notes = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     if found.customers > len(found.order):
         gone = found.customers - len(found.order)
@@ -77,9 +100,27 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
     summary = _summary(asked, found)
     notes += _keep(ctx, asked, found, summary) if len(found.order) else []
     return Grid(
-        "classify", _columns(ctx), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
-        sheet=message("RFM"), count=len(shown), beside=[_types(summary), _squares(found)],
+        "classify", _columns(ctx, found), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
+        sheet=message("RFM"), count=len(shown), beside=_beside(found, summary),
     )  # fmt: skip
+
+
+def _ranks(asked: "Asked", found: _Found) -> "NDArray[Any]":
+    """The ranks, from 1 on, of the rows asked for: all, or those of a segment."""
+    import numpy as np
+
+    if found.segmented is None or not asked.segment:
+        return np.arange(1, len(found.order) + 1)
+    own = found.segmented
+    return np.flatnonzero(own.places[found.order] == segments.place_of(asked.segment, own.by)) + 1
+
+
+def _beside(found: _Found, summary: Mapping[str, Any]) -> list[Grid]:
+    """What sums the rows up; people read the segments, where they are asked for, else the types below the rows."""
+    types, squares = _types(summary), _squares(found)
+    if found.segmented is None:
+        return [replace(types, below=True), squares]
+    return [segments.table(found.segmented.by, summary["segments"]), types, squares]
 
 
 def _types(summary: Mapping[str, Any]) -> Grid:
@@ -118,13 +159,14 @@ def _found(ctx: "Context", asked: "Asked") -> _Found:
 
     from custcli.db import figures, rfm
     from custcli.db.terms import customer_filter
-    from custcli.services.classify.amounts import chosen_currency, currency_code
+    from custcli.services.currency import chosen_currency, currency_code
     from custcli.services.records import parsed
 
     days = period(
         ctx.day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=MONTHS
     )
     rules = Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked))
+    by = segments.of(asked.segments, ctx.settings) if asked.segments else None
     with ctx.reading().reading() as connection:
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
         ids = figures.customers(connection, only).ids
@@ -135,7 +177,8 @@ def _found(ctx: "Context", asked: "Asked") -> _Found:
     own["recency"] = days.until.toordinal() - own["last"]
     scored = score(own, rules)
     order = np.lexsort((-own["monetary"], -scored.codes))
-    return _Found(own, scored, order, days, word, len(ids))
+    segmented = _Segmented(by, by.placed(scored.codes)) if by else None
+    return _Found(own, scored, order, days, word, len(ids), segmented)
 
 
 def _cuts(asked: "Asked") -> dict[str, list[int]]:
@@ -162,6 +205,7 @@ def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, obje
     chosen |= {"period": found.period.length, "currency": found.currency}
     mark = asking.fingerprint(replace(asked, by="sales"), chosen)
     chosen["filtered"] = bool(asked.where)
+    chosen |= {"segments": found.segmented.by.written()} if found.segmented else {}
     order = found.order
     verdicts = Verdicts(
         found.figures["id"][order],
@@ -176,7 +220,7 @@ def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, obje
 # the answer
 
 
-def _columns(ctx: "Context") -> list[Column]:
+def _columns(ctx: "Context", found: _Found) -> list[Column]:
     return [
         Column("rank", "Rank", Of.INTEGER),
         Column("code", "Customer code", Of.CODE),
@@ -191,6 +235,7 @@ def _columns(ctx: "Context") -> list[Column]:
         Column("f", "F", Of.INTEGER, wide=True),
         Column("m", "M", Of.INTEGER, wide=True),
         Column("rfm", "RFM", Of.CODE),
+        *([segments.column(found.segmented.by)] if found.segmented else []),
         Column("type", "Type", Of.TOKEN, labels=KINDS),
         Column("action", "Next action", Of.TOKEN, labels=ACTIONS),
         Column("last_order", "Last order", Of.DATE, wide=True),
@@ -198,16 +243,15 @@ def _columns(ctx: "Context") -> list[Column]:
 
 
 def _rows(ctx: "Context", found: _Found, shown: "NDArray[Any]") -> Iterator[list[object]]:
+    """The rows of these ranks."""
     from custcli.db import figures
 
-    words, name_of, places = list(zip(map(str, Kind), map(str, Action), strict=True)), namer(ctx), shown.tolist()
-    own, scores = found.figures, found.scored.scores
+    name_of, own, scores = namer(ctx), found.figures, found.scored.scores
     with ctx.reading().reading() as connection:
-        rank = 0
-        for some in figures.chunks(places):
-            known = figures.shown(connection, own["id"][some].tolist())
-            for place in some:
-                rank += 1
+        for ranks in figures.chunks(shown.tolist()):
+            places = [int(found.order[rank - 1]) for rank in ranks]
+            known = figures.shown(connection, own["id"][places].tolist())
+            for rank, place in zip(ranks, places, strict=True):
                 who = known.get(int(own["id"][place]))
                 if who is None:  # taken back in the meantime
                     continue
@@ -217,7 +261,7 @@ def _rows(ctx: "Context", found: _Found, shown: "NDArray[Any]") -> Iterator[list
                     *(int(own[name][place]) for name in FIGURES),
                     *points,
                     "".join(map(str, points)),
-                    *words[int(found.scored.kinds[place])],
+                    *found.words(place),
                     date.fromordinal(int(own["last"][place])),
                 ]
 
@@ -233,6 +277,8 @@ def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
         amount = sum(own.tolist())
         share = amount / total if total > 0 else None
         types[str(kind)] = {"customers": len(own), "amount": Money(amount), "share": share}
+    by = found.segmented
+    parts = segments.summary(by.by, by.places, found.figures["frequency"], amounts) if by else None
     means = {name: float(np.mean(each)) if len(each) else None for name, each in scored.scores.items()}
     return {
         "metric": "sales",
@@ -248,6 +294,7 @@ def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
         "cuts": {name: _told(name, cuts) for name, cuts in scored.cuts.items()},
         "mean_scores": means,
         "types": types,
+        **({"segmentation": by.by.name, "segments": parts} if by else {}),
         "run": None,
     }
 

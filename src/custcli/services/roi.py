@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.classify import AbcClass
-from custcli.domain.period import MONTHS, Period, first_day, period
+from custcli.domain.period import MONTHS, Period, first_day, period, period_text
 from custcli.domain.ratios import Yield
 from custcli.domain.readers import Refused
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
-from custcli.services.classify.told import TIERS, period_text
-from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 from custcli.services.records import more
 from custcli.services.score import chosen
 

@@ -11,20 +11,24 @@ from custcli.domain.rfm import FIGURES
 from custcli.errors import UnknownError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
+from custcli.services import segments
 from custcli.services.classify import ROW_BASES
 from custcli.services.classify.amounts import KINDS, METRICS
-from custcli.services.classify.told import BASES, TIERS
+from custcli.services.classify.told import BASES
 from custcli.services.movements.pair import RANKED
 from custcli.services.movements.told import METHODS
-from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 from custcli.services.rfm import KINDS as TYPES
 
 if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
     from custcli.db.verdicts import Verdicts
+    from custcli.domain.segments import Segments
 
 FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
+PARAMETERS, SUMMARY = 9, 10
+"""Where these stand in a row of `db.runs.list_runs`."""
 GROUPS = {"region": "Region", "owner": "Owner", "kind": "Dossier kind"}
 BOUNDARIES = {"end": "share with the customer", "start": "share before the customer"}
 COLUMNS = (
@@ -48,6 +52,7 @@ COLUMNS = (
     Column("recency_cuts", "Cut points of R", Kind.LIST, wide=True),
     Column("frequency_cuts", "Cut points of F", Kind.LIST, wide=True),
     Column("monetary_cuts", "Cut points of M", Kind.LIST, wide=True),
+    Column("segmentation", "Segments", wide=True),
     Column("settings", "Settings", Kind.LIST, wide=True),
     Column("within", "Within", Kind.TOKEN, labels=GROUPS),
     Column("filtered", "Filtered", Kind.FLAG),
@@ -91,6 +96,7 @@ def _row(run: Sequence[Any]) -> list[object]:
         chosen.get("keep_ties"),
         chosen.get("variant"),
         *(_points(told, name) for name in FIGURES),
+        told.get("segmentation"),
         chosen.get("settings", []),
         chosen.get("within"),
         chosen.get("filtered"),
@@ -126,22 +132,25 @@ def stored_run(ctx: "Context", number: int, limit: int | None = None) -> list[Gr
         if run is None:
             raise UnknownError("there is no run {run}: custcli runs lists them", run=number)
         method, found = runs.judged(connection, number)
-        rows = list(_verdicts(ctx, connection, method, found, limit or len(found.ids)))
+        by = segments.kept(json.loads(run[PARAMETERS]))
+        rows = list(_verdicts(ctx, connection, method, found, by, limit or len(found.ids)))
     row = _row(run)
     told: dict[str, Any] = dict(zip((column.name for column in COLUMNS), row, strict=True))
+    parts = segments.parts(json.loads(run[SUMMARY])) if by else {}
     left = len(found.ids) - len(rows)
     whole = Grid(
         "runs",
-        [*_who(ctx), *_said(method, KINDS.get(str(told["metric"]), Kind.MONEY))],
+        [*_who(ctx), *_said(method, KINDS.get(str(told["metric"]), Kind.MONEY), by)],
         rows,
-        {**told, "total": None if told["total"] is None else Money(told["total"])},
+        {**told, "total": None if told["total"] is None else Money(told["total"]), **parts},
         ctx.day,
         _title(told),
         [message("… {count} more (--limit 0 shows all)", count=left)] if left else [],
         sheet=message("Run {run}", run=number),
         count=len(rows),
     )
-    return [whole] if ctx.format in FOR_SCRIPTS else [_parameters(told), whole]
+    below = [segments.table(by, parts["segments"])] if by else []
+    return [whole] if ctx.format in FOR_SCRIPTS else [_parameters(told), whole, *below]
 
 
 def _parameters(told: Mapping[str, object]) -> Grid:
@@ -166,10 +175,11 @@ def _who(ctx: "Context") -> list[Column]:
     ]
 
 
-def _said(method: str, amount: Kind) -> list[Column]:
+def _said(method: str, amount: Kind, by: "Segments | None") -> list[Column]:
     """The columns of what a method says of a customer."""
     if method == "rfm":
         words = [Column("type", "Type", Kind.TOKEN, labels=TYPES), Column("rfm", "RFM", Kind.CODE)]
+        words += [segments.column(by)] if by else []
     elif method == "matrix":
         words = [Column("priority", "Priority"), Column("potential", "Potential of 7", Kind.INTEGER)]
     else:
@@ -183,7 +193,7 @@ def _said(method: str, amount: Kind) -> list[Column]:
 
 
 def _verdicts(
-    ctx: "Context", connection: "Connection", method: str, found: "Verdicts", most: int
+    ctx: "Context", connection: "Connection", method: str, found: "Verdicts", by: "Segments | None", most: int
 ) -> Iterator[list[object]]:
     from custcli.db import figures, runs
     from custcli.db.verdicts import said
@@ -196,6 +206,7 @@ def _verdicts(
             who, code = known.get(customer), gone.get(customer)
             head = [who.code, name_of(who.name, who.hidden_as), who.kind, who.region, who.owner] if who else None
             said_of = [word, *(map(str, more) if method == "rfm" else more)]
+            said_of += [by.every[by.places[more[0]]].name] if by else []
             yield [rank, *(head or [code, None, None, None, None]), amount, *share, *said_of]
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from custcli.errors import UnknownError
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.classify.amounts import chosen_currency, currency_code
 from custcli.services.classify.asked import Asked as Classified
 from custcli.services.classify.asked import days
+from custcli.services.currency import chosen_currency, currency_code
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 from custcli.services.records import parsed
 

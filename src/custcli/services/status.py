@@ -4,18 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain import status as rules_of
-from custcli.domain.status import Bought, Noted, Words
+from custcli.domain.status import Bought, Noted, Rules, Words
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services import bands
-from custcli.services.classify.told import TIERS
-from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 from custcli.services.prospects import assessed
 from custcli.services.records import parsed
-from custcli.services.retention import rules
 from custcli.services.roi import COSTS
 
 if TYPE_CHECKING:
@@ -108,11 +107,11 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
     )  # fmt: skip
 
 
-def words(ctx: "Context", connection: "Connection", name: str) -> list[tuple[int, str]]:
-    """The word of each customer that has one, by `name`: status, lifecycle, behaviour, quality."""
+def words(ctx: "Context", connection: "Connection", names: Sequence[str]) -> list[list[tuple[int, str]]]:
+    """By each name (status, lifecycle, behaviour, quality) the word of each customer that has one."""
     every = _found(ctx, connection, Asked())
-    found: Words = getattr(every, name)
-    return [(one, str(word)) for one, word in zip(every.told["id"].tolist(), found.tolist(), strict=True) if word]
+    ids, found = every.told["id"].tolist(), [getattr(every, name).tolist() for name in names]
+    return [[(one, str(word)) for one, word in zip(ids, each, strict=True) if word] for each in found]
 
 
 def standing(ctx: "Context", connection: "Connection", code: str) -> Standings:
@@ -122,7 +121,7 @@ def standing(ctx: "Context", connection: "Connection", code: str) -> Standings:
 
 def _found(ctx: "Context", connection: "Connection", asked: Asked) -> Standings:
     from custcli.db import status as stored
-    from custcli.db.records import latest_run
+    from custcli.db.runs import latest_run
     from custcli.db.terms import of_customers
     from custcli.services.keyed import found
 
@@ -169,6 +168,13 @@ def _noted(told: "Mapping[str, NDArray[Any]]", grades: Mapping[int, str]) -> Not
     words = {name: told[name] for name in ("kind", "status", "stage", "band", "abc", "tier")}
     marks = {name: told[name].astype(bool) for name in ("is_key", "competitor")}
     return Noted(**words, **marks, grade=np.array([grades.get(each) for each in told["id"].tolist()], dtype=object))
+
+
+def rules(ctx: "Context") -> Rules:
+    """R2 as the settings have it."""
+    own = ctx.settings.status
+    kinds = {kind: int(days) for kind, days in own.lost_days_by_kind.items()}
+    return Rules(own.lost_days, Fraction(own.lost_gaps), own.loyal_orders, own.loyal_days, kinds)
 
 
 def _standings(

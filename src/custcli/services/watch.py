@@ -21,8 +21,7 @@ from custcli.domain.movements import (
 from custcli.domain.period import MONTHS, first_day, months_before
 from custcli.grid import Column, Grid, Kind
 from custcli.messages import Message, message
-from custcli.services.classify.told import TIERS
-from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 
 if TYPE_CHECKING:
     from custcli.context import Context

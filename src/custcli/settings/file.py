@@ -9,6 +9,7 @@ from typing import Any
 from custcli.errors import Mistake, UsageError
 from custcli.messages import Message, message
 from custcli.settings.rules import broken, did_you_mean, kind
+from custcli.settings.sections import TABLES
 from custcli.settings.values import converted
 
 
@@ -21,17 +22,17 @@ def stated_in(path: Path, known: Mapping[str, Any]) -> tuple[dict[str, Any], lis
         return {}, [fault.mistake]
     sections = {key.partition(".")[0] for key in known if "." in key}
     values: dict[str, Any] = {}
-    profiles = data.pop("profiles", {})
+    tables = {name: data.pop(name, {}) for name in TABLES}
     for name, value in data.items():
         if name in sections and isinstance(value, dict):
             values |= {f"{name}.{key}": inner for key, inner in value.items()}
         else:
             values[name] = value
-    stated: dict[str, Any] = {"profiles": profiles}
+    stated: dict[str, Any] = {name: table for name, table in tables.items() if isinstance(table, dict)}
     mistakes: list[Mistake] = []
-    if not isinstance(profiles, dict):
-        said = message("{key} should be {kind}.", key="profiles", kind=message("a table of name = value"))
-        mistakes.append(Mistake(str(path), _line(text, "profiles"), "profiles", said))
+    for name in tables.keys() - stated.keys():
+        said = message("{key} should be {kind}.", key=name, kind=message("a table of name = value"))
+        mistakes.append(Mistake(str(path), _line(text, name), name, said))
     for key, value in values.items():
         try:
             stated[key] = _from_toml(key, value, known)

@@ -62,6 +62,8 @@ _RULES: dict[str, _Rule] = {
     "status.lost_days_by_kind": (lambda table: all(days > 0 for days in table.values()), _POSITIVE[1]),
     "status.loyal_orders": _POSITIVE,
     "status.loyal_days": _NOT_NEGATIVE,
+    "progress.levels": (partial(_rising, 2), message("two percentages should rise between 0 and 100")),
+    "progress.min_days": _POSITIVE,
     "codes.digits": (lambda digits: 1 <= digits <= 12, message("it should lie between 1 and 12")),  # noqa: PLR2004
     **{f"read.{entry.name}": _POSITIVE for entry in fields(Read)},
 }

@@ -69,6 +69,17 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """[progress]: below how many percent of what was due by now sales are red and yellow (W05).
+
+    A projection of the year takes `min_days` of it.
+    """
+
+    levels: tuple[Decimal, ...] = (Decimal(60), Decimal(80))
+    min_days: int = 30
+
+
+@dataclass(frozen=True)
 class Codes:
     """[codes]: how customer codes are made; `regions` gives a region's own prefix (decisions.md 8)."""
 
@@ -96,8 +107,8 @@ class Settings:
     """All settings. `db` is a path or an SQLAlchemy URL; `timeout` is in seconds.
 
     `sources` tells for each key (`lang`, `classify.cut`) where its value came from:
-    `default`, `locale`, `config`, `environment` or `option`. `profiles`: tables of import profiles as they are written
-    (domain/profiles.py checks one when it is used).
+    `default`, `locale`, `config`, `environment` or `option`. `profiles` and `segments`: tables of import profiles and
+    of segments as they are written (domain/profiles.py and domain/segments.py check one when it is used).
     """
 
     db: str = ""
@@ -108,15 +119,19 @@ class Settings:
     value: Value = field(default_factory=Value)
     prospects: Prospects = field(default_factory=Prospects)
     status: Status = field(default_factory=Status)
+    progress: Progress = field(default_factory=Progress)
     codes: Codes = field(default_factory=Codes)
     read: Read = field(default_factory=Read)
     profiles: Mapping[str, Any] = field(default_factory=dict)
+    segments: Mapping[str, Any] = field(default_factory=dict)
     config_file: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
 
 
-_NOT_KEYS = {"config_file", "sources", "profiles", "mistakes"}
+TABLES = ("profiles", "segments")
+"""Settings that are tables of the user's own names, which the config file alone states."""
+_NOT_KEYS = {"config_file", "sources", *TABLES, "mistakes"}
 
 
 def flat(settings: Settings) -> dict[str, Any]:

@@ -27,7 +27,8 @@ BARS = (10, 5)
 
 def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[str]:
     """The lines of a table, each with its end; nothing is ever cut but rows, and then their number is told."""
-    limit = ctx.limit if ctx.limit is not None else ON_SCREEN if terminal else 0
+    usual = ON_SCREEN if terminal else 0
+    limit = 0 if grid.below else usual if ctx.limit is None else ctx.limit
     rows = iter(grid.rows)
     shown = list(islice(rows, limit) if limit else rows)
     places = [place for place, column in enumerate(grid.columns) if _telling(column, place, shown)]

@@ -163,6 +163,8 @@ class Form:
     set: Mapping[str, str] = field(default_factory=dict)
     match: tuple[tuple[str, ...], ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
+    first_of: tuple[tuple[str, ...], ...] = ()
+    """Alternatives of which a record keeps the first that is stated."""
     rows: str | None = None
     of: str | None = None
     checks: tuple[str, ...] = ()

@@ -12,15 +12,23 @@ from custcli.services.classify import pictured, rows, stored, told
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.asked import Asked
 from custcli.services.classify.ranked import ranked
-from custcli.services.names import HIDDEN_NAME, kind_column, namer
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 
 if TYPE_CHECKING:
     from custcli.context import Context
 
-__all__ = ["Asked", "ranking"]
+__all__ = ["Asked", "answers", "ranking"]
 
 METHODS = ("abc", "pyramid")
 ROW_BASES = {"orders": "orders", "dossier": "dossier"}
+FOR_PEOPLE = {None, "table", "html"}
+OF_RFM = ("rfm_variant", "r_cuts", "f_cuts", "m_cuts", "segments", "segment")
+
+
+def answers(ctx: "Context", asked: Asked) -> list[Grid]:
+    """The ranking; people read the small tables below it that sum it up, which a workbook has beside the rows."""
+    whole = ranking(ctx, asked)
+    return [whole, *(each for each in whole.beside if each.below and ctx.format in FOR_PEOPLE)]
 
 
 def ranking(ctx: "Context", asked: Asked) -> Grid:
@@ -29,6 +37,9 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
     UsageError: thresholds out of order, a bad period, several currencies. An empty ranking is an answer too.
     """
     asked = asking.in_words(asked, ctx.forms)
+    if asked.method != "rfm" and any(getattr(asked, name) for name in OF_RFM):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in OF_RFM)
+        raise UsageError("{options}: these are for the method rfm", options=options)
     if asked.method == "rfm":
         from custcli.services.rfm import scoring
 
@@ -76,8 +87,8 @@ def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:
         Column("share", "Share", Kind.SHARE, bar=True),
         Column("cumulative_share", "Cumulative share", Kind.SHARE),
         Column("abc", "Class"),
-        Column("tier", "Tier", Kind.TOKEN, labels=told.TIERS),
+        Column("tier", "Tier", Kind.TOKEN, labels=TIERS),
         Column("basis", "Basis", Kind.TOKEN, labels=ROW_BASES, usual=("orders",)),
         Column("previous_abc", "Class before", wide=first),
-        Column("previous_tier", "Tier before", Kind.TOKEN, labels=told.TIERS, wide=first),
+        Column("previous_tier", "Tier before", Kind.TOKEN, labels=TIERS, wide=first),
     ]

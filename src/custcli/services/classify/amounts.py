@@ -9,6 +9,7 @@ from custcli.domain.period import Period
 from custcli.errors import UsageError
 from custcli.grid import Kind
 from custcli.services.classify.asked import AHEAD
+from custcli.services.currency import absent, chosen_currency, currency_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,18 +66,6 @@ def amounts(
     return replace(found, absent=absent(connection, "payment" if by == "payments" else "sales_order", period, asked))
 
 
-def currency_code(text: str | None) -> str | None:
-    """The currency that a text means."""
-    return text.strip().upper() if text else None
-
-
-def absent(connection: "Connection", table: str, period: Period, asked: str | None) -> bool:
-    """Whether no order (sales_order) or payment of the period is in the currency asked for."""
-    from custcli.db import figures
-
-    return asked is not None and asked not in figures.currencies(connection, table, period.since, period.until)
-
-
 def _of_metric(
     ctx: "Context", connection: "Connection", customers: "Customers", by: str, period: Period, asked: str | None
 ) -> Amounts:
@@ -89,20 +78,6 @@ def _of_metric(
     if by in KINDS:
         return _of_counts(ctx, connection, customers, by, period, asked)
     return _of_sales(ctx, connection, customers, by, period, asked)
-
-
-def chosen_currency(
-    ctx: "Context", connection: "Connection", table: str, period: Period, asked: str | None
-) -> tuple[str, str | None]:
-    """The currency of the answer, and the one to filter by: None where no other occurs (decisions.md 3)."""
-    from custcli.db import figures
-
-    found = figures.currencies(connection, table, period.since, period.until)
-    if asked:
-        return asked, None if found == [asked] else asked
-    if len(found) > 1:
-        raise UsageError("There are several currencies: choose one with --currency: {words}", words=", ".join(found))
-    return (found or [ctx.settings.currency])[0], None
 
 
 def _of_sales(

@@ -28,7 +28,7 @@ class Asked:
 
     `abc` and `tier` choose rows (`in_words` makes tokens of what people call them), `limit` cuts them (0: all); the
     summary is of all customers that fit `where`.
-    `rfm_variant`, `r_cuts`, `f_cuts`, `m_cuts` are for the method rfm.
+    What is behind `limit` is for the method rfm: `segments` names rules, `segment` chooses rows by what these say.
     """
 
     by: str = "value"
@@ -52,6 +52,8 @@ class Asked:
     r_cuts: str | None = None
     f_cuts: str | None = None
     m_cuts: str | None = None
+    segments: str | None = None
+    segment: str | None = None
 
 
 def in_words(asked: Asked, forms: "Mapping[str, Form]") -> Asked:

@@ -8,7 +8,7 @@ from custcli.grid import MOST_BARS, Column, Curve, Grid, Kind, Pareto
 from custcli.messages import message
 from custcli.services.classify.amounts import KINDS
 from custcli.services.classify.ranked import Ranked
-from custcli.services.classify.told import TIERS
+from custcli.services.names import TIERS
 
 POINTS = 200
 """So many points draw a curve."""

@@ -1,38 +1,19 @@
 """What is told of a classification: its heading, the summary of cli.md 6, and the notes beneath the table."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
 from custcli.domain import classify as rules_of
 from custcli.domain.classify import AbcClass, Part, Ranking, Tier
-from custcli.domain.period import Period
+from custcli.domain.period import period_text
 from custcli.grid import Money, percent, yuan
-from custcli.messages import Message, message, tier_names
+from custcli.messages import Message, message
 from custcli.services.classify.amounts import METRICS
 from custcli.services.classify.asked import AHEAD
 from custcli.services.classify.ranked import Ranked
+from custcli.services.names import TIERS
 
-_NAMES = {
-    "key": {"key": "Key", "major": "Major", "ordinary": "Ordinary", "small": "Small"},
-    "vip": {"key": "VIP", "major": "Main", "ordinary": "Regular", "small": "Minor"},
-}
-
-
-class _Tiers(Mapping[str, str]):
-    """How people call the tiers: by the set of names that the settings choose (F097)."""
-
-    def __getitem__(self, word: str) -> str:
-        return _NAMES[tier_names()][word]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_NAMES["key"])
-
-    def __len__(self) -> int:
-        return len(_NAMES["key"])
-
-
-TIERS = _Tiers()
 BASES = {"profit": "gross profit", "sales": "net sales"}
 
 
@@ -105,12 +86,6 @@ def _metric(ranked: Ranked) -> Message:
     if ranked.asked.by == "value" and basis:
         by = message("{metric} ({basis})", metric=by, basis=message(BASES[basis]))
     return message("{metric} in {currency}", metric=by, currency=currency) if currency else by
-
-
-def period_text(span: Period) -> Message:
-    """The days of a period as people say them."""
-    since, until = span.since, span.until
-    return message("{since} to {until}", since=since, until=until) if since else message("up to {until}", until=until)
 
 
 def _percent(points: int) -> str:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from custcli.messages import message
 from custcli.services.bands import BANDS, reckoned
-from custcli.services.classify.told import TIERS
 from custcli.services.explain.classes import Stand
 from custcli.services.explain.facts import Fact, Section
+from custcli.services.names import TIERS
 
 if TYPE_CHECKING:
     from custcli.db.figures import Shown

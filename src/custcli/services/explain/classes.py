@@ -14,8 +14,9 @@ from custcli.services.classify import Asked
 from custcli.services.classify.amounts import KINDS, METRICS, UNKNOWN
 from custcli.services.classify.asked import AHEAD
 from custcli.services.classify.ranked import Ranked, ranked
-from custcli.services.classify.told import BASES, TIERS
+from custcli.services.classify.told import BASES
 from custcli.services.explain.facts import Fact, Section, money, shown
+from custcli.services.names import TIERS
 
 if TYPE_CHECKING:
     from custcli.context import Context

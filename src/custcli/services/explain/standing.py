@@ -10,8 +10,7 @@ from custcli.grid import Money
 from custcli.messages import Message, message
 from custcli.services import status
 from custcli.services.explain.facts import Fact, Section
-from custcli.services.retention import rules
-from custcli.services.status import Standings
+from custcli.services.status import Standings, rules
 
 if TYPE_CHECKING:
     from custcli.context import Context

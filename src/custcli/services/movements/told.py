@@ -11,9 +11,9 @@ from custcli.domain.movements import Movement, Verdict
 from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import Message, message
 from custcli.services.classify.amounts import KINDS, METRICS
-from custcli.services.classify.told import BASES, TIERS
+from custcli.services.classify.told import BASES
 from custcli.services.movements.pair import RANKED
-from custcli.services.names import HIDDEN_NAME, kind_column
+from custcli.services.names import HIDDEN_NAME, TIERS, kind_column
 from custcli.services.rfm import KINDS as TYPES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from custcli.errors import UsageError
 from custcli.grid import Bars, Column, Grid, Kind, yuan
 from custcli.messages import every, message, say
 from custcli.services.classify import asked as classes
-from custcli.services.classify.told import TIERS
+from custcli.services.names import TIERS
 from custcli.services.value import told
 from custcli.services.value.asked import Asked
 from custcli.services.value.entered import half

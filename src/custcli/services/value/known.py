@@ -55,7 +55,7 @@ def book(
     `codes`: only of these customers, and those that they brought.
     """
     from custcli.db import figures, purchases
-    from custcli.services.classify.amounts import absent, chosen_currency, currency_code
+    from custcli.services.currency import absent, chosen_currency, currency_code
 
     day, asked, all_time = ctx.day, currency_code(currency), Period(None, ctx.day, "all")
     word, only = chosen_currency(ctx, connection, "sales_order", all_time, asked)
