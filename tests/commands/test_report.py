@@ -120,6 +120,19 @@ def test_one_customer_with_one_order(run, orders, tmp_path):
     assert re.findall("<dd>(.*?)</dd>", text) == ["1", "1", "1", "100.00", "100.00", "100.0 %", "100.0 %", "0.000"]
 
 
+def test_what_is_unknown_of_everybody_takes_no_room(run, tmp_path):
+    """Without orders there are no ranks, shares and classes, and no bars to draw; a long name has its room."""
+    database = tmp_path / "c.db"
+    assert run("--db", database, "add", "enterprise", f"name={'Trading' * 9}", "code=C1").code == 0
+    assert run("--db", database, *DAY, "report", "-o", tmp_path / "c.html").code == 0
+    text = (tmp_path / "c.html").read_text(encoding="utf-8")
+    ranking = text[text.index("Classes and tiers</h2>") :]
+    heads = re.findall("<th scope.*?>(.*?)</th>", ranking[: ranking.index("</thead>")])
+    assert heads == ["Customer code", "Customer name", "Amount"]
+    assert f'<td class="t">{"Trading" * 9}' in ranking
+    assert "<svg" not in text
+
+
 def test_several_currencies_are_never_added(run, orders, tmp_path):
     database = orders("D1,C1,2026-06-01,100,CNY", "D2,C2,2026-06-01,70,USD")
     asked = ["--db", database, *DAY, "report", "-o", tmp_path / "two.html"]

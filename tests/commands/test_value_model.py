@@ -26,7 +26,8 @@ def cdnow(tmp_path_factory):
         pytest.skip("lifetimes brings the data")
     lines = (Path(spec.origin).parent / "datasets" / "CDNOW_sample.txt").read_text(encoding="utf-8").splitlines()
     folder = tmp_path_factory.mktemp("cdnow")
-    orders = ["客户编号,交易日期,金额", *(f"{line[7:11]},{line[12:20]},{line.split()[4]}" for line in lines)]
+    told = (line.split() for line in lines)
+    orders = ["客户编号,交易日期,数量,金额", *(",".join([code, *rest]) for _, code, *rest in told)]
     (folder / "orders.csv").write_text("\n".join(orders) + "\n", encoding="utf-8")
     database = str(folder / "cdnow.db")
     source = str(folder / "orders.csv")
@@ -47,12 +48,26 @@ def answered(answer):
     return json.loads(answer.out)
 
 
+def test_what_the_data_add_up_to(ask, cdnow, run):  # CDN-01, CDN-02, CDN-03
+    document = answered(ask("--json", day="1998-06-30"))
+    days = {name: [row[name] for row in document["rows"]] for name in ("first_order", "last_order")}
+    assert (min(days["first_order"]), max(days["last_order"])) == ("1997-01-01", "1998-06-30")
+    assert document["summary"]["purchases"] == 6_696
+    for metric, total in (("sales", 244_091.94), ("quantity", 16_479)):
+        sold = run("composition", "year", "--by", metric, "--all-time", "--json", "--db", cdnow)
+        found = answered(sold)["summary"]
+        assert (found["orders"], found["buyers"], found["total"]) == (6_919, 2_357, total)
+
+
 def test_the_published_figures(ask):  # cases.json CDN-04; Fader, Hardie, Lee 2005; Fader, Hardie 2013
     document = answered(ask("--json"))
     summary = document["summary"]
     assert set(summary) >= SUMMARY
     assert (summary["model"], summary["time_unit"], summary["until"]) == ("bgnbd", "week", "1997-09-30")
     assert (summary["customers"], summary["repeat_customers"]) == (2_357, 946)
+    assert (summary["repeat_purchases"], summary["purchases"]) == (2_457, 2_357 + 2_457)
+    published = {"customers": 946, "mean": 35.08, "sd": 30.28, "min": 2.99, "median": 27.5, "max": 299.63}  # CDN-05
+    assert summary["average_repeat_purchase"] == pytest.approx(published, abs=0.01)
     expected = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
     assert {name: round(summary["parameters"][name], 4) for name in expected} == expected
     spending = {"p": 6.25, "q": 3.74, "gamma": 15.45}
@@ -70,6 +85,18 @@ def test_the_published_figures(ask):  # cases.json CDN-04; Fader, Hardie, Lee 20
     averages = [row["expected_average_value"] for row in rows[:10]]
     assert averages == pytest.approx([24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17], abs=0.02)
     assert summary["total"]["lifetime"] == pytest.approx(sum(row["lifetime"] for row in rows))
+
+
+def test_the_published_walkthrough_in_weeks(ask):  # BTYD: customer 1516 and a new one over 52 weeks; 1.226 over 39
+    named = ("0001", "1516", "--model", "bgnbd", "--json", "--horizon-weeks")
+    year = answered(ask(*named, "52"))
+    assert round(year["rows"][1]["expected_purchases"], 2) == 25.76
+    assert round(year["rows"][1]["probability_alive"], 4) == 0.9689
+    new = year["summary"]["new_customer"]
+    assert (round(new["expected_purchases"], 3), round(new["expected_average_value"], 2)) == (1.444, 35.17)
+    assert round(answered(ask(*named, "39"))["rows"][0]["expected_purchases"], 3) == 1.226
+    assert "weeks 52," in ask("--model", "bgnbd", "--horizon-weeks", "52", "--limit", "1").out
+    assert ask("--horizon-weeks", "39").code == ask("--since", "1997-07").code == 2
 
 
 def test_of_some_customers_by_all(ask):  # the published one: 1.226 in 39 weeks, of 9 months 39.1
@@ -100,6 +127,9 @@ def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell th
     actual = [0.2367, 0.6970, 1.3925, 1.5600, 2.5323, 2.9474, 3.8621, 6.3594]  # BTYD's walkthrough
     assert [row["actual_each"] for row in rows] == pytest.approx(actual, abs=1e-4)
     assert rows[0]["expected_each"] == pytest.approx(0.225, abs=5e-4)
+    later = answered(ask("--check", "--since", "1998-04", "--json", day="1998-06-30"))["summary"]
+    assert (later["calibrated_until"], later["actual_purchases"]) == ("1998-03-31", 495)
+    assert ask("--check", "--since", "1998-07-01", day="1998-06-30").code == 2
 
 
 def test_rows_do_not_repeat_what_holds_for_all(ask):

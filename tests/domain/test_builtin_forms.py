@@ -49,6 +49,7 @@ BUILT_IN = (
     "prospects",
     "retail",
     "reviews",
+    "sales_targets",
     "statements",
     "visits",
     "wholesale",
@@ -90,7 +91,7 @@ def test_names_of_rules_lists_and_columns_exist(loaded: dict[str, forms.Form], n
 def test_names_in_the_form_exist(loaded: dict[str, forms.Form], name: str) -> None:
     form = loaded[name]
     tokens = {token for check in form.checks for token in check.replace("<=", " ").split()}
-    named = {part for parts in (*form.match, *form.any_of) for part in parts} | tokens
+    named = {part for parts in (*form.match, *form.any_of, *form.first_of) for part in parts} | tokens
     named |= {part for composite in form.composites.values() for part in composite.into}
     assert named <= set(form.fields)
     places = {place for row in form.card for place in row}

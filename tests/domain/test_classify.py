@@ -15,6 +15,7 @@ from custcli.domain.classify import (
     abc_parts,
     exact_sum,
     gini,
+    herfindahl,
     pareto,
     rank,
     rank_within,
@@ -119,6 +120,7 @@ def test_80_percent_reached_exactly_is_reached():
 def test_gini_of_the_r_package():  # GIN-01
     sample = [541, 1_463, 2_445, 3_438, 4_437, 5_401, 6_392, 8_304, 11_904, 22_261]
     assert gini(ranked(sample)) == pytest.approx(0.4620911, abs=1e-7)
+    assert herfindahl(ranked(sample)) == pytest.approx(0.1840812, abs=1e-7)
 
 
 @pytest.mark.parametrize("customers", [1, 2, 5, 10, 1_000])

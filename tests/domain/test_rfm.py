@@ -106,10 +106,11 @@ def test_scores_follow_the_figures(some, variant):
     assert (found.scores["monetary"][given_["monetary"] <= 0] == 1).all()
 
 
-@given(rows)
-def test_closed_bins_by_their_definition(some):
-    found = score(figures(*some))
+@given(rows, st.sampled_from([3, 4, SCORES, 9]))
+def test_closed_bins_by_their_definition(some, best):  # quartiles, too, as most published tables have them
+    some = some * 2  # at least as many customers as scores
+    found = score(figures(*some), Rules(best=best))
     values = sorted(row[1] for row in some)
-    cuts = [np.quantile(values, part / 5) for part in (1, 2, 3, 4)]
+    cuts = [np.quantile(values, part / best) for part in range(1, best)]
     expected = [1 + sum(row[1] > cut + 1e-9 for cut in cuts) for row in some]
     assert found.scores["frequency"].tolist() == expected

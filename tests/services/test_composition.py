@@ -314,16 +314,49 @@ def test_what_a_segment_has_in_common(book):
     assert rows == [
         ("region", "华东", 3, 1.0, 0.5, 0.5, 2 * SCALE),
         ("owner", "张三", 2, 2 / 3, 0.5, pytest.approx(1 / 6), 13_300),
+        ("behaviour", "potential", 3, 1.0, 1.0, 0.0, SCALE),
+        ("standing", "potential", 3, 1.0, 1.0, 0.0, SCALE),
     ]
-    assert grid.summary == {"customers": 6, "segment": 3, "values": 2}
+    assert grid.summary == {"customers": 6, "segment": 3, "values": 4}
 
 
-def test_what_is_too_fine_to_be_in_common_is_named(book):
-    for number in range(1, 103):
-        book.customer(number, region=f"R{number}", owner="张三")
+def test_what_a_segment_ordered_in_common(book):
+    """F130: a customer counts once in a product; what is not valid, sent back or later does not count."""
+    for number in range(1, 7):
+        book.customer(number, region="华东" if number < 4 else "华北")
+
+    def bought(customer, product, day="2026-06-30", **more):
+        order = book.order(customer, day, **more)
+        book.put("order_line", {"order_id": order, "line_no": 1, "product": product})
+
+    for customer, product, channel in [(1, "油", "online"), (1, "油", "store"), (2, "油", "online"), (4, "油", None)]:
+        bought(customer, product, channel=channel)
+    for unlike in ({"status": "draft"}, {"status": "cancelled"}, {"type": "sample"}, {"type": "return"}):
+        bought(3, "油", channel="online", **unlike)
+    bought(3, "油", "2026-07-01")
+    bought(3, "")
+    book.order(3, "2026-06-30", channel="wechat")
+    grid = common(book.ctx(), Shared(["region=华东"]))
+    names = ("field", "value", "customers", "share", "share_of_all", "difference", "lift")
+    rows = {row[0]: row[1:] for row in told(grid, *names)}
+    assert rows["channel"] == ("online", 2, 2 / 3, 2 / 6, pytest.approx(1 / 3), 2 * SCALE)
+    assert rows["lines.product"] == ("油", 2, 2 / 3, 3 / 6, pytest.approx(1 / 6), 13_300)
+    words = dict(told(grid, "field", "word"))
+    assert (words["channel"], words["lines.product"]) == ("Online", "油")
+
+
+def test_of_many_values_those_stay_that_most_of_the_segment_have(book):
+    order = {"ordered_on": "2026-06-01", "amount": SCALE, "type": "sale", "status": "done", "currency": "CNY"}
+    some = {n: {"code": f"C{n:03}", "name": "客户", "name_key": "客户", "state": "active"} for n in range(1, 205)}
+    book.put("customer", *({"id": n, "region": f"R{n // 2}", "owner": "张三"} | more for n, more in some.items()))
+    book.put("sales_order", *(order | {"customer_id": n, "campaign": f"P{n // 2:03}"} for n in some))
+    book.put("sales_order", *(order | {"customer_id": n, "campaign": "P102"} for n in some))
     grid = common(book.ctx(), Shared(["owner=张三"]))
-    assert told(grid, "field") == [("owner",)]
-    assert [str(note) for note in grid.notes] == ["Left out, with more than 100 values: Region"]
+    rows = told(grid, "field", "value", "customers")
+    assert ("campaign", "P102", 204) in rows
+    assert {row[1] for row in rows if row[0] == "campaign"} == {"P102", *(f"P{n:03}" for n in range(1, 100))}
+    cut = "Only the 100 values that most customers of the segment have: Region, Campaign"
+    assert cut in [str(note) for note in grid.notes]
 
 
 def test_nobody_has_nothing_in_common(book):

@@ -18,6 +18,7 @@ DAY = date(2026, 3, 31)
 KEYS = [
     *("code", "name", "historic", "current", "potential", "lifetime", "model", "orders", "first_order", "last_order"),
     *("probability_alive", "low", "high", "note", "remark"),
+    *("frequency", "recency", "age", "monetary_value"),
 ]
 """cli.md 7."""
 
@@ -66,6 +67,22 @@ def test_keys(book):
     rows, grid = book.ask()
     assert list(rows["X"]) == KEYS
     assert grid.as_of == DAY
+
+
+def test_what_a_model_knows_of_a_few(book):  # LOG: the tests of lifetimes: 68 days between, 22.5 each; a day's are one
+    for code, bought in (("X", {"2014-04-09": 20, "2014-03-14": 10, "2014-05-21": 25}), ("Y", {"2015-01-01": 1})):
+        number = book.customer(code)
+        for day, yuan in bought.items():
+            book.order(number, day, yuan)
+    book.order(number, "2015-01-01", 1)
+    book.customer("Z")
+    rows, _ = book.ask()
+    names = ("frequency", "recency", "age", "monetary_value")
+    known = {code: [row[name] for name in names] for code, row in rows.items()}
+    days = DAY.toordinal() - date(2014, 3, 14).toordinal()
+    assert known["X"] == [2, round(68 / 7 * SCALE), round(days / 7 * SCALE), 225_000]
+    assert (known["Y"][:2], known["Y"][3], known["Z"]) == ([0, 0], 0, [None] * 4)
+    assert "frequency" not in book.ask(model="formula")[0]["X"]
 
 
 def test_lifetime_of_a_steady_customer(book):  # R13.3: margin 150 a year, r 0.55, d 0.10 → 150·0.55/0.55 = 150
@@ -243,6 +260,7 @@ def test_currencies_are_never_added_up(book):  # decisions.md 3
         {"model": "textbook", "entered": Entered(promotion="3")},
         {"model": "textbook", "entered": Entered(revenue="much")},
         {"model": "textbook", "entered": Entered(promotion="3", new_customers=0)},
+        {"model": "textbook", "entered": Entered(promotion="-3", new_customers=1)},
         {"model": "textbook", "entered": Entered(promotion="3", new_customers=1, acquisition_cost="1")},
         {"model": "purchases", "entered": Entered(purchases="-3")},
         {"model": "purchases", "entered": Entered(purchases="1", price="1", additions=["x"])},
@@ -329,9 +347,22 @@ def test_textbook_of_a_customer(book):  # benefit: 60 of profit + 100 × 0.30 + 
     row = rows["X"]
     assert (row["benefit"], row["revenue"], row["lifetime"]) == (95 * SCALE, 300 * SCALE, 70 * SCALE)
     assert (row["ratio"], row["model"], row["low"]) == (38_000, "textbook", None)
-    assert (rows["none"]["lifetime"], rows["none"]["note"]) == (-20 * SCALE, "no orders")
-    assert grid.summary["total"]["lifetime"] == 50 * SCALE
+    assert [rows["none"][key] for key in ("lifetime", "acquisition_cost", "benefit")] == [0, 0, 0]  # R13: N < 1 order
+    assert rows["none"]["note"] == "no orders"
+    assert grid.summary["total"]["lifetime"] == 70 * SCALE
     assert "R13.1" in str(grid.notes[-1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "lifetime"),
+    [
+        ({"model": "textbook", "entered": Entered(revenue="200", acquisition_cost="20")}, 40),  # 200 × 0.30 − 20
+        ({"model": "purchases", "entered": Entered(purchases="2", price="30", additions=["1"])}, 61),
+    ],
+)
+def test_what_is_entered_holds_of_a_customer_without_orders(book, asked, lifetime):  # F109, F111
+    book.customer("X")
+    assert book.ask(codes=["X"], **asked)[0]["X"]["lifetime"] == lifetime * SCALE
 
 
 def test_textbook_without_any_cost(book):

@@ -51,6 +51,9 @@ def classify(
         Literal["closed", "plus-one"] | None,
         typer.Option("--rfm-variant", help="How rfm parts: quantiles, or those of the R package"),
     ] = None,
+    rfm_scores: Annotated[
+        int | None, typer.Option("--rfm-scores", metavar="N", min=2, max=9, help="rfm: scores from 1 to N, usually 5")
+    ] = None,
     r_cuts: Annotated[
         str | None, typer.Option("--r-cuts", metavar="D,D,D,D", help="rfm: cut points in days instead of quantiles")
     ] = None,
@@ -62,7 +65,7 @@ def classify(
     ] = None,
     segments: Annotated[
         str | None,
-        typer.Option("--segments", metavar="SEGMENTS", help="rfm: segments by these rules too: ten, or your own"),
+        typer.Option("--segments", metavar="SEGMENTS", help="rfm: segments too: ten (R package), or your own"),
     ] = None,
     segment: Annotated[str | None, typer.Option("--segment", metavar="NAME", help="Only rows of this segment")] = None,
     limit: Limit = None,
@@ -97,6 +100,7 @@ def classify(
         save=save,
         limit=limit,
         rfm_variant=rfm_variant,
+        rfm_scores=rfm_scores,
         r_cuts=r_cuts,
         f_cuts=f_cuts,
         m_cuts=m_cuts,

@@ -18,6 +18,8 @@ def common(
 ) -> None:
     """What a segment of customers has in common: the share of each value in it against its share among all customers.
 
+    Of their own fields, of where they stand (class, tier, status), and of all they ordered: products, channels, places.
+
     Examples:
       custcli common 所属业务区=华东 --limit 10
       custcli common is_key=yes

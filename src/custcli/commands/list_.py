@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from custcli.errors import UsageError
 from custcli.views import show
 
 
@@ -35,7 +36,10 @@ def list_(
     from custcli.services import counted, records
 
     run = ctx.obj
-    if count_by is not None:
-        return show(run, counted.counted(run, words or (), count_by, limit))
     wishes = {"sort": sort, "columns": columns, "limit": limit, "day": run.day, "reveal": run.reveal}
-    show(run, records.listing(run.reading(), run.forms, words or (), **wishes))
+    if count_by is None:
+        show(run, records.listing(run.reading(), run.forms, words or (), **wishes))
+    elif sort or columns:
+        raise UsageError("--count-by goes with neither --columns nor --sort")
+    else:
+        show(run, counted.counted(run, words or (), count_by, limit))

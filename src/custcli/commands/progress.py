@@ -24,7 +24,7 @@ def progress(
     Targets are records of the form sales_targets: of a customer, an owner or a region.
 
     Examples:
-      custcli add sales_targets customer=HB-000001 year=2026 amount=50万
+      custcli add sales_targets customer=HB-000001 year=2026 target=50万
       custcli progress
       custcli progress --by owner --year 2025
     """

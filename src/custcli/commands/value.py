@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from custcli.commands._options import Currency, Discount, Limit, Margin, Retention, Where
+from custcli.context import day_of
 from custcli.views import show
 
 
@@ -21,6 +22,9 @@ def value(
     horizon_months: Annotated[
         int | None, typer.Option("--horizon-months", metavar="N", min=1, help="How far a model looks ahead")
     ] = None,
+    horizon_weeks: Annotated[
+        int | None, typer.Option("--horizon-weeks", metavar="N", min=1, help="The same in weeks, for bgnbd")
+    ] = None,
     discount: Discount = None,
     retention: Retention = None,
     margin: Margin = None,
@@ -30,6 +34,9 @@ def value(
     check: Annotated[
         bool, typer.Option("--check", help="Hold the last part of the time back: the model against what happened")
     ] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="check: the first day held back, instead of the half")
+    ] = None,
     groups: Annotated[
         str | None,
         typer.Option(
@@ -76,6 +83,7 @@ def value(
       custcli value C-000001 --retention 0.75 --discount 0.08
       custcli value --model bgnbd --horizon-months 24
       custcli value --check
+      custcli value --check --since 2025-10-01
       custcli value --groups tier
       custcli value --model textbook --promotion 60000 --new-customers 150 --retention-cost 600 --revenue 6000
       custcli value --model purchases --purchases 6 --price 150000 --addition 90000 --addition 30000
@@ -87,6 +95,7 @@ def value(
         top=top,
         model=model,
         horizon_months=horizon_months,
+        horizon_weeks=horizon_weeks,
         discount=discount,
         retention=retention,
         margin=margin,
@@ -94,6 +103,7 @@ def value(
         currency=currency,
         limit=limit,
         check=check,
+        since=day_of(since, "--since"),
         groups=groups,
         entered=Entered(
             promotion=promotion,

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from custcli.db.reach import Reach
-from custcli.db.records import Where, customer_column, own
+from custcli.db.reach import LAST_DAY, Reach
+from custcli.db.records import Where, customer_column, day_field, own
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed
 
@@ -22,20 +22,39 @@ def counted(
     A record counts in each value that it has of a field with several. Customers are None where the form names none.
     """
     reach = Reach(form, day)
-    values = [reach.value(place) for place in by]
+    values = [_value(reach, place) for place in by]
     several = {at: f"v{at}" for at, place in enumerate(by) if place.field.type in LISTS}
     lists = [f"LEFT JOIN json_each({values[at]}) {alias}" for at, alias in several.items()]
     values = [f"{several[at]}.value" if at in several else value for at, value in enumerate(values)]
-    row, customer, (kept, bound) = f"{reach.element or 't'}.id", customer_column(form), own(form)
+    row, customer, (kept, bound) = f"{reach.element or 't'}.id", customer_column(form), _latest(form, day)
     fitting = f"FROM {' '.join([reach.source, *lists])} WHERE {kept} AND {where[0]}"
     parameters = (*reach.parameters, *bound, *where[1])
-    whole = connection.exec_driver_sql(f"SELECT count(DISTINCT {row}) {fitting}", parameters).scalar_one()
-    figures = f"count(DISTINCT {row}), {f'count(DISTINCT {customer})' if customer else 'NULL'}"
+    records = f"count({f'DISTINCT {row}' if reach.joined or several else '*'})"
+    whole = connection.exec_driver_sql(f"SELECT {records} {fitting}", parameters).scalar_one()
+    figures = f"{records}, {f'count(DISTINCT {customer})' if customer else 'NULL'}"
     groups = ", ".join(str(at) for at in range(1, len(by) + 1))
     sql = f"SELECT {', '.join(values)}, {figures} {fitting} GROUP BY {groups}"
     rows = connection.exec_driver_sql(sql, parameters)
     flags = [at for at, place in enumerate(by) if place.field.type == "bool"]
     return int(whole), [_said(list(each), flags) for each in rows]
+
+
+def _latest(form: Form, day: date | None) -> Where:
+    """The records of a form; of those alike in the fields it names the latest up to a day."""
+    kept, bound = own(form)
+    dated = day_field(form)
+    if not form.latest or dated is None:
+        return kept, bound
+    on, *alike = (Reach(form).column(item) for item in (dated, *map(form.fields.__getitem__, form.latest)))
+    nth = f"row_number() OVER (PARTITION BY {', '.join(alike)} ORDER BY {on} DESC, t.id DESC)"
+    every = f'SELECT t.id AS id, {nth} AS nth FROM "{form.table}" t WHERE {kept} AND {on} <= ?'
+    return f"t.id IN (SELECT id FROM ({every}) WHERE nth = 1)", [*bound, day.isoformat() if day else LAST_DAY]
+
+
+def _value(reach: Reach, place: Placed) -> str:
+    """SQL of a field; of a customer referred to the code, whatever the field shows, since names are not one's own."""
+    of_customer = place.field.type == "ref" and place.field.to == "customer"
+    return f"{reach.referred(place)}.code" if of_customer else reach.value(place)
 
 
 def _said(row: list[Any], flags: Sequence[int]) -> list[Any]:

@@ -33,7 +33,8 @@ class One(NamedTuple):
 class Group(NamedTuple):
     """The customers of an owner or region (None: of none), and those of them that fit, with their sales and targets.
 
-    `target`: what the targets of those that fit come to, None where none has one.
+    `target`: what the targets of those that fit come to, None where none has one; `aimed_buyers`, `aimed_sales`: those
+    of the customers that have one.
     """
 
     word: str | None
@@ -42,6 +43,8 @@ class Group(NamedTuple):
     buyers: int
     sales: int
     target: int | None
+    aimed_buyers: int
+    aimed_sales: int
 
 
 def counts(connection: Connection, form: Form, year: int) -> dict[str, int]:
@@ -81,13 +84,14 @@ def groups(
 ) -> Iterator[Group]:
     """All owners or regions that customers have, with the sums of those that fit."""
     (targets, year_values), (sales, sale_values) = _targets(form, "customer", year), _sales(span, currency)
+    aimed = "FILTER (WHERE f.id IS NOT NULL AND g.amount IS NOT NULL)"
     sql = (
-        f"SELECT t.{by} AS word, count(*), count(f.id), count(CASE WHEN f.id IS NOT NULL THEN s.customer_id END), "
-        "coalesce(sum(CASE WHEN f.id IS NOT NULL THEN s.sales END), 0), "
-        "sum(CASE WHEN f.id IS NOT NULL THEN g.amount END) "
+        f"SELECT t.{by}, count(*), count(f.id), count(s.customer_id) FILTER (WHERE f.id IS NOT NULL), "
+        f"coalesce(sum(s.sales) FILTER (WHERE f.id IS NOT NULL), 0), sum(g.amount) {aimed}, "
+        f"count(s.customer_id) {aimed}, coalesce(sum(s.sales) {aimed}, 0) "
         f"FROM customer t LEFT JOIN ({targets}) g ON g.word = t.id LEFT JOIN ({sales}) s ON s.customer_id = t.id "
         f"LEFT JOIN (SELECT t.id FROM customer t WHERE {customers[0]}) f ON f.id = t.id "
-        "GROUP BY word ORDER BY word IS NULL, word"
+        f"GROUP BY t.{by} ORDER BY t.{by} IS NULL, t.{by}"
     )
     rows = connection.exec_driver_sql(sql, (*year_values, *sale_values, *customers[1]))
     return (Group(*row) for row in rows)
@@ -105,10 +109,10 @@ def _targets(form: Form, subject: str, year: int) -> Where:
     Of two of one subject, which only a hand can make, the later record counts.
     """
     reach, (kept, bound) = Reach(form), own(form)
-    columns = {name: reach.column(form.fields[name]) for name in (*SUBJECTS, "year", "amount")}
+    columns = {name: reach.column(form.fields[name]) for name in (*SUBJECTS, "year", "target")}
     none = "".join(f" AND {columns[name]} IS NULL" for name in SUBJECTS[: SUBJECTS.index(subject)])
     sql = (
-        f'SELECT {columns[subject]} AS word, {columns["amount"]} AS amount, max(t.id) AS id FROM "{form.table}" t '
+        f'SELECT {columns[subject]} AS word, {columns["target"]} AS amount, max(t.id) AS id FROM "{form.table}" t '
         f"WHERE {kept} AND {columns['year']} = ? AND {columns[subject]} IS NOT NULL{none} GROUP BY 1"
     )
     return sql, [*bound, year]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from custcli.db import ledger, sqlite
 from custcli.db.composition import TOGETHER, CustomerAxis, Facts, Words
-from custcli.db.reach import Reach
+from custcli.db.reach import Reach, table_group
 from custcli.db.records import Where
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed
@@ -61,7 +61,7 @@ def ordered(
     whose, mine = np.searchsorted(ids, orders["who"]), np.isin(ids, chosen, assume_unique=True)
     told: dict[int, list[Trait]] = {}
     for of_lines in (False, True):
-        some = [i for i, place in enumerate(places) if (place.field.group is not None) == of_lines]
+        some = [i for i, place in enumerate(places) if (table_group(form, place.field) is not None) == of_lines]
         words = [Words(count(1).__next__, {None: 0, "": 0}) for _ in some]
         owners, *numbers = _numbered(connection, form, [places[i] for i in some], words)
         at = np.searchsorted(orders["id"], owners)

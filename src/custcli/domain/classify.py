@@ -280,6 +280,13 @@ def gini(ranking: Ranking) -> float | None:
     return (2 * area - (count - 1) * ranking.total) / (count * ranking.total)
 
 
+def herfindahl(ranking: Ranking) -> float | None:
+    """Herfindahl index of the ranked customers: the sum of their squared shares, from 1/n to 1; None without any."""
+    import numpy as np
+
+    return float(np.square(ranking.shares).sum()) if ranking.total else None
+
+
 def exact_sum(values: "NDArray[Any]") -> int:
     """The sum of whole numbers, exact also beyond 64 bits: upper and lower halves are added up apart."""
     if values.dtype == object:

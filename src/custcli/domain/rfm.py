@@ -1,6 +1,6 @@
 """RFM: how lately, how often and for how much customers buy; scores 1 to 5 and the eight types (domain.md R14).
 
-Arrays in, arrays out; quantiles are reckoned in fifths, so that every comparison is one of whole numbers.
+Arrays in, arrays out; quantiles are reckoned in fifths (of five scores), so that all comparisons are of whole numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCORES = 5
-LEAST = 5
-"""Fewer customers than this have no quantiles worth the name."""
+"""The usual scores are 1 to 5."""
 FIGURES = ("recency", "frequency", "monetary")
 ONE: Mapping[str, int] = {"recency": 1, "frequency": 1, "monetary": SCALE}
 """A day, an order, a yuan: what the R package adds to a quantile."""
@@ -57,23 +56,26 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """How scores are given. `cuts`: four rising cut points of a figure instead of its quantiles.
+    """How scores are given: from 1 to `best`. `cuts`: rising cut points of a figure instead of quantiles, four for 5.
 
     Days, orders, ten-thousandths; a value that reaches a cut point lies beyond it. Refused: cuts that do not rise.
     """
 
     variant: Variant = Variant.CLOSED
     cuts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    best: int = SCORES
 
     def __post_init__(self) -> None:
+        count = self.best - 1
         for each in self.cuts.values():
-            if len(each) != SCORES - 1 or list(each) != sorted(set(each)):
-                raise Refused("four rising cut points are meant: {example}", example="30,90,180,365")
+            if len(each) != count or list(each) != sorted(set(each)):
+                example = ",".join(str(30 * number) for number in range(1, count + 1))
+                raise Refused("{count} rising cut points are meant: {example}", count=count, example=example)
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores of customers, arrays by place: 5 is best. `cuts`: the cut points in fifths of a unit.
+    """The scores of customers, arrays by place, up to `best`. `cuts`: the cut points in parts of a unit, so many.
 
     `high`: whether each score lies above the mean score; `kinds`: the places of their types in Kind.
     """
@@ -82,6 +84,7 @@ class Scored:
     cuts: Mapping[str, Sequence[int]]
     high: "Mapping[str, NDArray[Any]]"
     kinds: "NDArray[Any]"
+    best: int
 
     @property
     def codes(self) -> "NDArray[Any]":
@@ -94,40 +97,40 @@ class Scored:
 def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> Scored:
     """Score customers by `recency` (days), `frequency` (orders) and `monetary` (ten-thousandths).
 
-    A customer who brought nothing or less has 1 for M. Refused: fewer than five customers and no cut points given.
+    A customer who brought nothing or less has 1 for M. Refused: fewer customers than scores and no cut points given.
     """
     rules = rules or Rules()
     count = len(figures["recency"])
-    if count < LEAST and set(rules.cuts) != set(FIGURES):
-        raise Refused("quantiles of fewer than {count} customers mean nothing: give cut points", count=LEAST)
+    if count < rules.best and set(rules.cuts) != set(FIGURES):
+        raise Refused("quantiles of fewer than {count} customers mean nothing: give cut points", count=rules.best)
     cuts = {name: _cuts(name, figures[name], rules) for name in FIGURES}
     beyond = {name: _beyond(name, figures[name], cuts[name], rules) for name in FIGURES}
     scores = {
-        "recency": SCORES - beyond["recency"],
+        "recency": rules.best - beyond["recency"],
         "frequency": beyond["frequency"] + 1,
         "monetary": (beyond["monetary"] * (figures["monetary"] > 0)) + 1,
     }
     high = {name: each * count > int(each.sum()) for name, each in scores.items()}
     kinds = 4 * ~high["monetary"] + 2 * ~high["recency"] + ~high["frequency"]
-    return Scored(scores, cuts, high, kinds)
+    return Scored(scores, cuts, high, kinds, rules.best)
 
 
 def _cuts(name: str, values: "NDArray[Any]", rules: Rules) -> list[int]:
-    """The four cut points in fifths of a unit: given ones, else quantiles of type 7, exactly."""
+    """The cut points in parts of a unit, as many as scores: given ones, else quantiles of type 7, exactly."""
     import numpy as np
 
     if name in rules.cuts:
-        return [SCORES * cut for cut in rules.cuts[name]]
+        return [rules.best * cut for cut in rules.cuts[name]]
     ordered = np.sort(values)
-    added = SCORES * ONE[name] if rules.variant is Variant.PLUS_ONE else 0
-    return [_quantile(ordered, part) + added for part in range(1, SCORES)]
+    added = rules.best * ONE[name] if rules.variant is Variant.PLUS_ONE else 0
+    return [_quantile(ordered, part, rules.best) + added for part in range(1, rules.best)]
 
 
-def _quantile(ordered: "NDArray[Any]", part: int) -> int:
-    """Five times the quantile part/5: between two neighbours, in proportion (type 7)."""
-    low, rest = divmod((len(ordered) - 1) * part, SCORES)
+def _quantile(ordered: "NDArray[Any]", part: int, parts: int) -> int:
+    """So many times the quantile part/parts: between two neighbours, in proportion (type 7)."""
+    low, rest = divmod((len(ordered) - 1) * part, parts)
     lower, upper = int(ordered[low]), int(ordered[min(low + 1, len(ordered) - 1)])
-    return SCORES * lower + rest * (upper - lower)
+    return parts * lower + rest * (upper - lower)
 
 
 def _beyond(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules) -> "NDArray[Any]":
@@ -135,5 +138,5 @@ def _beyond(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules
     import numpy as np
 
     reached = name in rules.cuts or rules.variant is Variant.PLUS_ONE
-    found: NDArray[Any] = np.searchsorted(np.array(cuts), values * SCORES, side="right" if reached else "left")
+    found: NDArray[Any] = np.searchsorted(np.array(cuts), values * rules.best, side="right" if reached else "left")
     return found

@@ -69,7 +69,7 @@ def common(ctx: "Context", asked: Asked) -> Grid:
         summary={"customers": every, "segment": chosen, "values": len(rows)},
         as_of=ctx.day,
         title=message("What {count} of {every} customers have in common", count=chosen, every=every),
-        notes=[*([message("… {count} more (--limit 0 shows all)", count=left)] if left else []), *_notes(found)],
+        notes=_notes(found, chosen, left),
         sheet=message("In common"),
         count=len(shown),
     )
@@ -80,12 +80,17 @@ def _most(told: "Sequence[Trait]") -> "Sequence[Trait]":
     return sorted(told, key=lambda trait: (-trait.chosen, trait.customers, str(trait.value)))[:MOST_VALUES]
 
 
-def _notes(found: "Sequence[Found]") -> list[Message]:
+def _notes(found: "Sequence[Found]", chosen: int, left: int) -> list[Message]:
+    more = message("… {count} more (--limit 0 shows all)", count=left)
     cut = [dimension for dimension, told in found if len(told) > MOST_VALUES]
-    several = [dimension for dimension, told in found if told and dimension.several]
-    fine = message("Only the {count} values that most of them have: {fields}", count=MOST_VALUES, fields=_labels(cut))
+    several = [dimension for dimension, told in found if sum(trait.chosen for trait in told) > chosen]
+    fine = message(
+        "Only the {count} values that most customers of the segment have: {fields}",
+        count=MOST_VALUES,
+        fields=_labels(cut),
+    )
     again = message("A customer counts in each of its values of {field}.", field=_labels(several))
-    return [*([fine] if cut else []), *([again] if several else [])]
+    return [told for told, there in ((more, left), (fine, cut), (again, several)) if there]
 
 
 def _labels(dimensions: Sequence[Dimension]) -> str:
@@ -149,7 +154,7 @@ def _of_orders(ctx: "Context", connection: "Connection", segment: "Where", fewes
     told = traits.ordered(connection, form, places, ctx.day, segment, fewest)
     columns = shown_columns(ctx.forms, form, places)
     for place, column, each in zip(places, columns, told, strict=True):
-        yield Dimension(OrderAxis(place), column, several=True), each
+        yield Dimension(OrderAxis(place), column), each
 
 
 def _grouping(item: "Field") -> bool:

@@ -1,7 +1,7 @@
 """Composition of the customer base: customers, orders, amounts and shares by one or two dimensions (R30, F127-F138)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -15,8 +15,8 @@ from custcli.services import compared
 from custcli.services.classify.asked import Asked as Classified
 from custcli.services.classify.asked import days
 from custcli.services.currency import absent, chosen_currency, currency_code
-from custcli.services.names import TIERS, namer
-from custcli.services.records import parsed
+from custcli.services.names import TIERS, coded, namer
+from custcli.services.records import groupable, grouping, parsed, placed, refers
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -78,13 +78,15 @@ class Asked:
 class Dimension:
     """A dimension as it was found.
 
-    `several`: a customer may have several values of it; `runs`: its values have an order of their own, as months have.
+    `several`: a customer may have several values of it; `runs`: its values have an order of their own, as months have;
+    `refers`: they are codes of customers.
     """
 
     axis: "Axis"
     column: Column
     several: bool = False
     runs: bool = False
+    refers: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,9 @@ def _found(ctx: "Context", asked: Asked) -> _Found:
         fitting = of_customers(ctx.forms, parsed(asked.where), ctx.day)
         orders, ways = ctx.forms["orders"], [each.axis for each in found]
         sums = stored.sums(connection, orders, ways, facts, fitting, asked.top)
+        told = {at: coded(ctx, connection, each.column, [part[at] for part in sums.parts])
+                for at, each in enumerate(found) if each.refers}  # fmt: skip
+        found = [replace(each, column=told.get(at, each.column)) for at, each in enumerate(found)]
         uncosted = stored.uncosted(connection, facts, fitting) if asked.by == "profit" else 0
         former = None
         if asked.compare:
@@ -278,20 +283,14 @@ def _stated(ctx: "Context", connection: "Connection", text: str, found: Dimensio
 
 def _field(ctx: "Context", text: str, *, of_customers: bool = True) -> Dimension:
     from custcli.db import composition as stored
-    from custcli.services.records import masks, placed, shown_columns
 
     found = stored.field_axis(ctx.forms, text) if of_customers else None
     form = found[1] if found else ctx.forms["orders"]
     at = found[2] if found else placed(form, text)
     axis = found[0] if found else stored.OrderAxis(at)
-    if at.field.type in {"money", "decimal", "date", "path"}:
-        raise UsageError("{field} has too many values to group by", field=at.field.label)
-    if not ctx.reveal and any(how != "none" for how in masks(ctx.forms, form, at.field).values()):
-        raise UsageError("{field} is personal data: give --reveal to group by it", field=at.field.label)
+    groupable(ctx.forms, form, at, reveal=ctx.reveal)
     several = at.field.type in stored.LISTS
-    column = shown_columns(ctx.forms, form, [at])[0]
-    kind = Kind.TOKEN if several else column.kind
-    return Dimension(axis, Column(at.path, column.label, kind, column.masks, column.labels, blank=BLANK), several)
+    return Dimension(axis, grouping(ctx.forms, form, at), several, refers=refers(at.field))
 
 
 def _columns(asked: Asked) -> list[Column]:

@@ -8,7 +8,7 @@ from custcli.errors import UsageError
 from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import message
 from custcli.services.names import coded
-from custcli.services.records import asked, fitting, groupable, grouping, more, picked
+from custcli.services.records import asked, fitting, groupable, grouping, more, picked, refers
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -26,15 +26,17 @@ def counted(ctx: "Context", words: Sequence[str], by: str, limit: int | None = N
     form, terms = asked(ctx.forms, words)
     fields = picked(form, by)
     if not fields:
-        raise UsageError("one or two dimensions are meant: {example}", example="region,kind")
+        raise UsageError("--count-by: no field is named")
     for each in fields:
         groupable(ctx.forms, form, each, reveal=ctx.reveal)
     with ctx.reading().reading() as connection:
         total, found = stored.counted(connection, form, fields, fitting(ctx.forms, form, terms, ctx.day), ctx.day)
-        codes = [coded(ctx, connection, each.field, [row[at] for row in found]) for at, each in enumerate(fields)]
+        columns = [grouping(ctx.forms, form, each) for each in fields]
+        for at, each in enumerate(fields):
+            if refers(each.field):
+                columns[at] = coded(ctx, connection, columns[at], (row[at] for row in found))
     rows = _rows(found, total, len(fields), owned=bool(customer_column(form)))
     shown, title = rows[: limit or None], message("{form}: {count}", form=form.label, count=total)
-    columns = [grouping(ctx.forms, form, each, names) for each, names in zip(fields, codes, strict=True)]
     return Grid(
         command="list",
         columns=[*columns, *_figures(len(fields), owned=bool(customer_column(form)))],

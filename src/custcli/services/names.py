@@ -1,6 +1,8 @@
 """How answers name customers of every kind, a person's name masked, a firm's not (cli.md 1.6), and their tiers."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from custcli.domain.masking import mask
@@ -10,7 +12,7 @@ from custcli.messages import tier_names
 if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
-    from custcli.domain.forms import Field, Form
+    from custcli.domain.forms import Form
 
 _OPEN = "none"
 _NAMES = {
@@ -76,12 +78,11 @@ def namer(ctx: "Context") -> Callable[[str, str | None], str]:
     return shown
 
 
-def coded(ctx: "Context", connection: "Connection", item: "Field", codes: Iterable[object]) -> dict[str, str]:
-    """Of a field that refers to customers code → code and name as people may see it; of others nothing."""
+def coded(ctx: "Context", connection: "Connection", column: Column, codes: Iterable[object]) -> Column:
+    """The column of these codes of customers, which people read with the names beside, as they may see them."""
     from custcli.db.score import who
 
-    if item.type != "ref" or item.to != "customer":
-        return {}
     name_of, wanted = namer(ctx), json.dumps([code for code in codes if code is not None])
     found = who(connection, ("t.code IN (SELECT value FROM json_each(?))", [wanted]))
-    return {each.code: f"{each.code} {name_of(each.name, each.hidden_as)}" for each in found}
+    labels = {each.code: f"{each.code} {name_of(each.name, each.hidden_as)}" for each in found}
+    return replace(column, kind=Kind.TOKEN, labels=labels, masks=HIDDEN_NAME.masks)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from custcli.db.records import Where
 
 FORM = "sales_targets"
-SUBJECTS = {"customer": "Customers", "owner": "Owner", "region": "Region"}
+SUBJECTS = {"owner": "Owner", "region": "Region"}
 LEVELS = {"red": "red", "yellow": "yellow", "green": "green"}
 MOST_NAMED = 10
 """So many owners or regions a sentence names."""
@@ -56,7 +56,7 @@ class Asked:
 class Row:
     """One whose sales are held against a target: the first cells of its row, and the progress.
 
-    `of_customers`: what the targets of a group's customers come to, where it has one of its own.
+    `of_customers`: what the targets of a group's customers come to.
     """
 
     key: str
@@ -81,7 +81,7 @@ class _Year:
 
 @dataclass(frozen=True)
 class _Found:
-    """What the database says. `without`: how many have orders and no target, and the sales of these.
+    """What the database says. `without`: how many customers have orders and no target, and the sales of these.
 
     `counts`: the targets of the year by whose they are; `others`: further currencies that orders of the year are in.
     `unknown`: owners or regions with a target that no customer has; `partly`: those of whose customers only some fit,
@@ -182,7 +182,7 @@ def _of_customers(ctx: "Context", connection: "Connection", year: _Year, fitting
 
 
 def _of_groups(ctx: "Context", connection: "Connection", year: _Year, fitting: "Where", found: _Found) -> _Found:
-    """A group's own target, else what those of its customers come to; the own one holds for all its customers alone."""
+    """A group's own target, which holds for all its customers alone, else those of its customers and their sales."""
     from custcli.db import progress as stored
 
     form = ctx.forms[FORM]
@@ -190,18 +190,20 @@ def _of_groups(ctx: "Context", connection: "Connection", year: _Year, fitting: "
     groups = list(stored.groups(connection, form, found.by, year.number, year.span, fitting, found.currency))
     cut = {each.word for each in groups if each.fitting < each.customers}
     asked = [each for each in groups if each.fitting]
-    rows, without = [], [0, 0]
+    rows, buyers, sales = [], 0, 0
     for each in asked:
         target = None if each.word is None or each.word in cut else own.get(each.word)
-        if target or each.target:
-            progress = year.progress(target or each.target or 0, each.sales)
-            rows.append(Row(each.word or "", [each.word], progress, each.target if target else None))
-        elif each.buyers:
-            without = [without[0] + 1, without[1] + each.sales]
+        if target:
+            rows.append(Row(each.word or "", [each.word, "own"], year.progress(target, each.sales), each.target))
+            continue
+        if each.target:
+            summed = year.progress(each.target, each.aimed_sales)
+            rows.append(Row(each.word or "", [each.word, "customers"], summed, each.target))
+        buyers, sales = buyers + each.buyers - each.aimed_buyers, sales + each.sales - each.aimed_sales
     unknown = [] if cut else sorted(set(own) - {each.word for each in groups})
-    rows += [Row(word, [word], year.progress(own[word], 0)) for word in unknown]
+    rows += [Row(word, [word, "own"], year.progress(own[word], 0)) for word in unknown]
     partly = [each.word for each in asked if each.word in cut and each.word in own]
-    return replace(found, rows=rows, without=(without[0], without[1]), unknown=unknown, partly=partly)
+    return replace(found, rows=rows, without=(buyers, sales), unknown=unknown, partly=partly)
 
 
 # the answer
@@ -209,7 +211,11 @@ def _of_groups(ctx: "Context", connection: "Connection", year: _Year, fitting: "
 
 def _who(ctx: "Context", by: str) -> list[Column]:
     if by != "customer":
-        return [Column("group", SUBJECTS[by], blank="(none)")]
+        basis = {"own": "its own", "customers": "of its customers"}
+        return [
+            Column("group", SUBJECTS[by], blank="(none)"),
+            Column("basis", "Whose target", Kind.TOKEN, labels=basis, usual=("own",)),
+        ]
     return [
         Column("code", "Customer code", Kind.CODE),
         HIDDEN_NAME,
@@ -280,7 +286,7 @@ def _notes(found: _Found, year: _Year) -> list[Message]:
 
 def _nothing(by: str, year: _Year) -> Message:
     word = {"customer": "C-000001", "owner": "周明远", "region": "华东"}[by]
-    example = f"custcli add {FORM} {by}={word} year={year.number} amount=50万"
+    example = f"custcli add {FORM} {by}={word} year={year.number} target=50万"
     return message("No target of {year} that is asked for: {example}, or import them.", year=str(year.number),
                    example=example)  # fmt: skip
 
@@ -322,11 +328,7 @@ def _without(found: _Found) -> list[Message]:
     count, sales = found.without
     if not count:
         return []
-    text = {
-        "customer": "Customers with orders and without a target: {count}, sales {sales}.",
-        "owner": "Owners with orders and without a target: {count}, sales {sales}.",
-        "region": "Regions with orders and without a target: {count}, sales {sales}.",
-    }[found.by]
+    text = "Customers with orders and without a target: {count}, sales {sales}."
     return [message(text, count=count, sales=yuan(sales))]
 
 
@@ -346,5 +348,5 @@ def _elsewhere(found: _Found) -> list[Message]:
 
 
 def _named(words: Sequence[str]) -> str:
-    left = say(" …") if len(words) > MOST_NAMED else ""
+    left = " …" if len(words) > MOST_NAMED else ""
     return say(", ").join(words[:MOST_NAMED]) + left

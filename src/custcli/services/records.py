@@ -255,13 +255,16 @@ def groupable(forms: Mapping[str, Form], form: Form, at: Placed, *, reveal: bool
         raise UsageError("{field} is personal data: give --reveal to group by it", field=at.field.label)
 
 
-def grouping(forms: Mapping[str, Form], form: Form, at: Placed, codes: Mapping[str, str]) -> Column:
-    """The column of the values of a field that groups, one in a row; `codes` say what people read of customers."""
+def grouping(forms: Mapping[str, Form], form: Form, at: Placed) -> Column:
+    """The column of the values of a field that groups, one in a row."""
     column = shown_columns(forms, form, [at])[0]
-    token = bool(codes) or at.field.type in {"list", "choices"}
-    labels = {**column.labels, **codes}
-    masked = {None: OPEN} if codes else column.masks
-    return replace(column, kind=Kind.TOKEN if token else column.kind, labels=labels, masks=masked, blank=NOT_STATED)
+    kind_of_each = Kind.TOKEN if at.field.type in {"list", "choices"} else column.kind
+    return replace(column, kind=kind_of_each, blank=NOT_STATED)
+
+
+def refers(item: Field) -> bool:
+    """Whether a field names another customer."""
+    return item.type == "ref" and item.to == "customer"
 
 
 def _matters(form: Form, item: Field) -> bool:
@@ -319,7 +322,7 @@ def answer(  # noqa: PLR0913 - what a grid of records is made of
 
 
 def _names_customer(item: Field) -> bool:
-    return item.type == "ref" and item.to == "customer" and item.name.endswith("_name")
+    return refers(item) and item.name.endswith("_name")
 
 
 def _kind_of(where: Placed) -> Placed:

@@ -86,6 +86,8 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
         raise UsageError("--within, --class and --tier are for the methods abc and pyramid")
     if asked.segment and not asked.segments:
         raise UsageError("--segment needs --segments")
+    if asked.segments and asked.rfm_scores not in {None, SCORES}:
+        raise UsageError("--segments: the rules are for scores from 1 to {most}", most=SCORES)
     try:
         found = _found(ctx, asked)
     except Refused as refused:
@@ -144,13 +146,14 @@ def _types(summary: Mapping[str, Any]) -> Grid:
 
 def _squares(found: _Found) -> Grid:
     """How many customers have which score of R (a row each) and F (a column each)."""
-    scores, points = found.scored.scores, range(SCORES, 0, -1)
-    columns = [Column("r", "R × F"), *(Column(f"f{f}", f"F{f}", Of.INTEGER) for f in range(1, SCORES + 1))]
+    scores, best = found.scored.scores, found.scored.best
+    points = range(1, best + 1)
+    columns = [Column("r", "R × F"), *(Column(f"f{f}", f"F{f}", Of.INTEGER) for f in points)]
     rows = [
-        [f"R{r}", *(int(((scores["recency"] == r) & (scores["frequency"] == f)).sum()) for f in range(1, SCORES + 1))]
-        for r in points
+        [f"R{r}", *(int(((scores["recency"] == r) & (scores["frequency"] == f)).sum()) for f in points)]
+        for r in reversed(points)
     ]
-    said = message("Customers by R (5: lately) and F (5: often)")
+    said = message("Customers by R ({best}: lately) and F ({best}: often)", best=best)
     return Grid("classify", columns, rows, title=said, chart=Stack(said))
 
 
@@ -165,7 +168,7 @@ def _found(ctx: "Context", asked: "Asked") -> _Found:
     days = period(
         ctx.day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=MONTHS
     )
-    rules = Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked))
+    rules = Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked), asked.rfm_scores or SCORES)
     by = segments.of(asked.segments, ctx.settings) if asked.segments else None
     with ctx.reading().reading() as connection:
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
@@ -203,6 +206,7 @@ def _keep(ctx: "Context", asked: "Asked", found: _Found, summary: dict[str, obje
 
     chosen: dict[str, object] = {"variant": summary["variant"], **_cuts(asked)}
     chosen |= {"period": found.period.length, "currency": found.currency}
+    chosen |= {"scores": found.scored.best} if found.scored.best != SCORES else {}
     mark = asking.fingerprint(replace(asked, by="sales"), chosen)
     chosen["filtered"] = bool(asked.where)
     chosen |= {"segments": found.segmented.by.written()} if found.segmented else {}
@@ -291,7 +295,8 @@ def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
         "ranked": len(found.order),
         "unranked": found.customers - len(found.order),
         "total": Money(total),
-        "cuts": {name: _told(name, cuts) for name, cuts in scored.cuts.items()},
+        "scores": scored.best,
+        "cuts": {name: _told(name, cuts, scored.best) for name, cuts in scored.cuts.items()},
         "mean_scores": means,
         "types": types,
         **({"segmentation": by.by.name, "segments": parts} if by else {}),
@@ -299,9 +304,9 @@ def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
     }
 
 
-def _told(name: str, cuts: Sequence[int]) -> list[Decimal]:
+def _told(name: str, cuts: Sequence[int], parts: int) -> list[Decimal]:
     """Cut points in days, orders, yuan."""
-    unit = SCORES * (SCALE if name == "monetary" else 1)
+    unit = parts * (SCALE if name == "monetary" else 1)
     return [Decimal(cut) / unit for cut in cuts]
 
 

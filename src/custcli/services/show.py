@@ -38,7 +38,7 @@ def show(ctx: "Context", words: Sequence[str]) -> list[Grid]:
         return grids(_single(ctx, database, found), ctx.format)
     known = whole(database, ctx.forms, found.key, ctx.day, threshold=ctx.settings.prospects.threshold)
     known = _valued(ctx, known if ctx.format in FOR_SCRIPTS else _recent(ctx, known, found.row))
-    known = _habitual(ctx, _shared(ctx, known, found.row), found.row)
+    known = _habitual(ctx, _giving(ctx, _shared(ctx, known, found.row), found.row), found.row)
     return grids(known, ctx.format)
 
 
@@ -54,6 +54,15 @@ def _shared(ctx: "Context", known: Dossier, customer: int) -> Dossier:
         Fact("trade", "needs.share_of_wallet", say("Our share of it"), float(told[1]), Kind.SHARE),
     ]
     titles = known.titles if "trade" in known.titles else {**known.titles, "trade": "Orders and payments"}
+    return replace(known, facts=[*known.facts, *facts], titles=titles)
+
+
+def _giving(ctx: "Context", known: Dossier, customer: int) -> Dossier:
+    """With what the customer gives beside money (F114)."""
+    from custcli.services.non_money import SECTION, given
+
+    facts = list(given(ctx, customer))
+    titles = {**known.titles, SECTION: "Value beside money"} if facts else known.titles
     return replace(known, facts=[*known.facts, *facts], titles=titles)
 
 

@@ -11,6 +11,8 @@ from custcli.views.cells import for_people
 
 INK = "#1f2937"
 BLUE = "#1d4ed8"
+PALE = "#a5c0f8"
+"""Of bars that a line runs across."""
 RED = "#b91c1c"
 FONTS = "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Zen Hei', sans-serif"
 WIDTH, HEIGHT = 840, 260
@@ -19,14 +21,18 @@ STEP, WIDEST = 24, 80
 
 
 def svg(grid: Grid, rows: Sequence[Sequence[object]]) -> str:
-    """The chart of a grid, whose rows have been read; UsageError where the drawing library is not installed."""
+    """The chart of a grid, whose rows have been read; none of bars that all are 0.
+
+    UsageError where the drawing library is not installed.
+    """
     chart = grid.chart or grid.curve
     if isinstance(chart, Curve):
         return _drawn(_curve(chart))
     if isinstance(chart, Pareto):
         return _drawn(_pareto(chart, grid, rows))
     if isinstance(chart, Bars):
-        return _drawn(_bars(chart, grid, rows))
+        points = _points(grid, rows, {"name": chart.names, "amount": chart.bars})
+        return _drawn(_bars(chart, grid, points)) if any(point["amount"] for point in points) else ""
     return ""
 
 
@@ -92,10 +98,9 @@ def _whole(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {"tickCount": min(6, max(1, most))}
 
 
-def _bars(chart: Bars, grid: Grid, rows: Sequence[Sequence[object]]) -> dict[str, Any]:
+def _bars(chart: Bars, grid: Grid, points: Sequence[Mapping[str, object]]) -> dict[str, Any]:
     shown = next(column for column in grid.columns if column.name == chart.bars)
     names = {"field": "name", "type": "nominal", "sort": None, "title": None}
-    points = _points(grid, rows, {"name": chart.names, "amount": chart.bars})
     axis = {**_amounts(), **(_whole(points) if shown.kind is Kind.INTEGER else {})}
     amounts = {"field": "amount", "type": "quantitative", "title": say(shown.label), "axis": axis}
     upright = {"x": {**names, "axis": {"labelAngle": -40}}, "y": amounts}
@@ -115,7 +120,7 @@ def _pareto(chart: Pareto, grid: Grid, rows: Sequence[Sequence[object]]) -> dict
     across = {"field": "n", "type": "ordinal", "title": say("Rank"), "axis": {"labelAngle": 0, "labelOverlap": True}}
     up = {"type": "quantitative", "scale": {"domain": [0, 1]}, "title": running, "axis": {"format": ".0%"}}
     bars = {
-        "mark": {"type": "bar", "color": BLUE},
+        "mark": {"type": "bar", "color": PALE},
         "encoding": {"y": {"field": "y", "type": "quantitative", "title": label, "axis": _amounts()}},
     }
     line = {

@@ -14,6 +14,7 @@ from custcli.views.cells import RIGHT, for_people, visible
 from custcli.views.charts import svg
 from custcli.views.masked import masked
 from custcli.views.wishes import Wishes
+from custcli.wide import width
 
 LONGEST_BAR = 6
 """In letters' widths."""
@@ -23,6 +24,8 @@ SLIM = 4
 """A table of so few columns does not take the whole page."""
 ROWS_KEPT = 12
 """A table of so few rows stays on one page of paper."""
+LONG = 24
+"""Of a text that is wider, in a terminal's columns, so much at least stands in one line."""
 WORDS = {Kind.CODE, Kind.DATE, Kind.TIME, Kind.TOKEN}
 
 
@@ -88,15 +91,15 @@ def _table(grid: Grid) -> dict[str, Any]:
     from markupsafe import Markup
 
     rows, drawn = list(grid.rows), grid.chart or grid.curve
-    shown = [place for place, column in enumerate(grid.columns) if _telling(column, place, rows)]
-    columns = [grid.columns[place] for place in shown]
+    shown = [(place, column) for place, column in enumerate(grid.columns) if _telling(column, place, rows)]
+    columns = [(place, column, _look(column, [row[place] for row in rows])) for place, column in shown]
     most = _most(rows) if isinstance(grid.chart, Stack) else 0
     return {
         "title": str(grid.title) if grid.title else "",
         "svg": Markup(svg(grid, rows)),  # noqa: S704 - drawn by the library, which escapes its texts
         "caption": str(drawn.title) if drawn else "",
-        "heads": [{"text": say(column.label), "look": _look(column)} for column in columns],
-        "rows": [[_cell(row[place], grid.columns[place], most) for place in shown] for row in rows],
+        "heads": [{"text": say(column.label), "look": look} for _, column, look in columns],
+        "rows": [[_cell(row[place], column, look, most) for place, column, look in columns] for row in rows],
         "slim": len(columns) <= SLIM,
         "keep": len(rows) <= ROWS_KEPT,
         "notes": [visible(str(note)) for note in grid.notes],
@@ -104,25 +107,31 @@ def _table(grid: Grid) -> dict[str, Any]:
 
 
 def _telling(column: Column, place: int, rows: Sequence[Sequence[object]]) -> bool:
-    return not column.wide and (not column.usual or any(row[place] not in column.usual for row in rows))
+    """Whether a column is worth its room on a page: what is unknown in every row is not."""
+    usual = column.usual or (() if column.blank else (None,))
+    return not column.wide and (not rows or any(row[place] not in usual for row in rows))
 
 
 def _most(rows: Sequence[Sequence[object]]) -> int:
     return max((value for row in rows for value in row if isinstance(value, int)), default=0)
 
 
-def _cell(value: object, column: Column, most: int) -> Cell:
+def _cell(value: object, column: Column, look: str, most: int) -> Cell:
     """One cell; `most`: the greatest count of a table whose counts are tinted, else 0."""
     part = min(max(value, 0.0), 1.0) if column.kind is Kind.SHARE and isinstance(value, float) else None
     bar = round(part * LONGEST_BAR, 2) if column.bar and part is not None else None
     depth = value / most if most and isinstance(value, int) else part if column.heat else None
     tint = None if depth is None else round(depth * DARKEST, 3)
-    return Cell(_text(value, column), _look(column), bar, tint)
+    return Cell(_text(value, column), look, bar, tint)
 
 
-def _look(column: Column) -> str:
-    """The class of a column's cells: figures stand right, and what is one word is not broken."""
-    return "n" if column.kind in RIGHT else "w" if column.kind in WORDS else ""
+def _look(column: Column, values: Sequence[object]) -> str:
+    """The class of a column's cells: figures stand right, what is one word is not broken, long texts have room."""
+    if column.kind in RIGHT:
+        return "n"
+    if column.kind in WORDS:
+        return "w"
+    return "t" if any(width(_text(value, column)) > LONG for value in values) else ""
 
 
 def _text(value: object, column: Column) -> str:

@@ -106,6 +106,7 @@ def _named(form: Form) -> Iterator[tuple[str, str, Iterable[str]]]:
     yield from (("[form] match", name, fields) for names in form.match for name in names)
     yield from (("[form] any_of", name, fields) for names in form.any_of for name in names)
     yield from (("[form] first_of", name, fields) for names in form.first_of for name in names)
+    yield from (("[form] latest", name, fields) for name in form.latest)
     if form.rows:
         yield "[form] rows", form.rows, [name for name, group in form.groups.items() if group.many]
     yield from (("[card]", name, {*fields, *form.groups, *form.composites}) for row in form.card for name in row)

@@ -165,6 +165,8 @@ class Form:
     any_of: tuple[tuple[str, ...], ...] = ()
     first_of: tuple[tuple[str, ...], ...] = ()
     """Alternatives of which a record keeps the first that is stated."""
+    latest: tuple[str, ...] = ()
+    """Of records alike in these fields only the latest is counted."""
     rows: str | None = None
     of: str | None = None
     checks: tuple[str, ...] = ()

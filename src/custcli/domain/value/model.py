@@ -53,13 +53,27 @@ class Buying:
 
 
 @dataclass(frozen=True)
+class Averages:
+    """What customers who came back spent on a day after the first, in yuan: the mean of each, told of all of them."""
+
+    customers: int
+    mean: float
+    sd: float
+    min: float
+    median: float
+    max: float
+
+
+@dataclass(frozen=True)
 class Model:
-    """Both models, calibrated on the purchases up to a day."""
+    """Both models, calibrated on the purchases up to a day: on `days` of purchase in all, same-day orders being one."""
 
     buying: BgNbd
     spending: GammaGamma | OneAverage
     customers: int
     repeating: int
+    days: int
+    averages: Averages
     until: date
 
 
@@ -116,7 +130,16 @@ def calibrated(buying: Buying, day: date, least_days: int) -> Model:
         )
     often = bgnbd.fit(_histories(bought, day))
     much = spending.fit((bought.days - 1)[telling], spent[telling])
-    return Model(often, much, len(bought.days), repeating, day)
+    return Model(often, much, len(bought.days), repeating, int(bought.days.sum()), _averages(spent[telling]), day)
+
+
+def _averages(spent: "NDArray[Any]") -> Averages:
+    import numpy as np
+
+    middle = float(np.median(spent))
+    return Averages(
+        len(spent), float(spent.mean()), float(spent.std(ddof=1)), float(spent.min()), middle, float(spent.max())
+    )
 
 
 def _histories(bought: Buying, day: date) -> Histories:

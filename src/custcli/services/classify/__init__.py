@@ -22,7 +22,7 @@ __all__ = ["Asked", "answers", "ranking"]
 METHODS = ("abc", "pyramid")
 ROW_BASES = {"orders": "orders", "dossier": "dossier"}
 FOR_PEOPLE = {None, "table", "html"}
-OF_RFM = ("rfm_variant", "r_cuts", "f_cuts", "m_cuts", "segments", "segment")
+OF_RFM = ("rfm_variant", "rfm_scores", "r_cuts", "f_cuts", "m_cuts", "segments", "segment")
 
 
 def answers(ctx: "Context", asked: Asked) -> list[Grid]:

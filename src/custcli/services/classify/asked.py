@@ -49,6 +49,7 @@ class Asked:
     save: bool = True
     limit: int | None = None
     rfm_variant: str | None = None
+    rfm_scores: int | None = None
     r_cuts: str | None = None
     f_cuts: str | None = None
     m_cuts: str | None = None

@@ -35,6 +35,7 @@ def summary(ranked: Ranked) -> dict[str, object]:
             "customers_for_80_share": line.customers_for_80_share,
         },
         "gini": rules_of.gini(ranked.whole),
+        "herfindahl": rules_of.herfindahl(ranked.whole),
         "method": asked.method,
         "previous_run": ranked.previous[0] if ranked.previous else None,
         "run": None,

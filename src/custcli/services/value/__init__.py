@@ -16,6 +16,7 @@ from custcli.services.value import entered, fitting, grouped, told
 from custcli.services.value.asked import Asked, Entered, rules
 from custcli.services.value.checked import checked
 from custcli.services.value.known import Book, book, buying, chosen
+from custcli.services.value.modelled import histories
 from custcli.services.value.told import Valued
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def _valued(ctx: "Context", connection: "Connection", asked: Asked, found: Value
     figures = entered.won(ctx, connection, asked)
     kept = entered.kept(ctx, connection, asked, some)
     by_hand = entered.valued(figures, found, some, by_formula, usual, kept) if asked.model in TEXTBOOK else None
-    return Valued(some, by_formula, modelled, reason, by_hand)
+    days = modelled.buying if modelled else buying(connection, some, found, ctx.day) if by_model else None
+    return Valued(some, by_formula, modelled, reason, by_hand, histories(days, ctx.day) if days else ())
 
 
 def _modelled(

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from custcli.domain.readers import Refused, read_decimal, read_money
 from custcli.domain.value import ValueRules
+from custcli.domain.value.model import WEEKS_A_MONTH
 from custcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,14 +40,15 @@ class Asked:
     """What is asked of a valuation, as the options of `custcli value` say it; rates as typed, None: as in the settings.
 
     `codes` and `where` choose customers, `top` the best of them by lifetime value, `limit` cuts rows (0: all).
-    `check`: not the values, but what the model says of a time that is over already. `groups`: not the customers, but
-    their groups by lifetime value: `tier`, `quintile`, or the amounts at which they begin.
+    `check`: not the values, but what the model says of a time that is over already, from `since` on. `groups`: not the
+    customers, but their groups by lifetime value: `tier`, `quintile`, or the amounts at which they begin.
     """
 
     codes: Sequence[str] = ()
     top: int | None = None
     model: str = "auto"
     horizon_months: int | None = None
+    horizon_weeks: int | None = None
     discount: str | None = None
     retention: str | None = None
     margin: str | None = None
@@ -53,12 +56,17 @@ class Asked:
     currency: str | None = None
     limit: int | None = None
     check: bool = False
+    since: date | None = None
     groups: str | None = None
     entered: Entered = Entered()
 
 
 def rules(asked: Asked, settings: "Settings") -> ValueRules:
-    """The rules that the options mean. UsageError: a bad rate."""
+    """The rules that the options mean. UsageError: a bad rate, options that do not go together."""
+    if asked.horizon_weeks and (asked.horizon_months or asked.model != "bgnbd"):
+        raise UsageError("--horizon-weeks is for --model bgnbd, without --horizon-months")
+    if asked.since and not asked.check:
+        raise UsageError("--since is for --check")
     usual = settings.value
     return ValueRules(
         discount=_rate(asked.discount, "--discount", usual.discount, most=None),
@@ -69,8 +77,13 @@ def rules(asked: Asked, settings: "Settings") -> ValueRules:
         referral_share=usual.referral_share,
         retention_spread=usual.retention_spread,
         probability=usual.probability,
-        horizon_months=asked.horizon_months,
+        horizon_months=asked.horizon_months or _months(asked.horizon_weeks),
     )
+
+
+def _months(weeks: int | None) -> int | None:
+    """Whole months for the formula, which knows no weeks."""
+    return None if weeks is None else max(1, round(weeks / WEEKS_A_MONTH))
 
 
 def _rate(text: str | None, option: str, usual: Decimal, *, most: int | None = 1) -> Decimal:
@@ -88,14 +101,18 @@ def _rate(text: str | None, option: str, usual: Decimal, *, most: int | None = 1
     return rate
 
 
-def money(text: str | None, option: str) -> int | None:
-    """An amount typed as an option, in ten-thousandths, as people write money."""
-    return None if text is None else _read(read_money, text, option)
+def money(text: str | None, option: str, *, negative: bool = False) -> int | None:
+    """An amount typed as an option, in ten-thousandths, as people write money; below zero only where that may be."""
+    found = None if text is None else _read(read_money, text, option)
+    return found if negative else _not_negative(found, option)
 
 
 def number(text: str | None, option: str) -> int | None:
     """A number of things typed as an option, in ten-thousandths, not negative."""
-    found = None if text is None else _read(read_decimal, text, option)
+    return _not_negative(None if text is None else _read(read_decimal, text, option), option)
+
+
+def _not_negative(found: int | None, option: str) -> int | None:
     if found is not None and found < 0:
         raise UsageError("{name}: {reason}", name=option, reason=Refused("it should not be negative").message)
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.value import ValueRules
 from custcli.domain.value.likelihood import NotCarried
 from custcli.domain.value.model import WEEK, Model, calibrated, predicted
+from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.value.asked import Asked
@@ -51,7 +52,7 @@ class Compared:
 def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: ValueRules) -> Grid:
     """Purchases and sales expected in the time held back beside those that happened, by purchases before."""
     found = book(ctx, connection, rules, asked.currency, of_class=False)
-    split = _split(found, ctx.day)
+    split = _split(found, ctx.day, asked.since)
     notes = [_held_back(split, ctx.day)] if split < ctx.day else []
     try:
         compared = _compared(connection, found, rules, split, ctx.day)
@@ -67,8 +68,12 @@ def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: Value
     return Grid("value", COLUMNS, rows, summary, ctx.day, title, notes, sheet=sheet, count=len(rows))
 
 
-def _split(found: Book, day: date) -> date:
-    """The last day that the model may see."""
+def _split(found: Book, day: date, since: date | None) -> date:
+    """The last day that the model may see: the one before `since`, if it is given. UsageError: `since` to come."""
+    if since and since > day:
+        raise UsageError("the period ends before it begins")
+    if since:
+        return since - timedelta(1)
     first = found.known.first[found.known.first > 0]
     span = day.toordinal() - int(first.min()) if len(first) else 0
     return day - timedelta(min((span + 1) // 2, MOST_DAYS))

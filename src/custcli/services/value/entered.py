@@ -158,8 +158,8 @@ def _costs(asked: Asked) -> _Costs:
         acquisition=winning,
         keeping=money(own.retention_cost, "--retention-cost") or 0,
         revenue=money(own.revenue, "--revenue"),
-        benefit=money(own.benefit, "--benefit"),
-        intangible=money(own.intangible, "--intangible") or 0,
+        benefit=money(own.benefit, "--benefit", negative=True),
+        intangible=money(own.intangible, "--intangible", negative=True) or 0,
     )
 
 
@@ -274,10 +274,12 @@ def valued(
 def _by_textbook(
     asked: Asked, rules: ValueRules, found: "Book", worths: Worths, spent: "NDArray[Any] | None"
 ) -> ByHand:
-    """Benefit (own profit, `margin` where cost is unknown, or as entered) less both costs."""
+    """Benefit (own profit, `margin` where cost is unknown, or as entered) less both costs; 0 without orders (R13)."""
     import numpy as np
 
     costs, known, rate = _costs(asked), found.known, Fraction(rules.margin)
+    entered = costs.revenue is not None or costs.benefit is not None
+    won = ((known.orders > 0) | entered).astype(np.int64)
     revenue = known.sales if costs.revenue is None else known.sales * 0 + costs.revenue
     if costs.benefit is not None:
         benefit = product(known.sales * 0 + costs.benefit, rate.denominator)
@@ -285,13 +287,13 @@ def _by_textbook(
         benefit = product(revenue, rate.numerator)
     else:
         benefit = added(product(known.profit, rate.denominator), product(known.uncosted, rate.numerator))
-    benefit = added(benefit, costs.intangible * rate.denominator)
-    keeping = known.sales * 0 + costs.keeping if spent is None else spent
+    benefit = added(benefit, product(won, costs.intangible, rate.denominator))
+    keeping = product(won, costs.keeping) if spent is None else spent
     winning, of = costs.acquisition.as_integer_ratio()
-    cost = added(product(keeping, of), winning)
+    cost = added(product(keeping, of), product(won, winning))
     net = added(product(benefit, of), product(cost, -rate.denominator))
     figures = [
-        known.sales * 0 + half(costs.acquisition),
+        product(won, half(costs.acquisition)),
         keeping,
         half_up(benefit, rate.denominator),
         revenue,
@@ -328,7 +330,7 @@ def _by_purchases(asked: Asked, found: "Book", worths: Worths, months: int) -> B
         each = orders * 0 + price, orders * 0 + 1
     whole = product(often[1], each[1])
     total = added(product(often[0], each[0]), product(whole, sum(additions)))
-    bought = found.known.orders > 0
+    bought = (found.known.orders > 0) | (count is not None and price is not None)
     known = worths.current.known | (count is not None)
     lifetime = Amounts(np.where(bought, half_up(total, whole), 0), known)
     figures = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.value import ValueRules
 from custcli.domain.value.bgnbd import BgNbd
 from custcli.domain.value.likelihood import NotCarried
-from custcli.domain.value.model import Buying, Model, calibrated
+from custcli.domain.value.model import Averages, Buying, Model, calibrated
 from custcli.domain.value.spending import GammaGamma, OneAverage
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from custcli.db import Connection
     from custcli.services.value.asked import Asked
 
-RULE = 2
-"""Raised when the same orders give other parameters than before."""
+RULE = 3
+"""Raised when the same orders give other figures than before."""
 
 
 def fitted(
@@ -63,4 +63,5 @@ def _read(found: Mapping[str, Any]) -> Model | NotCarried:
         return NotCarried(found["reason"], **found["params"])
     spending = OneAverage if "average" in found["spending"] else GammaGamma
     own = {"buying": BgNbd(**found["buying"]), "spending": spending(**found["spending"])}
-    return Model(**{**found, **own, "until": date.fromisoformat(found["until"])})
+    averages, until = Averages(**found["averages"]), date.fromisoformat(found["until"])
+    return Model(**{**found, **own, "averages": averages, "until": until})

@@ -1,7 +1,7 @@
 """The values of customers by the models, calibrated on all customers of the database."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import Amounts, ValueRules, bgnbd, spending
@@ -19,21 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Modelled:
-    """The model, and what it expects of the customers asked for in `months`; `bought`: who is in it at all."""
+    """The model, and what it expects of the customers asked for in `weeks`; `bought`: who is in it at all.
+
+    `months`: how the weeks were asked for, None: as weeks. `new_customer`: what is expected of who buys for the first
+    time on the day of the model.
+    """
 
     model: Model
     buying: Buying
     expected: Predicted
-    months: int
-
-    @cached_property
-    def histories(self) -> "tuple[NDArray[Any], ...]":
-        """What the model knows: repeat purchases; weeks to the last one and to the end, their average: × 10,000."""
-        import numpy as np
-
-        own, end = self.buying, self.model.until.toordinal()
-        weeks = (np.rint(days * (SCALE / WEEK)).astype(np.int64) for days in (own.last - own.first, end - own.first))
-        return own.days - 1, *weeks, np.rint(own.averages * SCALE).astype(np.int64)
+    weeks: float
+    months: int | None
+    new_customer: dict[str, float]
 
     @property
     def bought(self) -> "NDArray[Any]":
@@ -55,7 +52,7 @@ class Modelled:
 
     def ends(self, places: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
         """The range of the values of customers at these places, who have all bought."""
-        return value_range(self.model, self.buying, self.expected, places, self.months * WEEKS_A_MONTH)
+        return value_range(self.model, self.buying, self.expected, places, self.weeks)
 
 
 def modelled(
@@ -64,10 +61,31 @@ def modelled(
     """What a model expects of some of the customers whose days of purchase are given."""
     import numpy as np
 
-    months = asked.horizon_months or ctx.settings.value.horizon_months
+    months = None if asked.horizon_weeks else asked.horizon_months or ctx.settings.value.horizon_months
+    weeks = months * WEEKS_A_MONTH if months else float(asked.horizon_weeks or 0)
     if len(some.ids) < len(whole.ids):
         days = days.at(np.flatnonzero(np.isin(whole.ids, some.ids)))
-    return Modelled(model, days, predicted(model, days, months * WEEKS_A_MONTH, float(rules.discount)), months)
+    discount = float(rules.discount)
+    return Modelled(model, days, predicted(model, days, weeks, discount), weeks, months, _new_customer(model, weeks))
+
+
+def _new_customer(model: Model, weeks: float) -> dict[str, float]:
+    """Purchases after the first one in these weeks, and the yuan spent on each."""
+    import numpy as np
+
+    today = np.array([model.until.toordinal()])
+    somebody = Buying(days=np.ones(1), first=today, last=today, later=np.zeros(1), kept=np.ones(1))
+    found = predicted(model, somebody, weeks, 0.0)
+    return {"expected_purchases": float(found.purchases[0]), "expected_average_value": float(found.average[0])}
+
+
+def histories(own: Buying, day: date) -> "tuple[NDArray[Any], ...]":
+    """What a model knows: repeat purchases, −1 for none at all; weeks to the last and to the end, average: × 10,000."""
+    import numpy as np
+
+    spans = own.last - own.first, day.toordinal() - own.first
+    weeks = (np.rint(days * (SCALE / WEEK)).astype(np.int64) for days in spans)
+    return own.days - 1, *weeks, np.rint(own.averages * SCALE).astype(np.int64)
 
 
 def parameters(model: Model) -> dict[str, float | None]:

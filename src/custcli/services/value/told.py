@@ -1,7 +1,7 @@
 """How a valuation is answered: the best or all in the order of codes, columns, rows, summary and notes (cli.md 7)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Database
     from custcli.db.figures import Shown
+    from custcli.domain.value.model import Model
     from custcli.services.value.entered import ByHand
     from custcli.services.value.known import Book
     from custcli.services.value.modelled import Modelled
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class Valued:
     """The values of the customers of a book: by formula, and by the model or the textbook's formulas where asked.
 
-    `reason`: why the model was not taken.
+    `reason`: why the model was not taken; `seen`: `modelled.histories`, where it was wanted.
     """
 
     book: "Book"
@@ -36,6 +37,7 @@ class Valued:
     modelled: "Modelled | None"
     reason: Message | None
     by_hand: "ByHand | None"
+    seen: "tuple[NDArray[Any], ...]"
 
     @property
     def model(self) -> str:
@@ -78,19 +80,22 @@ COLUMNS = (
 OF_MODEL = (
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("expected_average_value", "Expected purchase value", Kind.MONEY),
+)
+OF_DAYS = (
     Column("frequency", "Repeat purchases", Kind.INTEGER, wide=True),
     Column("recency", "Weeks from first to last purchase", Kind.DECIMAL, wide=True),
     Column("age", "Weeks since first purchase", Kind.DECIMAL, wide=True),
     Column("monetary_value", "Average repeat purchase", Kind.MONEY, wide=True),
 )
-"""What the model foretells, and what it knows of the customer: purchases of one day are one, the first not counted."""
+"""What a model foretells, and what it knows of the customer: purchases of one day are one, the first not counted."""
 
 
 def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> Grid:
     """The answer; dossiers are read while its rows are walked."""
     order = ordered(valued.lifetime, asked.top)
     shown = order[: asked.limit or None]
-    columns = (*COLUMNS, *(OF_MODEL if valued.modelled else valued.by_hand.columns if valued.by_hand else ()))
+    further = valued.by_hand.columns if valued.by_hand else OF_MODEL if valued.modelled else ()
+    columns = (*COLUMNS, *further, *(OF_DAYS if valued.seen else ()))
     return Grid(
         "value", columns, _rows(ctx, database, valued, shown), summary(valued), ctx.day, title(valued, ctx.day),
         notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
@@ -161,6 +166,7 @@ def _teller(valued: Valued) -> Teller:
                 _said(_both(remark, why)),
                 _said(remark),
                 *_further(valued, place, by_model=by_model),
+                *_seen(valued, place),
             ]
 
     return tell
@@ -189,8 +195,13 @@ def _further(valued: Valued, place: int, *, by_model: bool) -> list[object]:
     if not by_model:
         return [None] * len(OF_MODEL)
     expected = valued.modelled.expected
-    foretold = [round(float(figures[place]) * SCALE) for figures in (expected.purchases, expected.average)]
-    return [*foretold, *(int(figures[place]) for figures in valued.modelled.histories)]
+    return [round(float(figures[place]) * SCALE) for figures in (expected.purchases, expected.average)]
+
+
+def _seen(valued: Valued, place: int) -> list[object]:
+    """The cells of the columns of what a model knows."""
+    bought = bool(valued.seen) and valued.seen[0][place] >= 0
+    return [int(figures[place]) if bought else None for figures in valued.seen]
 
 
 def _note(valued: Valued, place: int, *, by_model: bool) -> Message | None:
@@ -221,10 +232,14 @@ def title(valued: Valued, day: date) -> Message:
         return message("Customer value in {currency} at {day}: {rule}", currency=currency, day=day, rule=rule)
     if valued.modelled:
         return message(
-            "Customer value in {currency} at {day} by BG/NBD, Gamma-Gamma: months {months}, discount {discount} a year",
+            "Customer value in {currency} at {day} by BG/NBD, Gamma-Gamma: months {months}, discount {discount} a year"
+            if valued.modelled.months
+            else "Customer value in {currency} at {day} by BG/NBD, Gamma-Gamma: weeks {weeks}, "
+            "discount {discount} a year",
             currency=currency,
             day=day,
             months=valued.modelled.months,
+            weeks=f"{valued.modelled.weeks:g}",
             discount=f"{rules.discount:f}",
         )
     return message(
@@ -277,7 +292,10 @@ def _of_formula(valued: Valued) -> dict[str, object]:
 
 
 def _of_model(found: "Modelled", rules: ValueRules) -> dict[str, object]:
-    """Those counted are the customers that the model was calibrated on; time is in weeks, money in yuan."""
+    """Those counted are the customers that the model was calibrated on; time is in weeks, money in yuan.
+
+    A purchase is a day with orders.
+    """
     often, much = found.model.buying, found.model.spending
     return {
         "parameters": parameters(found.model),
@@ -286,9 +304,14 @@ def _of_model(found: "Modelled", rules: ValueRules) -> dict[str, object]:
         "log_likelihood_spending": much.log_likelihood,
         "customers": found.model.customers,
         "repeat_customers": found.model.repeating,
+        "purchases": found.model.days,
+        "repeat_purchases": found.model.days - found.model.customers,
+        "average_repeat_purchase": asdict(found.model.averages),
         "time_unit": "week",
         "until": found.model.until,
         "horizon_months": found.months,
+        "horizon_weeks": found.weeks,
+        "new_customer": found.new_customer,
         "discount": rules.discount,
         "margin": rules.margin,
         "note": None,
@@ -350,8 +373,25 @@ def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
     )
     ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
     once = message("Who has bought once counts as alive in this model.")
-    told = [calibrated, *([ranged] if single else []), once]
+    new = message(
+        "Who buys for the first time now is expected to buy {purchases} times more by then, {amount} each time.",
+        purchases=f"{found.new_customer['expected_purchases']:.3f}",
+        amount=yuan(round(found.new_customer["expected_average_value"] * SCALE)),
+    )
+    told = [calibrated, _repeated(model), *([ranged] if single else []), once, new]
     if isinstance(model.spending, OneAverage):
         each = yuan(round(model.spending.average * SCALE))
         told.append(message("Customers spend {amount} each time: only how often they buy is modelled.", amount=each))
     return told
+
+
+def _repeated(model: "Model") -> Message:
+    """The data behind it: days of purchase after the first, and what was spent on one."""
+    each = model.averages
+    amounts = {name: yuan(round(getattr(each, name) * SCALE)) for name in ("mean", "sd", "min", "median", "max")}
+    return message(
+        "They came back {times} times; of the averages they spent then the mean is {mean} (standard deviation {sd}), "
+        "the least {min}, the middle one {median}, the greatest {max}.",
+        times=model.days - model.customers,
+        **amounts,
+    )
