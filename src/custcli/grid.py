@@ -135,6 +135,8 @@ class Grid:
     curve: Curve | None = None
     """A line that a terminal draws below the rows."""
     beside: Sequence["Grid"] = ()
+    spare: Sequence[str] = ()
+    """The names of the columns that leave a screen without room for the whole table, the first first."""
     below: bool = False
     """Whether people read it below the rows that it stands beside, whole whatever limit these have."""
 

@@ -47,14 +47,15 @@ _NOT_FIRST = set(",.;:!?)]}%，。；：！？）」』】》、…")
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What may not be broken: a word with the blanks after it, or one wide character with the stops after it."""
+    """What may not be broken: a word with the blanks (and %) after it, one wide character with the stops after it."""
     piece = ""
     for char in text:
         wide = width(char) == 2  # noqa: PLR2004 - two columns is what wide means
         before = piece[-1:]
         between = before and (wide or width(before) == 2)  # noqa: PLR2004 - as above
         between = between and char not in _NOT_FIRST and before not in _NOT_LAST
-        if (before.isspace() or between) and not char.isspace():
+        after_blank = before.isspace() and char != "%"  # a figure and its sign stay together
+        if (after_blank or between) and not char.isspace():
             yield piece
             piece = ""
         piece += char

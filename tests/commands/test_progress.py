@@ -123,8 +123,11 @@ def test_a_target_is_told_by_whose_it_is_and_its_year(run, ask, db):
     db.with_name("u.csv").write_text(TARGETS.replace("1000", "2000"), encoding="utf-8")
     summary = ask("import", db.with_name("u.csv"))["summary"]
     assert [summary[word] for word in ("new", "changed", "unchanged")] == [0, 2, 1]
-    assert run("add", "sales_targets", "owner=赵", "year=2026", "target=7").code == 0
-    assert run("edit", "sales_targets", ask("list", "sales_targets")["summary"]["records"], "customer=K3").code == 0
+    assert run("add", "sales_targets", "owner=钱", "year=2026", "target=6").code == 0
+    key = ask("add", "sales_targets", "owner=赵", "year=2026", "target=7")["rows"][0]["key"]
+    refused = run("edit", "sales_targets", key, "owner=钱")
+    assert (refused.code, "another record has the same Owner, Year of the target" in refused.err) == (4, True)
+    assert run("edit", "sales_targets", key, "customer=K3").code == 0
     assert told(ask("list", "sales_targets"), *kept)[-1] == ("K3", None, 2026, 7)
     shown = ask("show", "K3")
     assert "sales_targets" in json.dumps(shown)

@@ -129,7 +129,7 @@ def test_a_file_without_heading_is_read_by_the_columns_named(take):
 
 
 def test_a_heading_means_what_the_user_says(take, run):
-    """apparelTrans of CLVTools: Id is the customer, Price what was paid; a price alone makes no amount."""
+    """APP-01, apparelTrans of CLVTools: Id is the customer, Price what was paid; a price alone makes no amount."""
     text = "Id,Date,Price\n1,2005-01-02,230.3\n10,2005-01-02,84.39\n"
     priced, said = take(text, "--as", "orders", "--map", "Id=customer")
     assert (priced["summary"]["rejected"], "HEADING=amount" in said) == (2, True)
@@ -148,7 +148,7 @@ CA-2,2016-11-09,CG-12520,Consumer,West,FUR-1,Furniture,Bookcase,100,10
 
 
 def test_superstore_is_imported_as_it_is(take, run):
-    """Profit says the cost; region and category belong to orders and lines, and answer where no customer has them."""
+    """SEN-01: profit says the cost; region and category are of orders and lines, where customers have none."""
     sql = "SELECT order_no, amount, cost FROM sales_order ORDER BY id"
     document, kept = take(SUPERSTORE, sql=sql)
     assert kept == [("CA-1", 2_765_800, 2_415_378), ("CA-2", 1_000_000, 900_000)]
@@ -161,6 +161,7 @@ def test_superstore_is_imported_as_it_is(take, run):
         "Furniture": 51.9136, "Office Supplies": -6.8714,
     }  # fmt: skip
     assert told[2][0]["orders"] == 2
+    assert told[2][0]["customers"] == 1  # SZH-06: a customer counts once in its segment
 
 
 def test_numbers_that_several_orders_share_may_be_left_out(take):
@@ -178,6 +179,32 @@ def test_what_comes_back_for_nothing_is_a_return(take):
     text = "InvoiceNo,Customer,Date,Quantity,UnitPrice\nC1,1,2026-01-05,-5,0\nC2,1,2026-01-05,2,0\n"
     _, kept = take(text, sql=ORDERS)
     assert [row[1] for row in kept] == ["return", "sale"]
+
+
+def test_a_template_with_its_instruction_above_and_stars(take, run):  # ZHI-01
+    head = "名称*,联系人,手机号码,期初应收,纳税人识别号,税率(%),开户行,地址,排序,状态*\n"
+    text = '"1、带星号的为必填项\n2、状态列说明：0-禁用 1-启用",,,,,,,,,\n' + head
+    take(text + "客户a,小梁,13000000000,100,,7,,,,1\n客户b,小魏,15000000000,0,,3,,,,1\n")
+    kept = json.loads(run("list", "enterprise", "--columns", "name,opening_receivable,tax_rate", "--json").out)["rows"]
+    assert [tuple(row.values()) for row in kept] == [("客户a", 100, 0.07), ("客户b", 0, 0.03)]
+
+
+def test_customers_of_a_garage(take):  # ZHI-02
+    head = "姓名,性别,车牌,车型,年份,上次进站时间,维修项目,手机号,是否加微信,备注\n"
+    sql = "SELECT kind, name, mobile, note FROM customer ORDER BY id"
+    _, kept = take(
+        head + "甲,女,皖V1,A4L,2015,2025-05-19,灯泡,15337146708,否,\n乙,男,浙C2,A6,2016,,,18092748544,否,老客户",
+        sql=sql,
+    )
+    assert kept == [("individual", "甲", "15337146708", None), ("individual", "乙", "18092748544", "老客户")]
+
+
+def test_who_never_bought(take, run):
+    """NW-02: Northwind's files of customers and orders; blanks around a code are none of it."""
+    take("CustomerID,CompanyName,ContactName,City\nALFKI,Alfreds,Maria,Berlin\nFISSA,Fissa,Diego,Y\nVal2 ,IT,Val,X\n")
+    take("OrderID,CustomerID,OrderDate,Sales\n1,ALFKI,1996-07-04 00:00:00.000,5\n")
+    found = json.loads(run("status", "--status", "potential", "--json").out)["rows"]
+    assert [row["code"] for row in found] == ["FISSA", "Val2"]
 
 
 def test_where_orders_went_tells_nothing_of_the_form(take):

@@ -74,6 +74,13 @@ def test_all_chapters_are_there(pages):
     ]  # fmt: skip
 
 
+def test_prospects_by_letters_with_what_to_do(pages):  # F140, R3; whoever has an unknown letter is to be assessed
+    told = words(pages / "en.html").partition("Prospects by grade")[2].partition("assessed in full")[0]
+    found = re.findall(r"\b([A-D])\s+([Mm]\+[Aa]\+[Nn]|\?)\s", told)
+    confirmed = ["A M+A+N", "A ?", "B M+A+n", "B M+a+N", "B m+A+N", "B ?", "C M+a+n", "C m+A+n", "C m+a+N", "C ?"]
+    assert [" ".join(each) for each in found] == [*confirmed, "D m+a+n"]
+
+
 def test_a_page_speaks_of_no_options_and_commands(pages):
     assert not re.search(r" --\w|custcli", words(pages / "en.html"))
 

@@ -106,6 +106,12 @@ def test_a_quarter_after_the_rating_a_review_is_due(ask, day, due, overdue):
     assert sum(row["overdue"] for row in ask("score", day=day)["rows"]) == overdue
 
 
+@pytest.mark.usefixtures("ask")
+def test_how_to_rate_is_told_where_nobody_is_rated_not_where_nobody_is_due(run):
+    assert "key_score" not in run("score", "--due", "--as-of", "2026-05-31").out
+    assert "add dealer_score" in run("score", "--scheme", "dealer_score").out
+
+
 def test_who_is_key_by_the_dossier_alone_is_due_at_once(ask):
     ask("edit", "K4", "is_key=是", "key_reason=世交")
     found = told(ask("score", "--due"), "code", "score", "key", "noted_key", "reason", "overdue", "change")

@@ -53,6 +53,8 @@ def test_what_the_data_add_up_to(ask, cdnow, run):  # CDN-01, CDN-02, CDN-03
     days = {name: [row[name] for row in document["rows"]] for name in ("first_order", "last_order")}
     assert (min(days["first_order"]), max(days["last_order"])) == ("1997-01-01", "1998-06-30")
     assert document["summary"]["purchases"] == 6_696
+    assert {row["frequency"] for row in document["rows"] if row["first_order"] == row["last_order"]} == {0}  # LOG-08
+    assert any(row["orders"] > 1 and not row["frequency"] for row in document["rows"])
     for metric, total in (("sales", 244_091.94), ("quantity", 16_479)):
         sold = run("composition", "year", "--by", metric, "--all-time", "--json", "--db", cdnow)
         found = answered(sold)["summary"]
@@ -127,6 +129,8 @@ def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell th
     actual = [0.2367, 0.6970, 1.3925, 1.5600, 2.5323, 2.9474, 3.8621, 6.3594]  # BTYD's walkthrough
     assert [row["actual_each"] for row in rows] == pytest.approx(actual, abs=1e-4)
     assert rows[0]["expected_each"] == pytest.approx(0.225, abs=5e-4)
+    by_formula = [1_407.68, 460.32, 192.46, 101.16, 59.85, 38.12, 25.55, 71.85]  # P(X(T) = x), eq. 8
+    assert [row["expected_customers"] for row in rows] == pytest.approx(by_formula, abs=0.01)
     later = answered(ask("--check", "--since", "1998-04", "--json", day="1998-06-30"))["summary"]
     assert (later["calibrated_until"], later["actual_purchases"]) == ("1998-03-31", 495)
     assert ask("--check", "--since", "1998-07-01", day="1998-06-30").code == 2

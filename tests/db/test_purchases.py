@@ -122,3 +122,14 @@ def test_all_is_read_from_the_covering_index(book):  # performance.md 4
         purchases.buying(Spy(), DAY, "USD", since=YEAR)
     assert len(asked) == 3
     assert all("USING COVERING INDEX" in step for step in asked)
+
+
+@pytest.mark.parametrize("customers", [None, [1, 3]])
+def test_orders_come_by_customer_and_day_however_they_were_entered(book, customers):
+    for who, day in [(3, "2026-02-01"), (1, "2026-03-01"), (3, "2025-12-31"), (1, "2026-01-01")]:
+        put(book, who, day, 1)
+    with book.reading() as connection:
+        (orders,) = ledger.parts(connection, DAY, customers=customers)
+    days = [date.fromordinal(day).isoformat() for day in orders.days.tolist()]
+    assert orders.ids[orders.who].tolist() == [1, 1, 3, 3]
+    assert days == ["2026-01-01", "2026-03-01", "2025-12-31", "2026-02-01"]

@@ -323,6 +323,12 @@ def test_spending_all_the_same_is_what_is_expected_of_all():
     assert spending.expected_average(model, array(0, 3, 9), array(0, 20, 20)).tolist() == [20, 20, 20]
 
 
+def test_spending_that_hardly_varies_is_that_of_each():  # a log without amounts: 1 each, some days two
+    averages = np.array([1.0] * 950 + [1.5] * 30 + [2.0] * 20)
+    model = spending.fit(np.array([2] * 1_000), averages)
+    assert spending.expected_average(model, array(0, 2, 2), array(0, 1.5, 2)).tolist() == [averages.mean(), 1.5, 2]
+
+
 @pytest.mark.parametrize("q", [0.5, 1.02])
 def test_spending_without_a_mean_is_told(q):  # q ≤ 1, or as good as that
     dice = np.random.default_rng(3)

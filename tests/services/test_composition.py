@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from custcli.context import Context
 from custcli.db import Author, journal, open_database
 from custcli.db.composition import field_axis
+from custcli.domain.retention import Turnover
 from custcli.errors import UsageError
 from custcli.grid import SCALE
 from custcli.services.common import Asked as Shared
@@ -121,6 +122,15 @@ class TestComposition:
             ("2026-02", 2, 200 * SCALE),
             ("2026-03", 1, 200 * SCALE),
         ]
+
+    @pytest.mark.parametrize("beside", [[], ["region"]], ids=["from the ledger", "by a question"])
+    def test_weeks_begin_on_their_monday(self, book, beside):
+        grid = composition(book.ctx(), Asked(["week", *beside]))
+        days = [date(2026, 1, 5), *(date(2026, 2, n) for n in (5, 6, 7)), date(2026, 3, 1)]
+        mondays = {str(day - timedelta(day.weekday())) for day in days}
+        assert {row[0] for row in told(grid, "week")} == mondays
+        by_day = composition(book.ctx(), Asked(["day", *beside]))
+        assert {row[0] for row in told(by_day, "day")} == {str(day) for day in days}
 
     def test_weekdays_are_those_of_the_calendar(self, book):
         days = {str(date(2026, 1, 5).isoweekday()), *(str(date(2026, 2, n).isoweekday()) for n in (5, 6, 7))}
@@ -257,6 +267,11 @@ def test_rates_of_the_textbook(book):
     row = told(rates(book.ctx(), Wanted("quarter", date(2026, 1, 1), date(2026, 3, 31))),
                "start", "new", "lost", "end", "retention_rate", "churn_rate", "growth_rate")[0]  # fmt: skip
     assert row == (100, 30, 10, 120, 0.9, 0.1, 0.2)
+
+
+@pytest.mark.parametrize(("start", "lost", "rate"), [(500, 50, 0.1), (1_200, 120, 0.1), (1_000, 25 + 50 + 100, 0.175)])
+def test_churn_as_printed(start, lost, rate):  # CHU-01
+    assert Turnover(start, 0, 0, lost, start - lost, 0, 0).churn_rate == pytest.approx(rate, abs=1e-12)
 
 
 def test_an_empty_book_has_no_rates(book):

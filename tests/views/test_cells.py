@@ -124,6 +124,10 @@ def test_padding_never_cuts(text, columns):
     assert pad(text, columns, right=True).endswith(text)
 
 
+def test_a_figure_keeps_its_percent_sign():
+    assert wrap("sales -20 %", 10) == ["sales", "-20 %"]
+
+
 @given(st.text("ab客户 ，。", max_size=80), st.integers(4, 30))
 def test_wrapping_loses_nothing(text, columns):
     lines = wrap(text, columns)

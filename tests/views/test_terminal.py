@@ -36,7 +36,11 @@ columns = [
 ]
 row = ["北京望江国际大酒店管理有限公司", "华北", "冯立新", 843102_9200, 0.5, 1.0, None]
 rows = [["C%06d" % number, *row] for number in range(3)]
-show(Context(Settings()), Grid("list", columns, rows))
+spare = ["region", "amount", "owner"] if sys.argv[1:] else []
+if spare:
+    columns.append(Column("key", "暗号", Kind.CODE))
+    rows = [[*row, "K" * 16] for row in rows]
+show(Context(Settings()), Grid("list", columns, rows, spare=spare))
 """
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
@@ -100,3 +104,12 @@ def test_a_ranking_fits_80_columns(screen):
     found = re.search(r"C000000 +(\w+) +华北 +冯立新 +843,102\.92 +█+▌? +50\.0 % +100\.0 %", lines[first])
     assert found
     assert found[1] + lines[first + 1].strip() == "北京望江国际大酒店管理有限公司"
+
+
+@pytest.mark.parametrize(("columns", "table", "left"), [(80, True, []), (70, True, ["所属业务区"]), (40, False, [])])
+def test_a_screen_without_room_for_a_table_has_fewer_columns(screen, columns, table, left):
+    """What a reader misses least goes first, no more of it than need be, and it is said; the narrowest have blocks."""
+    text = ESCAPE.sub("", screen(columns, "spare", script=RANKING))
+    assert ("客户编号：C000000" not in text and "客户编号: C000000" not in text) is table
+    told = re.search(r"No room for: (.*?) \(|屏幕太窄，未显示：(.*?)（", text)
+    assert ([] if told is None else (told[1] or told[2]).split("、")) == left

@@ -14,7 +14,7 @@ def composition(
     dimensions: Annotated[
         list[str],
         typer.Argument(
-            help="One or two: kind region owner industry status gender age abc tier month weekday product …, "
+            help="One or two: kind region owner industry status gender age abc tier month week day product …, "
             "any field of customers or orders",
             metavar="DIMENSION...",
         ),

@@ -32,9 +32,11 @@ DAY_PARTS = {
     "quarter": "substr({day}, 1, 4) || '-Q' || ((substr({day}, 6, 2) + 2) / 3)",
     "month": "substr({day}, 1, 7)",
     "month_of_year": "substr({day}, 6, 2)",
+    "week": "date({day}, '-6 days', 'weekday 1')",
+    "day": "{day}",
     "weekday": "CAST(CAST(julianday({day}) + 0.5 AS INTEGER) % 7 + 1 AS TEXT)",
 }
-"""What of an order's day makes a dimension; Monday is 1."""
+"""What of an order's day makes a dimension; Monday is 1, and a week is called by its Monday."""
 AMOUNTS = {"sales": "amount", "profit": "amount - {t}cost", "quantity": "quantity"}
 FIGURES = {"sales": "amount", "profit": "profit", "quantity": "quantity"}
 """What of a ledger's orders they are."""

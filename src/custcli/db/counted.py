@@ -22,21 +22,31 @@ def counted(
     A record counts in each value that it has of a field with several. Customers are None where the form names none.
     """
     reach = Reach(form, day)
-    values = [_value(reach, place) for place in by]
-    several = {at: f"v{at}" for at, place in enumerate(by) if place.field.type in LISTS}
-    lists = [f"LEFT JOIN json_each({values[at]}) {alias}" for at, alias in several.items()]
-    values = [f"{several[at]}.value" if at in several else value for at, value in enumerate(values)]
+    values, shown, lists = zip(*(_grouped(reach, place, at) for at, place in enumerate(by)), strict=True)
     row, customer, (kept, bound) = f"{reach.element or 't'}.id", customer_column(form), _latest(form, day)
     fitting = f"FROM {' '.join([reach.source, *lists])} WHERE {kept} AND {where[0]}"
     parameters = (*reach.parameters, *bound, *where[1])
-    records = f"count({f'DISTINCT {row}' if reach.joined or several else '*'})"
+    records = f"count({f'DISTINCT {row}' if reach.joined or any(lists) else '*'})"
     whole = connection.exec_driver_sql(f"SELECT {records} {fitting}", parameters).scalar_one()
-    figures = f"{records}, {f'count(DISTINCT {customer})' if customer else 'NULL'}"
-    groups = ", ".join(str(at) for at in range(1, len(by) + 1))
-    sql = f"SELECT {', '.join(values)}, {figures} {fitting} GROUP BY {groups}"
-    rows = connection.exec_driver_sql(sql, parameters)
+    groups = ", ".join(f"g{at}" for at in range(len(by)))
+    owners = f"count(DISTINCT {customer})" if customer else "NULL"
+    inner = f"SELECT {', '.join(values)}, {records} AS records, {owners} AS owners {fitting} GROUP BY {groups}"
+    rows = connection.exec_driver_sql(f"SELECT {', '.join(shown)}, records, owners FROM ({inner})", parameters)
     flags = [at for at, place in enumerate(by) if place.field.type == "bool"]
     return int(whole), [_said(list(each), flags) for each in rows]
+
+
+def _grouped(reach: Reach, place: Placed, at: int) -> tuple[str, str, str]:
+    """SQL of what is grouped by, of what is shown of it, and of what more it is read from.
+
+    A customer is grouped by itself and shown by its code: names are not one's own.
+    """
+    if place.field.refers:
+        return f"{reach.stored(place)} AS g{at}", f"(SELECT c.code FROM customer c WHERE c.id = g{at})", ""
+    value = reach.value(place)
+    if place.field.type in LISTS:
+        return f"v{at}.value AS g{at}", f"g{at}", f"LEFT JOIN json_each({value}) v{at}"
+    return f"{value} AS g{at}", f"g{at}", ""
 
 
 def _latest(form: Form, day: date | None) -> Where:
@@ -49,12 +59,6 @@ def _latest(form: Form, day: date | None) -> Where:
     nth = f"row_number() OVER (PARTITION BY {', '.join(alike)} ORDER BY {on} DESC, t.id DESC)"
     every = f'SELECT t.id AS id, {nth} AS nth FROM "{form.table}" t WHERE {kept} AND {on} <= ?'
     return f"t.id IN (SELECT id FROM ({every}) WHERE nth = 1)", [*bound, day.isoformat() if day else LAST_DAY]
-
-
-def _value(reach: Reach, place: Placed) -> str:
-    """SQL of a field; of a customer referred to the code, whatever the field shows, since names are not one's own."""
-    of_customer = place.field.type == "ref" and place.field.to == "customer"
-    return f"{reach.referred(place)}.code" if of_customer else reach.value(place)
 
 
 def _said(row: list[Any], flags: Sequence[int]) -> list[Any]:

@@ -110,13 +110,18 @@ def stated_sales(connection: Connection, column: str, day: date) -> dict[str, "N
 
 def aligned(ids: "NDArray[Any]", sums: Mapping[str, "NDArray[Any]"], name: str) -> "NDArray[Any]":
     """A figure at the places of the customers' ids; 0 for those who have none."""
+    return all_aligned(ids, {"id": sums["id"], name: sums[name]})[name]
+
+
+def all_aligned(ids: "NDArray[Any]", sums: Mapping[str, "NDArray[Any]"]) -> dict[str, "NDArray[Any]"]:
+    """Every figure at the places of the customers' ids; 0, their `id` too, for those who have none."""
     import numpy as np
 
     if not len(sums["id"]):
-        return np.zeros(len(ids), dtype=np.int64)
+        return {name: np.zeros(len(ids), dtype=np.int64) for name in sums}
     places = np.minimum(np.searchsorted(sums["id"], ids), len(sums["id"]) - 1)
-    found: NDArray[Any] = np.where(sums["id"][places] == ids, sums[name][places], 0)
-    return found
+    known = sums["id"][places] == ids
+    return {name: np.where(known, values[places], 0) for name, values in sums.items()}
 
 
 def currencies(connection: Connection, table: str, since: date | None, until: date) -> list[str]:
@@ -171,8 +176,8 @@ def noted_bands(connection: Connection) -> dict[str, "NDArray[Any]"]:
 
 
 def referrals(connection: Connection) -> list[tuple[int, int]]:
-    """(customer, the one who brought it)."""
-    rows = connection.exec_driver_sql("SELECT id, referred_by FROM customer WHERE referred_by IS NOT NULL ORDER BY id")
+    """(customer, the one who brought it), in no order."""
+    rows = connection.exec_driver_sql("SELECT id, referred_by FROM customer WHERE referred_by IS NOT NULL")
     return [(row[0], row[1]) for row in rows]
 
 

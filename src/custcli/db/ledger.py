@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TOGETHER = 100_000
 """So many customers' orders are held at a time."""
 KEPT = ("amount", "cost")
+INDEX = "sales_order_figures"
+"""The index that has the orders by customer and day."""
 _OPTION = "custcli_ledgers"
 
 
@@ -84,13 +86,15 @@ def _read_some(
 
 
 def _question(customers: str, until: date, names: Sequence[str], currency: str | None) -> Where:
-    """SQL of the orders of the customers that a condition on their ids names, and the values behind those of it."""
+    """SQL of the orders of the customers that a condition on their ids names, and the values behind those of it.
+
+    They come in the order of the index; to ask for that order would keep the database from joining their texts at once.
+    """
     columns = ", ".join(f"coalesce({name}, {UNKNOWN}) AS {name}" for name in names)
     only = "" if currency is None else " AND currency = ?"
     sql = (
         f"SELECT CASE type WHEN 'return' THEN -customer_id ELSE customer_id END AS id, ordered_on AS day, {columns} "
-        f"FROM sales_order WHERE customer_id {customers} AND ordered_on <= ? AND {VALID}{only} "
-        "ORDER BY customer_id, ordered_on"
+        f"FROM sales_order INDEXED BY {INDEX} WHERE customer_id {customers} AND ordered_on <= ? AND {VALID}{only}"
     )
     return sql, [until.isoformat(), *([] if currency is None else [currency])]
 

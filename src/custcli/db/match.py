@@ -13,7 +13,7 @@ from custcli.db import elements, ordinals, references, required, sqlite, totals,
 from custcli.db.staging import Stage, stage_column
 from custcli.db.wishes import Wishes
 from custcli.domain.forms import Field
-from custcli.messages import Message, message
+from custcli.messages import Message, message, say
 
 PERSONS = "('individual', 'end_user')"
 """Kinds of customers that are persons."""
@@ -161,8 +161,9 @@ class Match:
                 self._match(key, pairs)
                 text = message("fits several kept records by {key}", key=", ".join(key))
                 rejects += self.rejected("s.hits > 1 AND s.state IS NULL", self.form.fields[key[0]], text)
-        if self.wishes.match and self.form.match:
-            rejects += self._taken(self.form.match[0])
+        own = self.form.match if self.form.first_of else self.form.match[:1]
+        for key in own if self.wishes.match else ():
+            rejects += self._taken(key)
         if self.form.dossier and not self.wishes.match:
             rejects += self._other_code()
             self._by_name_alone()
@@ -215,15 +216,24 @@ class Match:
         return " AND ".join(f"{kept} = {value}" for (_, kept), value in zip(pairs, staged, strict=True))
 
     def _taken(self, key: Sequence[str]) -> list[Reject]:
-        """Matched by other fields, a row may bear the number of another record: it is refused."""
-        pairs = self._pairs(key) or []
-        same = self._equal(pairs)
+        """Matched by other fields, a row may come to bear the key of another record: it is refused.
+
+        What it does not state of the key is as it is kept.
+        """
+        stated = {item.name for item in self.main.columns.values()} & {*key}
+        if not stated:
+            return []
+        same = self._equal(self._pairs([name for name in key if name in stated]) or [])
+        for kept in (self.kept(self.form.fields[name]) for name in key if name not in stated):
+            same += f" AND {kept} = (SELECT {kept} FROM {self.main.table} t WHERE t.id = s.id)"
         where = (
             f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} "
             f"AND {elements.of_form(self.form)} AND t.id IS NOT s.id)"
         )
-        text = message("another record has this number")
-        return self.rejected(where, self.form.fields[key[0]], text) if pairs else []
+        labels = say(", ").join(str(self.form.fields[name].label) for name in key)
+        told = message("another record has the same {fields}", fields=labels)
+        text = told if len(key) > 1 else message("another record has this number")
+        return self.rejected(where, self.form.fields[key[0]], text)
 
     def _other_code(self) -> list[Reject]:
         """A new code whose USCC or ID number another customer has is no new customer and no certain old one."""

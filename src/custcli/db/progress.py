@@ -31,15 +31,13 @@ class One(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The customers of an owner or region (None: of none), and those of them that fit, with their sales and targets.
+    """The customers of an owner or region (None: of none) that fit, in ten-thousandths.
 
-    `target`: what the targets of those that fit come to, None where none has one; `aimed_buyers`, `aimed_sales`: those
-    of the customers that have one.
+    `buyers`, `sales`: those with orders and what these come to; `target`: what their targets come to, None where none
+    has one; `aimed_buyers`, `aimed_sales`: those of the customers that have one.
     """
 
     word: str | None
-    customers: int
-    fitting: int
     buyers: int
     sales: int
     target: int | None
@@ -82,19 +80,28 @@ def sold(connection: Connection, span: Period, customers: Where, currency: str) 
 def groups(
     connection: Connection, form: Form, by: str, year: int, span: Period, customers: Where, currency: str
 ) -> Iterator[Group]:
-    """All owners or regions that customers have, with the sums of those that fit."""
+    """The owners or regions of customers that fit, with the sums of these."""
     (targets, year_values), (sales, sale_values) = _targets(form, "customer", year), _sales(span, currency)
-    aimed = "FILTER (WHERE f.id IS NOT NULL AND g.amount IS NOT NULL)"
+    each = (
+        "SELECT id, sum(target) AS target, sum(sales) AS sales FROM "
+        f"(SELECT word AS id, amount AS target, NULL AS sales FROM ({targets}) "
+        f"UNION ALL SELECT customer_id, NULL, sales FROM ({sales})) GROUP BY id"
+    )
     sql = (
-        f"SELECT t.{by}, count(*), count(f.id), count(s.customer_id) FILTER (WHERE f.id IS NOT NULL), "
-        f"coalesce(sum(s.sales) FILTER (WHERE f.id IS NOT NULL), 0), sum(g.amount) {aimed}, "
-        f"count(s.customer_id) {aimed}, coalesce(sum(s.sales) {aimed}, 0) "
-        f"FROM customer t LEFT JOIN ({targets}) g ON g.word = t.id LEFT JOIN ({sales}) s ON s.customer_id = t.id "
-        f"LEFT JOIN (SELECT t.id FROM customer t WHERE {customers[0]}) f ON f.id = t.id "
+        f"SELECT t.{by}, count(x.sales), coalesce(sum(x.sales), 0), sum(x.target), "
+        "count(x.sales) FILTER (WHERE x.target IS NOT NULL), "
+        "coalesce(sum(x.sales) FILTER (WHERE x.target IS NOT NULL), 0) "
+        f"FROM ({each}) x JOIN customer t ON t.id = x.id WHERE {customers[0]} "
         f"GROUP BY t.{by} ORDER BY t.{by} IS NULL, t.{by}"
     )
     rows = connection.exec_driver_sql(sql, (*year_values, *sale_values, *customers[1]))
     return (Group(*row) for row in rows)
+
+
+def members(connection: Connection, by: str, customers: Where) -> dict[str | None, tuple[int, int]]:
+    """How many customers each owner or region has, and how many of them fit."""
+    sql = f"SELECT t.{by}, count(*), count(*) FILTER (WHERE {customers[0]}) FROM customer t GROUP BY t.{by}"
+    return {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(sql, tuple(customers[1]))}
 
 
 def of_groups(connection: Connection, form: Form, by: str, year: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from custcli.db import ledger
-from custcli.db.figures import CHUNK, aligned
+from custcli.db.figures import CHUNK, all_aligned
 from custcli.domain.ledger import UNKNOWN, Ledger
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def _history(orders: Ledger, year: int, before: int) -> "tuple[NDArray[Any], ...
     known, stated = (orders.figure(name)[1] for name in ("profit", "amount"))
     orders_year = orders.count(lately & bought)
     mine = orders.only(bought)
-    first, last = (aligned(orders.ids, {"id": mine.ids, "day": days}, "day") for days in (mine.first, mine.last))
+    days = all_aligned(orders.ids, {"id": mine.ids, "first": mine.first, "last": mine.last})
     return (
         orders.ids,
         orders.count(bought),
-        first,
-        last,
+        days["first"],
+        days["last"],
         orders.total("amount", every),
         orders.total("profit", every),
         orders.total("amount", costless),

@@ -51,7 +51,11 @@ class Reach:
             return f"{self._judged()}.{VERDICTS[item.derived]}"
         if item.type == "ref" and item.to == "customer":
             return f"{self.referred(place)}.{shown_of_reference(item)}"
-        return self._column(self.alias(place), item)
+        return self.stored(place)
+
+    def stored(self, place: Placed) -> str:
+        """SQL of a field as it is stored; of a customer referred to its id."""
+        return self._column(self.alias(place), place.field)
 
     def shown(self, place: Placed) -> str:
         """SQL of a field, of the one that stands in for it while it is blank (forms.md 1.2, fallback)."""
@@ -61,7 +65,7 @@ class Reach:
 
     def referred(self, place: Placed) -> str:
         """The alias of the customer that a field refers to."""
-        column = self._column(self.alias(place), place.field)
+        column = self.stored(place)
         known = (column, "customer")
         if known not in self._aliases:
             alias = self._named(known)

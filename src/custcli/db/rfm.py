@@ -20,7 +20,10 @@ _BEGINNING = 1_721_424.5
 def buying(
     connection: Connection, since: date | None, until: date, currency: str | None = None
 ) -> "dict[str, NDArray[Any]]":
-    """Customer, orders, ordinal of the last one's day, net amount; of those who ordered in the period (R14)."""
+    """Customer, orders, ordinal of the last one's day, net amount; of those who ordered in the period (R14).
+
+    The index is read from its end: of days that rise, each one is a new maximum, and to keep them costs a quarter more.
+    """
     import numpy as np
 
     if ledger.kept(connection, ledger.KEPT):
@@ -31,10 +34,11 @@ def buying(
         f"SELECT customer_id, count(*) {bought} AS orders, "
         f"CAST(julianday(max(ordered_on) {bought}) - {_BEGINNING} AS INTEGER), coalesce(sum(amount), 0) "
         f"FROM sales_order WHERE ordered_on BETWEEN ? AND ? AND {VALID}{only} "
-        "GROUP BY customer_id HAVING orders > 0",
+        "GROUP BY customer_id HAVING orders > 0 ORDER BY customer_id DESC",
         (since.isoformat() if since else FIRST_DAY, until.isoformat(), *values),
     ).cursor
-    rows = np.fromiter(cast("Iterable[tuple[Any, ...]]", cursor), dtype=[(name, np.int64) for name in NAMES])
+    told = np.fromiter(cast("Iterable[tuple[Any, ...]]", cursor), dtype=[(name, np.int64) for name in NAMES])
+    rows = told[::-1]
     return {name: rows[name] for name in NAMES}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from custcli.db import ledger, roi, runs
-from custcli.db.figures import aligned
+from custcli.db.figures import aligned, all_aligned
 from custcli.db.records import Where
 from custcli.db.verdicts import judged
 from custcli.domain.forms import Form
@@ -99,8 +99,8 @@ def _bought(orders: Ledger, day: date) -> "dict[str, NDArray[Any]]":
     }
     profit, profit_before = _profit(orders, _of(orders, year)), _profit(orders, _of(orders, before))
     return {
+        **all_aligned(orders.ids, {"id": mine.ids, **found}),
         "id": orders.ids,
-        **{name: aligned(orders.ids, {"id": mine.ids, name: values}, name) for name, values in found.items()},
         "sales": orders.total("amount", half_year),
         "sales_before": orders.total("amount", last_half),
         **profit,

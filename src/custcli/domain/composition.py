@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,9 +24,11 @@ PARTS = {
     "quarter": Part(lambda orders: orders.periods(3), lambda n: f"{n // 4:04d}-Q{n % 4 + 1}"),
     "month": Part(lambda orders: orders.periods(1), lambda n: f"{n // 12:04d}-{n % 12 + 1:02d}"),
     "month_of_year": Part(lambda orders: orders.periods(1) % 12, lambda n: f"{n + 1:02d}"),
+    "week": Part(lambda orders: (orders.days - 1) // 7, lambda n: date.fromordinal(7 * n + 1).isoformat()),
+    "day": Part(lambda orders: orders.days, lambda n: date.fromordinal(n).isoformat()),
     "weekday": Part(lambda orders: (orders.days - 1) % 7, lambda n: f"{n + 1}"),
 }
-"""Monday is 1."""
+"""Monday is 1; a week is called by its Monday."""
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ def company_key(name: str) -> str:
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _WHOLE_MOBILE = re.compile(r"1[3-9](?![0-9]*0{6}$)[0-9]{9}")
 """A mobile number in a number cell. Six noughts at its end are what a csv with 1.38E+10 left of the digits."""
+_FROM_NUMBER = message("a telephone number from a number cell: a leading 0 or digits may be lost")
 _WHOLE_PHONE = re.compile(rf"[2-9][0-9]{{6,7}}|[48]00[0-9]{{7}}|{_WHOLE_MOBILE.pattern}")
 _LANDLINE = re.compile(
     r"(?:(?:\+86|0086)0?(?P<far>10|2[0-9]|[3-9][0-9]{2})|(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2})))?"
@@ -173,11 +174,17 @@ _DASHED_EXTENSION = re.compile(r"-([0-9]{1,6})$")
 
 
 def mobile(raw: object, _today: date) -> str:
-    """A mainland mobile number, 11 digits; +86, blanks and dashes fall away. All else is an error."""
+    """A mainland mobile number, 11 digits; +86, blanks and dashes fall away. All else is an error.
+
+    Eleven digits in a number cell of which the last may be lost are a warning (reliability.md B).
+    """
     number = _text(raw).translate(_JOINTS)
+    found = _MOBILE.fullmatch(number)
     if isinstance(raw, int | float) and not _WHOLE_MOBILE.fullmatch(number):
-        raise _lost()
-    if found := _MOBILE.fullmatch(number):
+        if not found or found[1] != number:
+            raise _lost()
+        return Doubtful.of(number, _FROM_NUMBER)
+    if found:
         return found[1]
     raise Refused("a mobile number has 11 digits and begins with 13 to 19; other numbers belong under telephone")
 
@@ -188,7 +195,7 @@ def phone(raw: object, _today: date) -> str:
         return raw
     text = _text(raw)
     if isinstance(raw, int | float) and not _WHOLE_PHONE.fullmatch(text):
-        return Doubtful.of(text, message("a telephone number from a number cell: a leading 0 or digits may be lost"))
+        return Doubtful.of(text, _FROM_NUMBER)
     joined = text.translate(_JOINTS)
     if found := _MOBILE.fullmatch(joined):
         return found[1]

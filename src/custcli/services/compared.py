@@ -22,7 +22,7 @@ VISITS = (
     Column("visits", "Visits made", Kind.INTEGER),
     Column("visit_share", "Share of visits", Kind.SHARE, blank="—", bar=True),
 )
-NAMED = {"year", "quarter", "month"}
+NAMED = {"year", "quarter", "month", "week", "day"}
 """Parts of a day that name a period of their own: none of them occurs in another."""
 
 

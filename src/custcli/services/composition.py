@@ -16,7 +16,7 @@ from custcli.services.classify.asked import Asked as Classified
 from custcli.services.classify.asked import days
 from custcli.services.currency import absent, chosen_currency, currency_code
 from custcli.services.names import TIERS, coded, namer
-from custcli.services.records import groupable, grouping, parsed, placed, refers
+from custcli.services.records import groupable, grouping, parsed, placed
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -33,6 +33,8 @@ PARTS = {
     "quarter": ("Quarter", ("季度",)),
     "month": ("Month", ("月", "月份", "年月")),
     "month_of_year": ("Month of the year", ("淡旺季", "月度", "month of the year")),
+    "week": ("Week from", ("周", "每周")),
+    "day": ("Day", ("天", "每天", "每日")),
     "weekday": ("Weekday", ("星期", "周几")),
 }
 """Dimensions of an order's day."""
@@ -127,6 +129,7 @@ def composition(ctx: "Context", asked: Asked) -> Grid:
         columns=[*(each.column for each in found.dimensions), *_columns(asked)],
         rows=shown,
         summary=_summary(asked, found, len(rows)),
+        spare=("customers_share", "average", "buyers"),
         as_of=ctx.day,
         title=title,
         notes=_notes(found, len(rows) - len(shown)),
@@ -290,7 +293,7 @@ def _field(ctx: "Context", text: str, *, of_customers: bool = True) -> Dimension
     axis = found[0] if found else stored.OrderAxis(at)
     groupable(ctx.forms, form, at, reveal=ctx.reveal)
     several = at.field.type in stored.LISTS
-    return Dimension(axis, grouping(ctx.forms, form, at), several, refers=refers(at.field))
+    return Dimension(axis, grouping(ctx.forms, form, at), several, refers=at.field.refers)
 
 
 def _columns(asked: Asked) -> list[Column]:

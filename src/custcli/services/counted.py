@@ -8,7 +8,7 @@ from custcli.errors import UsageError
 from custcli.grid import Bars, Column, Grid, Kind
 from custcli.messages import message
 from custcli.services.names import coded
-from custcli.services.records import asked, fitting, groupable, grouping, more, picked, refers
+from custcli.services.records import asked, fitting, groupable, grouping, more, picked
 
 if TYPE_CHECKING:
     from custcli.context import Context
@@ -33,7 +33,7 @@ def counted(ctx: "Context", words: Sequence[str], by: str, limit: int | None = N
         total, found = stored.counted(connection, form, fields, fitting(ctx.forms, form, terms, ctx.day), ctx.day)
         columns = [grouping(ctx.forms, form, each) for each in fields]
         for at, each in enumerate(fields):
-            if refers(each.field):
+            if each.field.refers:
                 columns[at] = coded(ctx, connection, columns[at], (row[at] for row in found))
     rows = _rows(found, total, len(fields), owned=bool(customer_column(form)))
     shown, title = rows[: limit or None], message("{form}: {count}", form=form.label, count=total)

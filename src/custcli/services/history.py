@@ -35,6 +35,7 @@ HISTORY = (
     Column("cell", "Cell"),
     Column("mask", "Masked as", wide=True),
 )
+SPARE = ("cell", "sheet", "file", "field", "command", "user", "change")
 PRESENT = next(place for place, column in enumerate(HISTORY) if column.name == "present")
 FOR_SCRIPTS = {"json", "jsonl", "csv", "tsv"}
 PRECISION = "_precision"
@@ -70,7 +71,7 @@ def history(database: "Database", forms: Mapping[str, Form], words: Sequence[str
     names = addressed(forms, words)[1]
     chosen = _chosen(forms, found, rows, names) if names else rows
     summary = {"code": found.key, "fields": sum(bool(row[PRESENT]) for row in rows)}
-    return Grid("history", HISTORY, chosen, summary, mask_by=len(HISTORY) - 1)
+    return Grid("history", HISTORY, chosen, summary, mask_by=len(HISTORY) - 1, spare=SPARE)
 
 
 def why(database: "Database", forms: Mapping[str, Form], words: Sequence[str], format_: str | None = None) -> Grid:

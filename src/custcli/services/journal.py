@@ -43,7 +43,8 @@ def log(database: "Database", limit: int | None = None) -> Grid:
         gone = journal.undone(connection)
         changes = kept.changes(connection, limit=limit)
     rows = [_logged(row, gone) for row in changes]
-    return Grid("log", LOG, rows, {"changes": len(rows)})
+    spare = ("undoes", "undone", "user", "files", "kind")
+    return Grid("log", LOG, rows, {"changes": len(rows)}, spare=spare)
 
 
 def _logged(row: Sequence[Any], gone: set[int]) -> list[object]:

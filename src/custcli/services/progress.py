@@ -83,7 +83,8 @@ class _Year:
 class _Found:
     """What the database says. `without`: how many customers have orders and no target, and the sales of these.
 
-    `counts`: the targets of the year by whose they are; `others`: further currencies that orders of the year are in.
+    `counts`: the targets of the year by whose they are; `others`: further currencies that orders of the year are in;
+    `absent`: there are orders, but none in the currency.
     `unknown`: owners or regions with a target that no customer has; `partly`: those of whose customers only some fit,
     so that their own targets do not count.
     """
@@ -92,6 +93,7 @@ class _Found:
     counts: Mapping[str, int]
     currency: str
     others: Sequence[str]
+    absent: bool = False
     rows: Sequence[Row] = ()
     without: tuple[int, int] = (0, 0)
     unknown: Sequence[str] = ()
@@ -158,7 +160,8 @@ def _found(ctx: "Context", asked: Asked, year: _Year) -> _Found:
         currency = currency_code(asked.currency) or (known[0] if len(known) == 1 else ctx.settings.currency)
         counts = stored.counts(connection, ctx.forms[FORM], year.number)
         by = asked.by or next((subject for subject, count in counts.items() if count), "customer")
-        found = _Found(by, counts, currency, [word for word in known if word != currency])
+        others = [word for word in known if word != currency]
+        found = _Found(by, counts, currency, others, absent=bool(others) and currency not in known)
         of = _of_customers if by == "customer" else _of_groups
         return of(ctx, connection, year, fitting, found)
 
@@ -185,24 +188,23 @@ def _of_groups(ctx: "Context", connection: "Connection", year: _Year, fitting: "
     """A group's own target, which holds for all its customers alone, else those of its customers and their sales."""
     from custcli.db import progress as stored
 
-    form = ctx.forms[FORM]
-    own = stored.of_groups(connection, form, found.by, year.number)
-    groups = list(stored.groups(connection, form, found.by, year.number, year.span, fitting, found.currency))
-    cut = {each.word for each in groups if each.fitting < each.customers}
-    asked = [each for each in groups if each.fitting]
-    rows, buyers, sales = [], 0, 0
-    for each in asked:
-        target = None if each.word is None or each.word in cut else own.get(each.word)
-        if target:
-            rows.append(Row(each.word or "", [each.word, "own"], year.progress(target, each.sales), each.target))
+    form, by = ctx.forms[FORM], found.by
+    own, members = stored.of_groups(connection, form, by, year.number), stored.members(connection, by, fitting)
+    cut = {word for word, (customers, fits) in members.items() if fits < customers}
+    rows, buyers, sales, told = [], 0, 0, set()
+    for each in stored.groups(connection, form, by, year.number, year.span, fitting, found.currency):
+        if each.word in own and each.word not in cut:
+            told.add(each.word)
+            rows.append(Row(each.word, [each.word, "own"], year.progress(own[each.word], each.sales), each.target))
             continue
         if each.target:
             summed = year.progress(each.target, each.aimed_sales)
             rows.append(Row(each.word or "", [each.word, "customers"], summed, each.target))
         buyers, sales = buyers + each.buyers - each.aimed_buyers, sales + each.sales - each.aimed_sales
-    unknown = [] if cut else sorted(set(own) - {each.word for each in groups})
-    rows += [Row(word, [word, "own"], year.progress(own[word], 0)) for word in unknown]
-    partly = [each.word for each in asked if each.word in cut and each.word in own]
+    silent = [word for word in own if word not in told and word not in cut and (word in members or not cut)]
+    rows += [Row(word, [word, "own"], year.progress(own[word], 0)) for word in silent]
+    unknown = sorted(word for word in silent if word not in members)
+    partly = sorted(word for word in own if word in cut and members[word][1])
     return replace(found, rows=rows, without=(buyers, sales), unknown=unknown, partly=partly)
 
 
@@ -341,6 +343,8 @@ def _elsewhere(found: _Found) -> list[Message]:
     if found.partly:
         text = "Only some of their customers are asked for, so that their own targets do not count: {words}"
         told.append(message(text, words=_named(found.partly)))
+    if found.absent:
+        told.append(message("There are no amounts in {currency} in the period.", currency=found.currency))
     if found.others:
         told.append(message("Orders in other currencies do not count: {words}", words=_named(found.others)))
     others = [f"--by {subject}" for subject, count in found.counts.items() if count and subject != found.by]

@@ -234,6 +234,11 @@ def _columns(form: "Form") -> list[Column]:
     ]
 
 
+SPARE = (
+    *("money", "authority", "need", "source", "assessed_on", "stale", "region"),
+    *("stage", "provisional", "owner", "next_follow_up"),
+)
+"""The letters stand together in another column."""
 ACTIONS = {
     "sell": "sell now",
     "create_need": "create the need",
@@ -273,7 +278,7 @@ def _grid(ctx: "Context", command: str, found: Sequence[Row], limit: int | None)
     rows = [_row(row, name_of) for row in shown]
     return Grid(
         command, _columns(ctx.forms[FORM]), rows, _summary(found), ctx.day, _title(command, found), notes,
-        sheet=message("Prospects by grade"),
+        sheet=message("Prospects by grade"), spare=SPARE,
     )  # fmt: skip
 
 

@@ -262,11 +262,6 @@ def grouping(forms: Mapping[str, Form], form: Form, at: Placed) -> Column:
     return replace(column, kind=kind_of_each, blank=NOT_STATED)
 
 
-def refers(item: Field) -> bool:
-    """Whether a field names another customer."""
-    return item.type == "ref" and item.to == "customer"
-
-
 def _matters(form: Form, item: Field) -> bool:
     """What a screen shows: what a record needs, what identifies it, and what a register's record may tell beside.
 
@@ -322,7 +317,7 @@ def answer(  # noqa: PLR0913 - what a grid of records is made of
 
 
 def _names_customer(item: Field) -> bool:
-    return refers(item) and item.name.endswith("_name")
+    return item.refers and item.name.endswith("_name")
 
 
 def _kind_of(where: Placed) -> Placed:

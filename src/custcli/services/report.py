@@ -24,7 +24,7 @@ MONTHS = 24
 """So many months of sales."""
 QUARTERS = 9
 """So many cohorts, and so many quarters of each, stand on a page."""
-DIMENSIONS = ("kind", "region", "owner", "source_channel")
+DIMENSIONS = ("kind", "market_role", "region", "owner", "source_channel")
 ACTIONS = {
     "potential": "Assess money, authority and need; complete the dossier",
     "target": "Visit and sell",
@@ -33,6 +33,8 @@ ACTIONS = {
     "non": "No effort",
 }
 """What to do by status (S4-M1K1, F140)."""
+UNKNOWN = "?"
+"""The letters of prospects of whom one is unknown."""
 COMPOSED = ("customers", "buyers", "orders", "amount", "share", "average")
 RANKED = ("rank", "code", "name", "region", "owner", "amount", "share", "cumulative_share", "abc", "tier")
 MOVED = (
@@ -192,12 +194,14 @@ def _values(ctx: "Context", currency: str | None) -> Grid:
 
 
 def _pursuit(ctx: "Context") -> list[Grid]:
-    """Prospects by grade with what to do, and those of grade A (R3)."""
+    """Prospects by grade and letters with what to do, and those of grade A (R3)."""
     every = prospects.listing(ctx, prospects.Asked())
     at = {column.name: place for place, column in enumerate(every.columns)}
-    counts = Counter((str(row[at["grade"]]), str(row[at["action"]])) for row in every.rows)
-    columns = [Column("grade", "Grade"), every.columns[at["action"]], *_counted()]
-    rows = [[grade, action, count, count / counts.total()] for (grade, action), count in sorted(counts.items())]
+    places = [at[name] for name in ("grade", "provisional", "man", "action")]
+    told = [[row[place] for place in places] for row in every.rows]
+    counts = Counter((grade, doubted, UNKNOWN if doubted else man, action) for grade, doubted, man, action in told)
+    columns = [Column("grade", "Grade"), every.columns[at["man"]], every.columns[at["action"]], *_counted()]
+    rows = [[grade, *rest, count, count / counts.total()] for (grade, _, *rest), count in sorted(counts.items())]
     best = [row for row in every.rows if row[at["grade"]] == "A" and not row[at["provisional"]]]
     left = len(best) - ROWS
     notes = [message("… {count} more", count=left)] if left > 0 else []

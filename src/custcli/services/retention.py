@@ -69,6 +69,7 @@ def rates(ctx: "Context", asked: Asked) -> Grid:
         notes=[_rule(rules(ctx)), *([] if len(ids) else [message("No orders up to this day.")])],
         sheet=message("Retention"),
         count=len(rows),
+        spare=("churn_rate", "until", "growth_rate", "old_share"),
     )
 
 
@@ -219,6 +220,7 @@ def cohorts(ctx: "Context", asked: Cohorts) -> Grid:
                       measure=message(MEASURE_LABELS[asked.show])),
         sheet=message("Cohorts"),
         count=len(rows),
+        spare=() if asked.long else [column.name for column in reversed(columns[2:])],
     )  # fmt: skip
 
 

@@ -104,6 +104,7 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
     return Grid(
         "classify", _columns(ctx, found), _rows(ctx, found, shown), summary, ctx.day, _title(found), notes,
         sheet=message("RFM"), count=len(shown), beside=_beside(found, summary),
+        spare=("action", "owner", "region", "recency", "frequency"),
     )  # fmt: skip
 
 
@@ -175,8 +176,7 @@ def _found(ctx: "Context", asked: "Asked") -> _Found:
         ids = figures.customers(connection, only).ids
         word, kept = chosen_currency(ctx, connection, "sales_order", days, currency_code(asked.currency))
         bought = rfm.buying(connection, days.since, days.until, kept)
-    places = np.flatnonzero(np.isin(ids, bought["id"]))
-    own = {name: figures.aligned(ids[places], bought, name) for name in rfm.NAMES}
+    own = figures.all_aligned(ids[np.isin(ids, bought["id"])], bought)
     own["recency"] = days.until.toordinal() - own["last"]
     scored = score(own, rules)
     order = np.lexsort((-own["monetary"], -scored.codes))

@@ -95,6 +95,7 @@ def _of_groups(ctx: "Context", asked: Asked, span: Period, by: str) -> Grid:
         command="roi",
         columns=[_group_column(ctx, by), Column("customers", "Customers", Kind.INTEGER), *FIGURES, PER_CUSTOMER],
         rows=rows[: asked.limit or None],
+        spare=("cost_per_customer", "covered", "break_even", "cost_share"),
         summary=_summary(ctx, by, span, found, put_in) | (_winning(found, campaigns) if by == "newness" else {}),
         as_of=ctx.day,
         title=_title(by, span),

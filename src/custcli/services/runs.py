@@ -61,6 +61,10 @@ COLUMNS = (
     Column("total", "Total", Kind.MONEY),
     Column("undone", "Taken back", Kind.FLAG),
 )
+SPARE = (
+    *("user", "tiers", "filtered", "currency", "cuts", "at", "within", "since", "until", "change"),
+    *("method", "undone", "ranked"),
+)
 
 
 def stored_runs(ctx: "Context", limit: int | None = None) -> Grid:
@@ -70,7 +74,7 @@ def stored_runs(ctx: "Context", limit: int | None = None) -> Grid:
     with ctx.reading().reading() as connection:
         runs = list_runs(connection)
     rows = [_row(run) for run in (runs[:limit] if limit else runs)]
-    return Grid("runs", COLUMNS, rows, {"runs": len(runs)}, ctx.day)
+    return Grid("runs", COLUMNS, rows, {"runs": len(runs)}, ctx.day, spare=SPARE)
 
 
 def _row(run: Sequence[Any]) -> list[object]:

@@ -100,6 +100,7 @@ def scored(ctx: "Context", asked: Asked) -> Grid:
     with database.reading() as connection:
         every = _found(ctx, connection, form, asked)
     found = [each for each in every if (each.key or not asked.key) and (each.due or not asked.due)]
+    nobody = all(each.rating is None for each in every)
     moving = [each for each in found if each.change]
     change = _apply(ctx, moving) if asked.apply and moving else None
     shown = found[: asked.limit or None]
@@ -110,7 +111,7 @@ def scored(ctx: "Context", asked: Asked) -> Grid:
         summary=_summary(form, found, change),
         as_of=ctx.day,
         title=_title(form, len(found)),
-        notes=[*more(len(found) - len(shown)), *_told(form, found, change)],
+        notes=[*more(len(found) - len(shown)), *_told(form, found, change, nobody=nobody)],
         mask_by=2,
         sheet=message("Scores"),
         count=len(shown),
@@ -360,7 +361,7 @@ def _summary(form: Form, found: Sequence[Scored], change: int | None) -> dict[st
     }
 
 
-def _told(form: Form, found: Sequence[Scored], change: int | None) -> list[Message]:
+def _told(form: Form, found: Sequence[Scored], change: int | None, *, nobody: bool) -> list[Message]:
     """Who is not totalled and why, who lacks a reason or is forbidden, what is due, what would change."""
     incomplete = sum(each.rating is not None and each.total is None for each in found)
     unrated = sum(each.rating is None for each in found)
@@ -378,7 +379,7 @@ def _told(form: Form, found: Sequence[Scored], change: int | None) -> list[Messa
         "Review due: why is this a key customer? {count}": due,
     }
     told = [message(text, count=count) for text, count in counts.items() if count]
-    told += _to_do(form, nobody=not rated, due=due > 0)
+    told += _to_do(form, nobody=nobody, due=due > 0)
     if change:
         return [*told, message("Change {change}: the key customers of {count} dossiers.", change=change, count=moving)]
     said = message("Dossiers that would change: {count} (--apply writes it)", count=moving)

@@ -82,6 +82,7 @@ def watching(ctx: "Context", asked: Asked) -> Grid:
     return Grid(
         "watch", _columns(ctx), shown, _summary(chain, found), ctx.day, message("Customers to be watched"),
         _notes(chain, found, len(there) - len(shown)), sheet=message("Watch list"),
+        spare=("credit_grade", "last_visit", "owner", "previous_abc"),
     )  # fmt: skip
 
 

@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import compress, islice, zip_longest
 from typing import TYPE_CHECKING
 
 from custcli.grid import Column, Grid
-from custcli.messages import Message, say
+from custcli.messages import Message, message, say
 from custcli.views.cells import RIGHT, bar, for_people, visible
-from custcli.views.fit import Fit, balanced, fitted, natural
+from custcli.views.fit import NARROW, Fit, balanced, fitted, natural
 from custcli.views.wishes import Wishes
 from custcli.wide import pad, width, wrap
 
@@ -40,7 +40,7 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     if not shown:
         yield say("(no rows)") + "\n"
     elif terminal:
-        yield from _on_screen(columns, values, painted=painted, folds=not grid.records)
+        yield from _on_screen(columns, values, grid.spare, painted=painted, folds=not grid.records)
     else:
         yield from _in_pipe(columns, values, painted=painted)
     more = sum(1 for _ in rows)
@@ -75,17 +75,28 @@ def _in_pipe(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, pai
 
 
 def _on_screen(
-    columns: Sequence[Column], rows: Sequence[Sequence[object]], *, painted: bool, folds: bool
-) -> Iterable[str]:
-    """A table where there is room, else a block a record; `folds` is whether heads and texts may take several lines."""
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], spare: Sequence[str], *, painted: bool, folds: bool
+) -> Iterator[str]:
+    """A table where there is room, if need be with fewer columns, which is told; else a block a record.
+
+    `folds` is whether heads and texts may take several lines.
+    """
     shown, cells, found = _drawn(columns, rows, folds=folds)
     if found is None and folds:
-        shown, cells, found = _drawn(*_without_blanks(columns, rows), folds=folds)
+        columns, rows = _without_blanks(columns, rows)
+        shown, cells, found = _drawn(columns, rows, folds=folds)
     if found is None:
-        return _blocks(_heads(shown), cells)
-    if len(rows) > ON_SCREEN:
-        return _aligned(shown, cells, found)
-    return [_rich(shown, cells, found, painted=painted)]
+        shown, cells, found = _with_fewer(columns, rows, spare) or (shown, cells, None)
+    if found is None:
+        yield from _blocks(_heads(shown), cells)
+    elif len(rows) > ON_SCREEN:
+        yield from _aligned(shown, cells, found)
+    else:
+        yield _rich(shown, cells, found, painted=painted)
+    gone = say(", ").join(_heads([column for column in columns if column not in shown]))
+    if gone:
+        told = message("No room for: {columns} (a wider screen, --format and -o have them)", columns=gone)
+        yield "\n" + _said(told, terminal=True)
 
 
 def _heads(columns: Sequence[Column]) -> list[str]:
@@ -124,10 +135,30 @@ def _without_blanks(
     columns: Sequence[Column], rows: Sequence[Sequence[object]]
 ) -> tuple[list[Column], list[list[object]]]:
     """What is left without the columns that say nothing in any row."""
-    places = [
-        place for place, column in enumerate(columns) if column.blank or any(row[place] is not None for row in rows)
+    telling = [
+        bool(column.blank) or any(row[place] is not None for row in rows) for place, column in enumerate(columns)
     ]
-    return [columns[place] for place in places], [[row[place] for place in places] for row in rows]
+    return _kept(columns, rows, telling)
+
+
+def _with_fewer(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], spare: Sequence[str]
+) -> tuple[Sequence[Column], list[list[str]], Fit | None] | None:
+    """What is drawn without the spare columns, as few of them as make room for a table; None: it has none."""
+    there = {column.name for column in columns}
+    gone = [name for name in spare if name in there] if _room() >= NARROW else []
+    for count in range(1, len(gone) + 1):
+        wanted = [column.name not in gone[:count] for column in columns]
+        drawn = _drawn(*_kept(columns, rows, wanted), folds=True)
+        if drawn[2]:
+            return drawn
+    return None
+
+
+def _kept(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], wanted: Sequence[bool]
+) -> tuple[list[Column], list[list[object]]]:
+    return list(compress(columns, wanted)), [list(compress(row, wanted)) for row in rows]
 
 
 def _aligned(columns: Sequence[Column], cells: list[list[str]], fit: Fit) -> Iterator[str]:

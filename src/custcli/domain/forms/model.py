@@ -91,6 +91,11 @@ class Field:
         return None if self.store == "extra" else self.column or self.key
 
     @property
+    def refers(self) -> bool:
+        """Whether it names another customer."""
+        return self.type == "ref" and self.to == "customer"
+
+    @property
     def kept(self) -> str:
         """The name under which a field without a column is kept in `extra`."""
         return self.column or self.key

@@ -142,7 +142,11 @@ def expected(
 
 
 def at_least(
-    model: BgNbd, number: "NDArray[Any]", repeats: "NDArray[Any]", length: "NDArray[Any]", horizon: float
+    model: BgNbd,
+    number: "int | NDArray[Any]",
+    repeats: "NDArray[Any]",
+    length: "NDArray[Any]",
+    horizon: "float | NDArray[Any]",
 ) -> "NDArray[Any]":
     """The probability that a customer alive now buys `number` (1 or more) times in `horizon` weeks.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from custcli.domain.value import bgnbd, spending
 from custcli.domain.value.bgnbd import BgNbd, Histories
 from custcli.domain.value.likelihood import NotCarried
-from custcli.domain.value.spending import GammaGamma, OneAverage
+from custcli.domain.value.spending import GammaGamma, OwnAverage
 from custcli.grid import SCALE
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Model:
     """Both models, calibrated on the purchases up to a day: on `days` of purchase in all, same-day orders being one."""
 
     buying: BgNbd
-    spending: GammaGamma | OneAverage
+    spending: GammaGamma | OwnAverage
     customers: int
     repeating: int
     days: int
@@ -180,6 +180,21 @@ def predicted(model: Model, buying: Buying, weeks: float, discount: float) -> Pr
     average = spending.expected_average(model.spending, repeats, some.averages)
     columns = (chance, sums[0][inverse] * chance, sums[1][inverse] * chance, average, some.kept)
     return Predicted(*(_spread(each, bought, len(buying.days)) for each in columns))
+
+
+def bought_again(model: Model, buying: Buying, most: int) -> "NDArray[Any]":
+    """How many customers the model lets have bought again 0, 1 … times up to its day; the last are for `most` and more.
+
+    A customer of whom nothing is known but the first purchase is one alive without any other, at time 0.
+    """
+    import numpy as np
+
+    first = buying.first[buying.days > 0]
+    lengths, customers = np.unique((model.until.toordinal() - first) / WEEK, return_counts=True)
+    none = np.zeros(len(lengths))
+    chances = [bgnbd.at_least(model.buying, number, none, none, lengths) for number in range(1, most + 1)]
+    reached = [float(len(first)), *(float((customers * chance).sum()) for chance in chances), 0.0]
+    return np.asarray(-np.diff(reached))
 
 
 def _spread(figures: "NDArray[Any]", places: "NDArray[Any]", count: int) -> "NDArray[Any]":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value.likelihood import NotCarried, dot, maximum
+from custcli.domain.value.likelihood import REASONS, NotCarried, dot, maximum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,15 +30,15 @@ class GammaGamma:
 
 
 @dataclass(frozen=True)
-class OneAverage:
-    """What every customer spends on a purchase, where all spend the same: there is nothing that varies."""
+class OwnAverage:
+    """Each customer spends the same every time, so nothing varies; `average`: of them all, for who has bought once."""
 
     average: float
     log_likelihood: None = None
     errors: None = None
 
 
-def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma | OneAverage:
+def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma | OwnAverage:
     """The likeliest parameters for customers with so many purchases of such an average, both above 0.
 
     NotCarried: the data do not tell them, or the mean over all customers may be infinite (q is not clearly above 1).
@@ -46,9 +46,14 @@ def fit(repeats: "NDArray[Any]", averages: "NDArray[Any]") -> GammaGamma | OneAv
     import numpy as np
 
     if averages.min() == averages.max():
-        return OneAverage(float(averages[0]))
+        return OwnAverage(float(averages[0]))
     unit = exp(float(np.log(averages).mean()))
-    found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
+    try:
+        found = maximum(_Likelihood(repeats.astype(float), averages / unit), NAMES, float(len(repeats)))
+    except NotCarried as reason:
+        if reason.message.text != REASONS["p+"]:
+            raise
+        return OwnAverage(float(averages.mean()))
     p, q, gamma = found.parameters
     if q * exp(-CLEARLY * found.errors["q"] / q) <= 1:
         raise NotCarried("the spending of customers differs so much that it has no mean")
@@ -90,12 +95,12 @@ class _Likelihood:
 
 
 def expected_average(
-    model: GammaGamma | OneAverage, repeats: "NDArray[Any]", averages: "NDArray[Any]"
+    model: GammaGamma | OwnAverage, repeats: "NDArray[Any]", averages: "NDArray[Any]"
 ) -> "NDArray[Any]":
     """The average purchase to be expected of a customer: between the own average so far and that of all."""
     import numpy as np
 
-    if isinstance(model, OneAverage):
-        return np.full(len(repeats), model.average)
+    if isinstance(model, OwnAverage):
+        return np.where(repeats > 0, averages, model.average)
     found: NDArray[Any] = model.p * (model.gamma + repeats * averages) / (model.p * repeats + model.q - 1)
     return found

@@ -71,6 +71,7 @@ def ranking(ctx: "Context", asked: Asked) -> Grid:
         chart=pictured.chart(found),
         curve=pictured.curve(found),
         beside=pictured.beside(found, summary),
+        spare=("previous_tier", "owner", "region", "previous_abc", "tier"),
     )
 
 

@@ -88,7 +88,7 @@ def _of_sales(
     currency, only = chosen_currency(ctx, connection, "sales_order", period, asked)
     names = ["sales"] if by == "sales" else ["sales", "profit", "costed"]
     sums = ledger.order_sums(connection, period.since, period.until, names, only)
-    own = {name: figures.aligned(customers.ids, sums, name) for name in names}
+    own = figures.all_aligned(customers.ids, sums)
     basis, costless = _basis(by, {name: exact_sum(own[name]) for name in names})
     found = Amounts(customers, own[basis], None, basis, currency, costless)
     return _with_stated(ctx, connection, found, "amount") if basis == "sales" else found

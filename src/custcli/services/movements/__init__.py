@@ -61,6 +61,7 @@ def movements(ctx: "Context", asked: Asked) -> Grid:
     return Grid(
         "movements", told.columns(ctx, second), shown, counts, ctx.day, told.title(first, second), notes,
         sheet=message("Movements"), beside=[told.counted(counts), *told.passed(second.method, counts)],
+        spare=("owner", "previous_tier", "tier", "change"),
     )  # fmt: skip
 
 

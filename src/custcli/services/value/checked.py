@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import ValueRules
 from custcli.domain.value.likelihood import NotCarried
-from custcli.domain.value.model import WEEK, Model, calibrated, predicted
+from custcli.domain.value.model import WEEK, Model, bought_again, calibrated, predicted
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
@@ -28,6 +28,7 @@ TOGETHER = 7
 COLUMNS = (
     Column("repeat_purchases", "Repeat purchases before"),
     Column("customers", "Customers", Kind.INTEGER),
+    Column("expected_customers", "Customers by the model", Kind.DECIMAL, wide=True),
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("actual_purchases", "Actual purchases", Kind.DECIMAL),
     Column("expected_each", "Expected each", Kind.DECIMAL),
@@ -39,9 +40,13 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Compared:
-    """Customers known before the time held back: what was expected of each and what each did, by place."""
+    """Customers known before the time held back: what was expected of each and what each did, by place.
+
+    `again`: how many the model lets have bought again 0, 1 … times before.
+    """
 
     model: Model
+    again: "NDArray[Any]"
     repeats: "NDArray[Any]"
     expected: "NDArray[Any]"
     sales: "NDArray[Any]"
@@ -101,6 +106,7 @@ def _compared(connection: "Connection", found: Book, rules: ValueRules, split: d
     ids = found.ids[places]
     return Compared(
         model=model,
+        again=bought_again(model, before, TOGETHER),
         repeats=before.days[places] - 1,
         expected=expected.purchases[places],
         sales=(expected.purchases * expected.average)[places],
@@ -120,6 +126,7 @@ def _rows(compared: Compared) -> Iterator[list[object]]:
             yield [
                 f"{repeats}+" if last else str(repeats),
                 customers,
+                round(float(compared.again[repeats]) * SCALE),
                 round(expected * SCALE),
                 actual * SCALE,
                 round(expected / customers * SCALE),

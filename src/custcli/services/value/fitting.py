@@ -9,14 +9,14 @@ from custcli.domain.value import ValueRules
 from custcli.domain.value.bgnbd import BgNbd
 from custcli.domain.value.likelihood import NotCarried
 from custcli.domain.value.model import Averages, Buying, Model, calibrated
-from custcli.domain.value.spending import GammaGamma, OneAverage
+from custcli.domain.value.spending import GammaGamma, OwnAverage
 
 if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Connection
     from custcli.services.value.asked import Asked
 
-RULE = 3
+RULE = 4
 """Raised when the same orders give other figures than before."""
 
 
@@ -61,7 +61,7 @@ def _written(found: Model | NotCarried) -> dict[str, object]:
 def _read(found: Mapping[str, Any]) -> Model | NotCarried:
     if "reason" in found:
         return NotCarried(found["reason"], **found["params"])
-    spending = OneAverage if "average" in found["spending"] else GammaGamma
+    spending = OwnAverage if "average" in found["spending"] else GammaGamma
     own = {"buying": BgNbd(**found["buying"]), "spending": spending(**found["spending"])}
     averages, until = Averages(**found["averages"]), date.fromisoformat(found["until"])
     return Model(**{**found, **own, "averages": averages, "until": until})

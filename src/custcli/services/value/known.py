@@ -63,7 +63,7 @@ def book(
     ids = figures.customers(connection, some).ids
     one_year, two_years = first_day(day, MONTHS), first_day(day, 2 * MONTHS)
     found = purchases.histories(connection, day, one_year, two_years, only, sorted(some) if some else None)
-    own = {name: figures.aligned(ids, found, name) for name in purchases.HISTORY}
+    own = figures.all_aligned(ids, found)
     past = _past(ctx, connection, ids, own, only, few=bool(codes)) if of_class else Past(own["orders"] * 0 - 1, (), {})
     deals = _deals(ctx, connection)
     known = Known(
@@ -125,7 +125,7 @@ def buying(connection: "Connection", found: Book, rules: ValueRules, day: date) 
     from custcli.db import figures, purchases
 
     days = purchases.buying(connection, day, found.only, customers=sorted(found.ids.tolist()) if found.few else None)
-    own = {name: figures.aligned(found.ids, days, name) for name in purchases.BUYING}
+    own = figures.all_aligned(found.ids, days)
     kept = yields(found.known.profit, found.known.uncosted, float(rules.margin), own["spent"])
     return Buying(own["days"], own["first"], own["last"], own["later"], kept)
 

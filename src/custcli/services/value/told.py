@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
-from custcli.domain.value.spending import OneAverage
+from custcli.domain.value.spending import OwnAverage
 from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
@@ -59,6 +59,10 @@ class Valued:
         return self.worths.lifetime
 
 
+SPARE = (
+    *("remark", "expected_average_value", "expected_purchases", "last_order", "orders"),
+    *("potential", "current", "historic"),
+)
 COLUMNS = (
     Column("code", "Customer code", Kind.CODE),
     HIDDEN_NAME,
@@ -98,7 +102,7 @@ def grid(ctx: "Context", database: "Database", asked: Asked, valued: Valued) -> 
     columns = (*COLUMNS, *further, *(OF_DAYS if valued.seen else ()))
     return Grid(
         "value", columns, _rows(ctx, database, valued, shown), summary(valued), ctx.day, title(valued, ctx.day),
-        notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown),
+        notes(valued, len(order) - len(shown)), sheet=message("Values"), count=len(shown), spare=SPARE,
     )  # fmt: skip
 
 
@@ -379,9 +383,9 @@ def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
         amount=yuan(round(found.new_customer["expected_average_value"] * SCALE)),
     )
     told = [calibrated, _repeated(model), *([ranged] if single else []), once, new]
-    if isinstance(model.spending, OneAverage):
+    if isinstance(model.spending, OwnAverage):
         each = yuan(round(model.spending.average * SCALE))
-        told.append(message("Customers spend {amount} each time: only how often they buy is modelled.", amount=each))
+        told.append(message("Each customer spends the same every time, {amount} on average.", amount=each))
     return told
 
 
