@@ -238,6 +238,10 @@ def is_current(days, day):
     return (day - known[-1]).days <= max(180, 3 * mean)
 
 
+def quarter(day):
+    return day.year * 4 + (day.month - 1) // 3
+
+
 @given(orders=ORDERS)
 @settings(max_examples=12, deadline=None)
 def test_retention_is_that_of_plain_python(tmp_path_factory, orders):
@@ -248,15 +252,17 @@ def test_retention_is_that_of_plain_python(tmp_path_factory, orders):
     for customer, day in orders:
         book.order(customer, day)
         days[customer].append(day)
-    names = ("since", "until", "start", "new", "regained", "lost", "end", "buyers", "repeat_buyers")
+    names = ("since", "until", "start", "new", "regained", "lost", "end", "buyers", "repeat_buyers", "returned")
     for since, until, *figures in told(rates(book.ctx(), Wanted("quarter")), *names):
         before = {each for each in days if is_current(days[each], since - timedelta(days=1))}
         after = {each for each in days if is_current(days[each], until)}
         fresh = {each for each in after - before if min(days[each]) >= since}
         times = [sum(since <= day <= until for day in days[each]) for each in days]
         repeated = [each for each in times if each > 1]
+        earlier = {each for each in days for day in days[each] if quarter(day) == quarter(since) - 1}
+        returned = {each for each in earlier for day in days[each] if since <= day <= until}
         expected = [len(before), len(fresh), len(after - before - fresh), len(before - after), len(after)]
-        assert figures == [*expected, len([each for each in times if each]), len(repeated)]
+        assert figures == [*expected, len([each for each in times if each]), len(repeated), len(returned)]
 
 
 def test_rates_of_the_textbook(book):
@@ -267,11 +273,13 @@ def test_rates_of_the_textbook(book):
     row = told(rates(book.ctx(), Wanted("quarter", date(2026, 1, 1), date(2026, 3, 31))),
                "start", "new", "lost", "end", "retention_rate", "churn_rate", "growth_rate")[0]  # fmt: skip
     assert row == (100, 30, 10, 120, 0.9, 0.1, 0.2)
+    again = rates(book.ctx(), Wanted("quarter", date(2025, 10, 1), date(2025, 12, 31)))
+    assert told(again, "buyers_before", "returned", "return_rate") == [(10, 0, 0)]
 
 
 @pytest.mark.parametrize(("start", "lost", "rate"), [(500, 50, 0.1), (1_200, 120, 0.1), (1_000, 25 + 50 + 100, 0.175)])
 def test_churn_as_printed(start, lost, rate):  # CHU-01
-    assert Turnover(start, 0, 0, lost, start - lost, 0, 0).churn_rate == pytest.approx(rate, abs=1e-12)
+    assert Turnover(start, 0, 0, lost, start - lost, 0, 0, 0, 0).churn_rate == pytest.approx(rate, abs=1e-12)
 
 
 def test_an_empty_book_has_no_rates(book):

@@ -263,6 +263,10 @@ def test_currencies_are_never_added_up(book):  # decisions.md 3
         {"model": "textbook", "entered": Entered(promotion="-3", new_customers=1)},
         {"model": "textbook", "entered": Entered(promotion="3", new_customers=1, acquisition_cost="1")},
         {"model": "purchases", "entered": Entered(purchases="-3")},
+        {"model": "purchases", "entered": Entered(profit="3")},
+        {"model": "formula", "entered": Entered(acquisition_cost="3")},
+        {"model": "formula", "entered": Entered(profit="3"), "codes": ["X"]},
+        {"model": "formula", "entered": Entered(profit="3"), "retention": "1", "discount": "0"},
         {"model": "purchases", "entered": Entered(purchases="1", price="1", additions=["x"])},
         {"retention": "1.1"},
         {"retention": "much"},
@@ -335,6 +339,22 @@ def test_purchases_with_all_entered(tmp_path):  # R13.2, worked: 6 cars
     grid = valuation(ctx, Asked(model="purchases", entered=entered))
     assert only(grid)["lifetime"] == 1_020_000 * SCALE
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("asked", "entered", "lifetime"),
+    [
+        ({"retention": "0.788", "discount": "0.01"}, Entered(profit="18.95"), 672_640),  # domain.md 5.6, Net-4-You
+        ({"retention": "0.995", "discount": "0.01"}, Entered(profit="17.95", certain=True), 12_086_333),  # CLV-01
+        ({"retention": "55%"}, Entered(profit="150", acquisition_cost="100"), 50 * SCALE),  # 5.6, L.L. Bean
+        ({"retention": "1", "discount": "0.02"}, Entered(profit="3"), 150 * SCALE),  # CLV-02: M/d
+        ({"retention": "0.5", "discount": "0", "horizon_months": 24}, Entered(profit="8"), 6 * SCALE),  # R13.4: 4 + 2
+    ],
+)
+def test_formula_with_a_profit_entered(tmp_path, asked, entered, lifetime):  # R13.3; no database is needed
+    ctx = Context(Settings(db=str(tmp_path / "none.db")), ["value"], as_of=DAY)
+    grid = valuation(ctx, Asked(model="formula", entered=entered, **asked))
+    assert (only(grid)["lifetime"], grid.summary["total"]["lifetime"]) == (lifetime, lifetime)
 
 
 def test_textbook_of_a_customer(book):  # benefit: 60 of profit + 100 × 0.30 + 5; cost 70 ÷ 7 + 15

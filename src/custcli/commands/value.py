@@ -52,7 +52,7 @@ def value(
         int | None, typer.Option("--new-customers", metavar="N", min=1, help="textbook: customers won by it")
     ] = None,
     acquisition_cost: Annotated[
-        str | None, typer.Option("--acquisition-cost", metavar="AMOUNT", help="textbook: cost of winning one customer")
+        str | None, typer.Option("--acquisition-cost", metavar="AMOUNT", help="textbook, formula: cost of winning one")
     ] = None,
     retention_cost: Annotated[
         str | None, typer.Option("--retention-cost", metavar="AMOUNT", help="textbook: cost of keeping one customer")
@@ -75,6 +75,12 @@ def value(
     addition: Annotated[
         list[str] | None, typer.Option("--addition", metavar="AMOUNT", help="purchases: parts, service, interest")
     ] = None,
+    profit: Annotated[
+        str | None, typer.Option("--profit", metavar="AMOUNT", help="formula: profit of a period, without customers")
+    ] = None,
+    certain: Annotated[
+        bool | None, typer.Option("--first-certain", help="formula: the first profit is certain and comes at once")
+    ] = None,
 ) -> None:
     """Value customers: what they have brought, will bring if they go on buying, may bring beyond, and in all.
 
@@ -87,6 +93,7 @@ def value(
       custcli value --groups tier
       custcli value --model textbook --promotion 60000 --new-customers 150 --retention-cost 600 --revenue 6000
       custcli value --model purchases --purchases 6 --price 150000 --addition 90000 --addition 30000
+      custcli value --model formula --profit 150 --retention 0.55 --acquisition-cost 100
     """
     from custcli.services.value import Asked, Entered, valuation
 
@@ -116,6 +123,8 @@ def value(
             purchases=purchases,
             price=price,
             additions=addition or (),
+            profit=profit,
+            certain=certain,
         ),
     )
     show(ctx.obj, valuation(ctx.obj, asked))

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Turnover:
-    """Of a period: customers at its start and end, who came, came back and went, and who bought once and again."""
+    """Of a period: customers at its start and end, who came, came back and went, and who bought once and again.
+
+    `buyers_before`: who bought in the period before it; `returned`: of these, who bought in it, too.
+    """
 
     start: int
     new: int
@@ -23,6 +26,8 @@ class Turnover:
     end: int
     buyers: int
     repeat_buyers: int
+    buyers_before: int
+    returned: int
 
     @property
     def retention_rate(self) -> Fraction | None:
@@ -49,13 +54,23 @@ class Turnover:
         """Customers with two orders or more in the period ÷ those with one or more (R22)."""
         return Fraction(self.repeat_buyers, self.buyers) if self.buyers else None
 
+    @property
+    def return_rate(self) -> Fraction | None:
+        """回购率: of who bought in the period before, those who bought in this one, too."""
+        return Fraction(self.returned, self.buyers_before) if self.buyers_before else None
+
 
 def turnover(
-    orders: Days, since: int, until: int, rules: Rules, times: "NDArray[Any]", chosen: "NDArray[Any] | None" = None
+    orders: Days,
+    since: int,
+    until: int,
+    rules: Rules,
+    times: tuple["NDArray[Any]", "NDArray[Any]"],
+    chosen: "NDArray[Any] | None" = None,
 ) -> Turnover:
     """What happened from the day `since` to `until`, both included, to the customers chosen (a mask; None: all).
 
-    `times` counts the orders of each customer in the period.
+    `times` counts the orders of each customer in the period before and in this one.
     """
     import numpy as np
 
@@ -63,14 +78,17 @@ def turnover(
     before, after = current(orders, since - 1, rules) & mask, current(orders, until, rules) & mask
     first = orders.days[orders.starts]
     fresh = after & ~before
+    earlier, bought = times[0] >= 1, times[1] >= 1
     return Turnover(
         start=int(before.sum()),
         new=int((fresh & (first >= since)).sum()),
         regained=int((fresh & (first < since)).sum()),
         lost=int((before & ~after).sum()),
         end=int(after.sum()),
-        buyers=int(((times >= 1) & mask).sum()),
-        repeat_buyers=int(((times > 1) & mask).sum()),
+        buyers=int((bought & mask).sum()),
+        repeat_buyers=int(((times[1] > 1) & mask).sum()),
+        buyers_before=int((earlier & mask).sum()),
+        returned=int((earlier & bought & mask).sum()),
     )
 
 

@@ -89,6 +89,9 @@ COLUMNS = (
     Column("buyers", "Buyers", Kind.INTEGER, wide=True),
     Column("repeat_buyers", "Bought again", Kind.INTEGER, wide=True),
     Column("repeat_rate", "Repeat purchase rate", Kind.SHARE, blank="—"),
+    Column("buyers_before", "Buyers of the period before", Kind.INTEGER, wide=True),
+    Column("returned", "Bought in this one too", Kind.INTEGER, wide=True),
+    Column("return_rate", "Repurchase rate", Kind.SHARE, blank="—", wide=True),
 )
 
 
@@ -146,12 +149,23 @@ def _told(
 ) -> Iterator[tuple[str | None, list[object]]]:
     import numpy as np
 
+    def times(since: int, until: int) -> "NDArray[Any]":
+        inside = (found["day"] >= since) & (found["day"] <= until)
+        return np.add.reduceat(np.where(inside, found["orders"], 0), orders.starts) if len(ids) else ids
+
+    earlier = times(*_before(periods[0]))
     for period in periods:
         since, until = _ordinal(period.since), period.until.toordinal()
-        inside = (found["day"] >= since) & (found["day"] <= until)
-        times = np.add.reduceat(np.where(inside, found["orders"], 0), orders.starts) if len(ids) else ids
+        now = times(since, until)
         for word, mask in groups.items():
-            yield word, [period.since, period.until, *_row(turnover(orders, since, until, by, times, mask))]
+            yield word, [period.since, period.until, *_row(turnover(orders, since, until, by, (earlier, now), mask))]
+        earlier = now
+
+
+def _before(period: Period) -> tuple[int, int]:
+    """First and last day of the calendar period before."""
+    first = period.since or period.until
+    return months_before(first, LENGTHS[period.length]).toordinal(), first.toordinal() - 1
 
 
 def _ordinal(day: date | None) -> int:
@@ -161,8 +175,9 @@ def _ordinal(day: date | None) -> int:
 def _row(told: Turnover) -> list[object]:
     counts = [told.start, told.new, told.regained, told.lost, told.end]
     rates = [told.retention_rate, told.churn_rate, told.growth_rate, told.old_share]
-    shares = [None if rate is None else float(rate) for rate in (*rates, told.repeat_rate)]
-    return [*counts, *shares[:4], told.buyers, told.repeat_buyers, shares[4]]
+    shares = [None if rate is None else float(rate) for rate in (*rates, told.repeat_rate, told.return_rate)]
+    again = [told.buyers, told.repeat_buyers, shares[4]]
+    return [*counts, *shares[:4], *again, told.buyers_before, told.returned, shares[5]]
 
 
 def _rule(by: Rules) -> Message:

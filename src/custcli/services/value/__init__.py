@@ -37,7 +37,7 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
     found = rules(asked, ctx.settings)
     entered.checked(asked)
     grouped.checked(asked)
-    if asked.model in TEXTBOOK and entered.alone(asked):
+    if asked.model in {"formula", *TEXTBOOK} and entered.alone(asked):
         return entered.reckoned(ctx, asked, found)
     database = ctx.reading()
     with database.reading() as connection:

@@ -21,6 +21,7 @@ class Entered:
 
     Textbook: `promotion` ÷ `new_customers` is the cost of winning a customer, else `acquisition_cost`; `benefit` stands
     in place of revenue × margin, `intangible` is added to it. Purchases: their number, the price of one, additions.
+    Formula: `profit` of a period, as long as that of the rates; `certain`: the first comes at once (R13.3).
     """
 
     promotion: str | None = None
@@ -33,6 +34,8 @@ class Entered:
     purchases: str | None = None
     price: str | None = None
     additions: Sequence[str] = ()
+    profit: str | None = None
+    certain: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def _rate(text: str | None, option: str, usual: Decimal, *, most: int | None = 1
     except InvalidOperation:
         fits = False
     if not fits:
-        raise UsageError("{option}: a rate such as {example} is expected", option=option, example="0.8")
+        raise UsageError("{option}: a rate such as {example} is expected", option=option, example=usual)
     return rate
 
 

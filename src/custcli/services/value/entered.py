@@ -1,4 +1,4 @@
-"""Lifetime value by the textbook's formulas: its four parameters (R13.1), or number of purchases × price (R13.2).
+"""Lifetime value by formulas with figures entered: the textbook's four (R13.1), purchases (R13.2), a profit (R13.3).
 
 What is not entered by hand comes from the customer's orders. With all figures entered and no customer named, the
 formula is simply worked out.
@@ -25,6 +25,7 @@ from custcli.domain.value.exact import added, half_up, product
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
+from custcli.services.value import endless
 from custcli.services.value.asked import Asked, money, number
 
 if TYPE_CHECKING:
@@ -48,12 +49,15 @@ OF_PURCHASES = (
 )
 YEAR, MONTHS = 365, 12
 FIGURES = {
+    "formula": ("profit", "certain", "acquisition_cost"),
     "textbook": (
         *("promotion", "new_customers", "acquisition_cost", "retention_cost", "revenue", "benefit", "intangible"),
     ),
     "purchases": ("purchases", "price", "additions"),
 }
 """Which figures each formula takes by hand."""
+OPTIONS = {"additions": "addition", "certain": "first-certain"}
+"""The options that are not called like their figures."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def alone(asked: Asked) -> bool:
         return False
     if asked.model == "textbook":
         return own.revenue is not None or own.benefit is not None
+    if asked.model == "formula":
+        return own.profit is not None
     return own.purchases is not None and own.price is not None
 
 
@@ -135,15 +141,29 @@ def kept(ctx: "Context", connection: "Connection", asked: Asked, found: "Book") 
 def checked(asked: Asked) -> None:
     """UsageError: a figure for another formula, half of a pair, or two words for the same."""
     own = asked.entered
-    for model, names in FIGURES.items():
-        given = [name for name in names if getattr(own, name) not in (None, ())]
-        if given and asked.model != model:
-            option = "--" + given[0].replace("_", "-").removesuffix("s" if given[0] == "additions" else "")
-            raise UsageError("{option} is for --model {model}", option=option, model=model)
+    for name in [name for names in FIGURES.values() for name in names if getattr(own, name) not in (None, ())]:
+        models = [model for model, names in FIGURES.items() if name in names]
+        if asked.model not in models:
+            option = "--" + OPTIONS.get(name, name.replace("_", "-"))
+            raise UsageError("{option} is for --model {model}", option=option, model=" / ".join(models))
+    _of_itself(asked)
     if (own.promotion is None) != (own.new_customers is None):
         raise UsageError("--promotion and --new-customers belong together")
     if own.promotion is not None and own.acquisition_cost is not None:
         raise UsageError("give either --acquisition-cost, or --promotion and --new-customers")
+
+
+def _of_itself(asked: Asked) -> None:
+    """UsageError: the formula's figures without the profit they belong to, or beside customers, who have their own."""
+    own = asked.entered
+    if asked.model != "formula" or (own.profit is None and own.certain is None and own.acquisition_cost is None):
+        return
+    if own.profit is None:
+        raise UsageError("--model formula takes this figure only beside --profit")
+    if not alone(asked):
+        raise UsageError("--profit is reckoned by itself: without CODE, --where, --check, --groups")
+    if own.certain and asked.horizon_months:
+        raise UsageError("--first-certain is for a lifetime without end: leave --horizon-months out")
 
 
 def _costs(asked: Asked) -> _Costs:
@@ -183,12 +203,14 @@ def reckoned(ctx: "Context", asked: Asked, rules: ValueRules) -> Grid:
         "note": None,
         "total": {"lifetime": Money(half(lifetime))},
     }
-    title = message("Lifetime value with the figures entered: {rule}", rule=_rule(asked.model))
+    title = message("Lifetime value with the figures entered: {rule}", rule=_rule(asked))
     notes = [*_notes(asked.model), *([_free()] if own[:2] == [0, 0] and asked.model == "textbook" else [])]
     return Grid("value", (*usual, *columns), [[*row, *own]], summary, ctx.day, title, notes, count=1)
 
 
 def _worked(asked: Asked, rules: ValueRules) -> tuple[Fraction, list[object], Sequence[Column], dict[str, object]]:
+    if asked.model == "formula":
+        return endless.worked(asked, rules)
     if asked.model == "purchases":
         count, price, additions = _bought(asked)
         whole = lifetime_purchases(Fraction(count or 0, SCALE), price or 0, additions)
@@ -214,8 +236,10 @@ def _bought(asked: Asked) -> tuple[int | None, int | None, list[int]]:
     return number(own.purchases, "--purchases"), money(own.price, "--price"), additions
 
 
-def _rule(model: str) -> Message:
-    if model == "textbook":
+def _rule(asked: Asked) -> Message:
+    if asked.model == "formula":
+        return endless.rule(asked)
+    if asked.model == "textbook":
         return message("benefit − cost of winning − cost of keeping")
     return message("number of purchases × price + additions")
 
@@ -223,6 +247,8 @@ def _rule(model: str) -> Message:
 def _notes(model: str) -> list[Message]:
     if model == "textbook":
         return [message("The printed formula has lost its operator; the difference is one reading of it (R13.1).")]
+    if model == "formula":
+        return [endless.NOTE]
     return [message("Revenue, not profit, without discount (R13.2).")]
 
 
@@ -307,7 +333,7 @@ def _by_textbook(
     if not cost.any():
         notes.append(_free())
     every = [*map(_known, figures), Amounts(ratio, worths.historic.known & (cost > 0))]
-    return ByHand("textbook", _rule("textbook"), _known(whole), OF_TEXTBOOK, every, parameters, notes, worths)
+    return ByHand("textbook", _rule(asked), _known(whole), OF_TEXTBOOK, every, parameters, notes, worths)
 
 
 def _known(amounts: "NDArray[Any]") -> Amounts:
@@ -342,4 +368,4 @@ def _by_purchases(asked: Asked, found: "Book", worths: Worths, months: int) -> B
     if count is None:
         notes.append(message("Purchases: those of the last 12 months, for {months} months.", months=months))
     own = _of_purchases(asked, months)
-    return ByHand("purchases", _rule("purchases"), lifetime, OF_PURCHASES, figures, own, notes, worths)
+    return ByHand("purchases", _rule(asked), lifetime, OF_PURCHASES, figures, own, notes, worths)
