@@ -62,7 +62,8 @@ MOST_BARS = 50
 class Pareto:
     """The chart of a ranking in a workbook: the first `count` rows, bars and the line of their running share.
 
-    `names`, `bars`, `line` are names of columns; `mark` is the share at which a level line is drawn.
+    `names`, `bars`, `line` are names of columns; `mark` is the share at which a level line is drawn. Where names are
+    too long to stand below bars, the column `short` names them.
     """
 
     title: Message
@@ -71,6 +72,7 @@ class Pareto:
     line: str
     count: int
     mark: float = 0.8
+    short: str = ""
 
 
 @dataclass(frozen=True)

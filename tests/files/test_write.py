@@ -150,6 +150,16 @@ def test_the_chart_draws_the_first_rows_with_their_running_share_and_a_level(tmp
     assert pies == ["分级!$E$2:$E$4", "分级!$E$7:$E$9"]  # classes and tiers
 
 
+def test_bars_of_long_names_are_named_by_code(tmp_path):
+    columns = [Column("code", "编号", Kind.CODE), Column("name", "名称"), Column("amount", "金额", Kind.MONEY)]
+    drawn = ChartOut(Pareto(message("t"), "name", "amount", "amount", 2, short="code"), "前几名", "80% 线")
+    for name, column in (("北京望江", "B"), ("北京望江国际贸易发展（集团）股份有限公司", "A")):
+        sheet = SheetOut("分级", columns, ["编号", "名称", "金额"], [["C1", name, 2], ["C2", "乙", 1]], chart=drawn)
+        with zipfile.ZipFile(write(tmp_path / f"{column}.xlsx", sheet)) as archive:
+            chart = archive.read("xl/charts/chart1.xml").decode()
+        assert re.findall(r"<c:f>(.*?)</c:f>", chart)[0] == f"分级!${column}$2:${column}$3"
+
+
 def test_tables_with_charts_stand_apart_and_a_grid_is_tinted(tmp_path):
     """Of two tables with charts beside the rows, each chart stands to the right, the second one below the first."""
     columns = [Column("r", "R"), Column("f1", "F1", Kind.INTEGER), Column("f2", "F2", Kind.INTEGER)]

@@ -1,5 +1,6 @@
 """What stands to the right of a sheet's rows: small tables, and the Pareto chart that draws the first rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ _COLOURS = ("#1F4E79", "#5B9BD5", "#BDD7EE", "#DDDDDD")
 _SMALL = {"size": 8}
 _ROW_PIXELS = 20
 _PIE = 340
+_LONGEST_NAME = 32
+"""In columns of a terminal: a longer one runs over the edge of its chart."""
 _GAP = 1
 """Between the rows and what stands beside them, and between two tables one below the other."""
 
@@ -64,8 +67,8 @@ class Beside:
         if self._out.chart and 0 < row <= self._out.chart.pareto.count:
             page.write_number(row, self._mark, self._out.chart.pareto.mark, self._formats.number("0%"))
 
-    def finish(self, book: "Workbook", page: "Worksheet", rows: int) -> None:
-        """Set the columns' widths and draw the charts; the sheet has so many `rows`."""
+    def finish(self, book: "Workbook", page: "Worksheet", rows: int, widths: Sequence[float]) -> None:
+        """Set the columns' widths and draw the charts; the sheet has so many `rows`, its columns these `widths`."""
         for place in range(self._mark - self.first):
             page.set_column(self.first + place, self.first + place, self._width(place))
         self._draw(book, page)
@@ -74,7 +77,8 @@ class Beside:
             return
         page.set_column(self._mark, self._mark, None, None, {"hidden": True})  # the level line's figures
         below = len(self._lines)
-        page.insert_chart(below, self.first, self._pareto(book, page.get_name(), chart, min(rows, chart.pareto.count)))
+        pareto = self._pareto(book, page.get_name(), chart, min(rows, chart.pareto.count), widths)
+        page.insert_chart(below, self.first, pareto)
         for number, (table, start) in enumerate(zip(self._out.beside, self._starts, strict=True)):
             pie = self._pie(book, page.get_name(), table, start)
             pie.set_size({"width": _PIE, "height": below * _ROW_PIXELS})
@@ -97,7 +101,7 @@ class Beside:
         ]
         return max(cells) + 2
 
-    def _pareto(self, book: "Workbook", sheet: str, chart: ChartOut, count: int) -> Any:
+    def _pareto(self, book: "Workbook", sheet: str, chart: ChartOut, count: int, widths: Sequence[float]) -> Any:
         """Bars of the amounts, the line of their running share and the level of 80 % on an axis of its own."""
         at = {column.name: place for place, column in enumerate(self._out.columns)}
         label = {column.name: text for column, text in zip(self._out.columns, self._out.labels, strict=True)}
@@ -107,7 +111,8 @@ class Beside:
             return [sheet, 1, column, count, column]
 
         bars = book.add_chart({"type": "column"})
-        names = cells(at[wanted.names])
+        short = wanted.short and widths[at[wanted.names]] > _LONGEST_NAME
+        names = cells(at[wanted.short if short else wanted.names])
         bars.add_series(
             {"name": label[wanted.bars], "categories": names, "values": cells(at[wanted.bars]), "gap": 20,
              "fill": {"color": _BLUE}}

@@ -148,7 +148,7 @@ def _write_sheet(book: "Workbook", page: "Worksheet", out: SheetOut, formats: Fo
     widths = [min(max(wanted + 1, _NARROWEST), _WIDEST) for wanted in widths]
     for place, wanted in enumerate(widths):
         page.set_column(place, place, wanted)
-    beside.finish(book, page, number)
+    beside.finish(book, page, number, widths)
     insert_bars(book, page, out, (0, 0, number), (0, beside.first))
     tint(page, out, number)
     _set_up(page, out, sum(widths), apart=beside.first if beside.height or out.bars else None)

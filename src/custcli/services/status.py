@@ -98,7 +98,7 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
         columns=_columns(ctx),
         rows=_rows(shown, who, ctx.day, namer(ctx)),
         summary=_summary(found, change),
-        spare=("kind", "owner", "noted_stage", "days_since", "orders", "quality", "noted_band", "noted_status"),
+        spare=("kind", "owner", "noted_stage", "days_since", "orders", "quality", "noted_band", "last_order"),
         as_of=ctx.day,
         title=message("Where {count} customers stand on {day}", count=len(found), day=ctx.day),
         notes=[*([message("… {count} more (--limit 0 shows all)", count=left)] if left else []),

@@ -45,7 +45,7 @@ def chart(ranked: Ranked) -> Pareto | None:
         return None
     shown = min(count, MOST_BARS, ranked.asked.limit or MOST_BARS)
     title = message("The first {shown} of {count} customers, and their running share", shown=shown, count=count)
-    return Pareto(title, "name", "amount", "cumulative_share", shown)
+    return Pareto(title, "name", "amount", "cumulative_share", shown, short="code")
 
 
 def curve(ranked: Ranked) -> Curve | None:
