@@ -30,9 +30,9 @@ def test_fields_by_chinese_or_english_name(db, run):
     ]
 
 
-def test_form_by_its_label(run):
-    assert run("add", "企业", "客户名称=甲").code in {0, 6}
-    assert run("add", "企业客户档案", "客户名称=乙").code == 0
+def test_form_by_its_label_or_the_kind_of_customer(run):  # cli.md 4
+    for number, form in enumerate(("企业", "企业客户档案", "Enterprise")):
+        assert run("add", form, f"客户名称=甲{number}").code == 0
 
 
 @pytest.mark.parametrize(
@@ -120,12 +120,17 @@ def typed(run, monkeypatch):
 def test_what_is_refused_or_blank_is_asked_again_with_the_reason(db, run, typed):
     """Alternatives are asked in turn, a blank answer goes on to the other one; a customer has to be there."""
     run("add", "enterprise", "客户编号=K1", "客户名称=甲")
-    answer = typed("\n\nK9\n\n甲\n2026-02-30\n2026-03-01\n五\n5\n", "add", "orders")
+    answer = typed("\nK9\n\nK\udce5\n\n甲\n2026-02-30\n2026-03-01\n五\n5\n", "add", "orders")
     assert answer.code == 0, answer.err
     asked = re.findall(r"(Customer code|Customer name|Order date|Amount) \(.*?\): ", answer.err)
     code, name = "Customer code", "Customer name"
-    assert asked == [code, name, code, code, name, "Order date", "Order date", "Amount", "Amount"]
+    assert asked == [code, name, name, code, code, name, "Order date", "Order date", "Amount", "Amount"]
     assert rows(db, "SELECT ordered_on, amount FROM sales_order") == [("2026-03-01", 50000)]
+
+
+def test_what_is_given_blank_is_asked(db, typed):
+    assert typed("甲\n", "add", "enterprise", "客户名称=", "所属区域=华东").code == 0
+    assert rows(db, "SELECT name, region FROM customer") == [("甲", "华东")]
 
 
 @pytest.mark.parametrize(

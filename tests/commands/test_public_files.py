@@ -207,6 +207,16 @@ def test_who_never_bought(take, run):
     assert [row["code"] for row in found] == ["FISSA", "Val2"]
 
 
+def test_orders_without_amounts_come_with_their_lines(take, run, tmp_path):
+    """Northwind has heads and lines in two files: 14 × 12 + 9.8 × 10 × (1 − 0.15) = 251.3."""
+    refused, said = take("OrderID,CustomerID,OrderDate\n10248,VINET,1996-07-04 00:00:00.000\n")
+    assert (refused["summary"]["new"], "if another file has its lines, import both together" in said) == (0, True)
+    lines = "OrderID,ProductID,UnitPrice,Quantity,Discount\n10248,11,14.0,12,0.0\n10248,42,9.8,10,0.15\n"
+    (tmp_path / "lines.csv").write_text(lines, encoding="utf-8")
+    assert run("import", "data.csv", "lines.csv", "--create-customers").code == 0
+    assert json.loads(run("list", "orders", "--json").out)["rows"][0]["amount"] == 251.3
+
+
 def test_where_orders_went_tells_nothing_of_the_form(take):
     """City, country, segment are known of orders too; a list of customers stays one."""
     text = "Customer ID,Customer Name,Segment,City,State,Country,Region\nA1,Foo,Consumer,X,Y,USA,East\n"

@@ -29,16 +29,16 @@ ADDED = (
 
 
 def placed(form: Form, given: Sequence[str]) -> list[tuple[Placed, str]]:
-    """FIELD=VALUE texts with the places they mean; UsageError for a field that is unknown, in doubt or named twice."""
+    """FIELD=VALUE texts with the places they mean; UsageError for a field that is unknown, in doubt or given twice."""
     found: dict[str, tuple[Placed, str]] = {}
-    for index, (name, value) in enumerate(pairs(given)):
-        where = place(form, name, index)
+    for name, value in pairs(given):
+        where = place(form, name, 0)
         if isinstance(where, Message):
             raise UsageError("{reason}", reason=where)
-        if where.path in found:
+        if where.path in found and found[where.path][1].strip():
             raise UsageError("{field} is given twice", field=name)
         found[where.path] = (where, value)
-    return list(found.values())
+    return [(replace(where, index=index), value) for index, (where, value) in enumerate(found.values())]
 
 
 def lacking(form: Form, given: Sequence[str]) -> list[tuple[Field, ...]]:

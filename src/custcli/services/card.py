@@ -11,8 +11,9 @@ from custcli.domain.written import amount
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid
 from custcli.messages import message, say
+from custcli.services.forms import forms_by_name
 from custcli.services.records import OPEN, keys_present, masks, places
-from custcli.services.template import check_ending, form_named
+from custcli.services.template import check_ending
 from custcli.services.template import keys as keys_to_state
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def empty(forms: Mapping[str, Form], name: str, path: str, day: date) -> Card:
     UnknownError: no such form; UsageError: the form is laid out as no paper, another ending than .xlsx.
     """
     check_ending(path)
-    form = _laid_out(form_named(forms, name))
+    form = _laid_out(forms_by_name(forms, name))
     return Card(form, form.label, keys_to_state(form, day), Grid("template", _COLUMNS, []))
 
 

@@ -129,13 +129,13 @@ def composition(ctx: "Context", asked: Asked) -> Grid:
         columns=[*(each.column for each in found.dimensions), *_columns(asked)],
         rows=shown,
         summary=_summary(asked, found, len(rows)),
-        spare=("customers_share", "average", "buyers"),
+        spare=("customer_share", "average", "buyers"),
         as_of=ctx.day,
         title=title,
         notes=_notes(found, len(rows) - len(shown)),
         sheet=message("Composition"),
         count=len(shown),
-        chart=_chart(found.dimensions, title),
+        chart=_chart(found.dimensions, title) if found.whole[-1] else None,
     )
 
 

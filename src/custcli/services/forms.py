@@ -24,13 +24,16 @@ ANSWER = "custcli-answer-"
 
 
 def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
-    """A form by its English name, its label or another of its titles; UnknownError names the nearest."""
+    """A form by the kind of customer whose dossier it is, its English name, its label or another of its titles.
+
+    UnknownError names the nearest.
+    """
     from difflib import get_close_matches
 
     from custcli.domain.readers import fold
 
     words = {fold(word): form for form in forms.values() for word in (form.name, form.zh, form.en, *form.also)}
-    found = words.get(fold(name))
+    found = of_kind(forms, fold(name)) or words.get(fold(name))
     if found is None:
         near = get_close_matches(name, [*forms, *(form.zh for form in forms.values())], n=1, cutoff=0.4)
         known = ", ".join(forms)
@@ -38,6 +41,17 @@ def forms_by_name(forms: Mapping[str, Form], name: str) -> Form:
             raise UnknownError("no form {name}; did you mean {near}?", name=name, near=near[0])
         raise UnknownError("no form {name}; there are {known}", name=name, known=known)
     return found
+
+
+def of_kind(forms: Mapping[str, Form], name: str) -> Form | None:
+    """The dossier of a kind of customer (批发, 个人) by the kind's word or label."""
+    from custcli.domain.readers import fold
+
+    for form in forms.values():
+        choice = form.values.get("kinds", {}).get(form.set.get("kind", ""))
+        if choice and name in {fold(text) for text in (choice.word, choice.zh, choice.en, *choice.also)}:
+            return form
+    return None
 
 
 def form_or_none(forms: Mapping[str, Form], name: str | None) -> Form | None:

@@ -230,12 +230,14 @@ def _advice(sheet: SheetReport) -> Iterator[Message]:
     place = _place(sheet.file, sheet.sheet)
     lacking = [each.field.name for each in sheet.rejects if each.field and each.column is None]
     for name in dict.fromkeys(lacking):
-        if sheet.layout == "table" and name not in sheet.columns:
+        if sheet.form and sheet.layout == "table" and name not in sheet.columns:
             yield message(
                 "{place}: no column is read as {field}: --map HEADING={field} names one, "
                 "--set {field}=VALUE states it for every row",
                 place=place, field=name,
             )  # fmt: skip
+            if any(name in either and f"{sheet.form.rows}.{name}" in either for either in sheet.form.any_of):
+                yield message("{place}: if another file has its lines, import both together", place=place)
     differing = [each.field.label for each in sheet.rejects if each.field and each.reason.text == DIFFERS]
     if differing:
         yield message(

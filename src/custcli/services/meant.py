@@ -9,8 +9,8 @@ from custcli.domain.layout import Placed, place
 from custcli.domain.readers import fold
 from custcli.errors import UsageError
 from custcli.messages import Message, message
+from custcli.services.forms import of_kind
 from custcli.services.keyed import Record
-from custcli.services.records import of_kind
 
 if TYPE_CHECKING:
     from custcli.db import Connection

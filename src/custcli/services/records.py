@@ -85,16 +85,7 @@ def asked(forms: Mapping[str, Form], words: Sequence[str]) -> tuple[Form, list[l
     name = fold(words[0])
     if name in CUSTOMERS:
         return core(forms), terms[1:]
-    return of_kind(forms, name) or forms_by_name(forms, words[0]), terms[1:]
-
-
-def of_kind(forms: Mapping[str, Form], name: str) -> Form | None:
-    """The dossier of a kind of customer (批发, 个人) by the kind's word or label."""
-    for form in forms.values():
-        choice = form.values.get("kinds", {}).get(form.set.get("kind", ""))
-        if choice and name in {fold(text) for text in (choice.word, choice.zh, choice.en, *choice.also)}:
-            return form
-    return None
+    return forms_by_name(forms, words[0]), terms[1:]
 
 
 def parsed(texts: Sequence[str]) -> list[language.Term]:

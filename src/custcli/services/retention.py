@@ -69,7 +69,7 @@ def rates(ctx: "Context", asked: Asked) -> Grid:
         notes=[_rule(rules(ctx)), *([] if len(ids) else [message("No orders up to this day.")])],
         sheet=message("Retention"),
         count=len(rows),
-        spare=("churn_rate", "until", "growth_rate", "old_share"),
+        spare=("churn_rate", "until", "growth_rate", "old_share", "return_rate"),
     )
 
 
@@ -91,7 +91,7 @@ COLUMNS = (
     Column("repeat_rate", "Repeat purchase rate", Kind.SHARE, blank="—"),
     Column("buyers_before", "Buyers of the period before", Kind.INTEGER, wide=True),
     Column("returned", "Bought in this one too", Kind.INTEGER, wide=True),
-    Column("return_rate", "Repurchase rate", Kind.SHARE, blank="—", wide=True),
+    Column("return_rate", "Repurchase rate", Kind.SHARE, blank="—"),
 )
 
 

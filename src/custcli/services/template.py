@@ -7,14 +7,13 @@ from pathlib import Path
 from custcli.domain.forms import Field, Form, Group
 from custcli.domain.layout import Placed
 from custcli.domain.layout.labels import several
-from custcli.domain.readers import fold
 from custcli.domain.written import example, offered, unit
 from custcli.errors import UsageError
 from custcli.files.write_template import Look, TemplateColumn, write_template
 from custcli.messages import message, say
 from custcli.services.export import named
 from custcli.services.forms import bounds, forms_by_name
-from custcli.services.records import numbers, of_kind, places
+from custcli.services.records import numbers, places
 
 TYPES = {
     "text": message("text"),
@@ -45,14 +44,9 @@ def save(forms: Mapping[str, Form], name: str, path: str, day: date, *, force: b
     from custcli.files.atomic import replacing
 
     check_ending(path)
-    form = form_named(forms, name)
+    form = forms_by_name(forms, name)
     with replacing(path, force=force) as part:
         write_template(part, form.label, columns(form, day), identity(form))
-
-
-def form_named(forms: Mapping[str, Form], name: str) -> Form:
-    """A form by name, label or the kind of customer whose dossier it is. UnknownError: no such form."""
-    return of_kind(forms, fold(name)) or forms_by_name(forms, name)
 
 
 def check_ending(path: str) -> None:

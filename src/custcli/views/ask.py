@@ -34,7 +34,7 @@ def _answer(form: Form, either: Sequence[Field], doubt: Doubt) -> str | None:
     for item in cycle(either):
         reason: Message | None = None
         value = _line(_question(form, item, either))
-        while value and value.strip() and (reason := doubt(f"{item.name}={value}")):
+        while value and value.strip() and (reason := _unreadable(value) or doubt(f"{item.name}={value}")):
             print(reason, file=sys.stderr)
             value = _line(_question(form, item, either))
         if value is None:
@@ -56,6 +56,12 @@ def _line(question: Message) -> str | None:
         if not line.endswith("\n"):
             print(file=sys.stderr)
     return line.rstrip("\n") if line else None
+
+
+def _unreadable(value: str) -> Message | None:
+    """Half a letter, as a terminal leaves it that takes one byte back of the three of a Chinese one."""
+    broken = any("\ud800" <= letter <= "\udfff" for letter in value)
+    return message("it is no valid text in this encoding: type it again") if broken else None
 
 
 def _required(either: Sequence[Field]) -> Message:

@@ -33,14 +33,12 @@ def natural(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
     return [max(map(width, column)) for column in zip(heads, *cells, strict=True)]
 
 
-def fitted(
-    columns: Sequence[Column], heads: Sequence[str], cells: Sequence[Sequence[str]], room: int, *, folds: bool = True
-) -> Fit | None:
+def fitted(columns: Sequence[Column], heads: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> Fit | None:
     """The setting of a table in so many columns of the screen: rather narrow gaps than folded texts; None: no room."""
     whole = natural(heads, cells)
     if sum(whole) + GAP * len(whole) <= room:
         return Fit(GAP, whole)
-    if not folds or room < NARROW:
+    if room < NARROW:
         return None
     told = list(zip(*cells, strict=True))
     least = [_least(*each) for each in zip(columns, heads, told, strict=True)]

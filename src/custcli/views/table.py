@@ -40,7 +40,7 @@ def table_text(ctx: Wishes, grid: Grid, *, terminal: bool = False) -> Iterator[s
     if not shown:
         yield say("(no rows)") + "\n"
     elif terminal:
-        yield from _on_screen(columns, values, grid.spare, painted=painted, folds=not grid.records)
+        yield from _on_screen(columns, values, grid.spare, painted=painted)
     else:
         yield from _in_pipe(columns, values, painted=painted)
     more = sum(1 for _ in rows)
@@ -75,16 +75,13 @@ def _in_pipe(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, pai
 
 
 def _on_screen(
-    columns: Sequence[Column], rows: Sequence[Sequence[object]], spare: Sequence[str], *, painted: bool, folds: bool
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], spare: Sequence[str], *, painted: bool
 ) -> Iterator[str]:
-    """A table where there is room, if need be with fewer columns, which is told; else a block a record.
-
-    `folds` is whether heads and texts may take several lines.
-    """
-    shown, cells, found = _drawn(columns, rows, folds=folds)
-    if found is None and folds:
+    """A table where there is room, if need be with fewer columns, which is told; else a block a record."""
+    shown, cells, found = _drawn(columns, rows)
+    if found is None:
         columns, rows = _without_blanks(columns, rows)
-        shown, cells, found = _drawn(columns, rows, folds=folds)
+        shown, cells, found = _drawn(columns, rows)
     if found is None:
         shown, cells, found = _with_fewer(columns, rows, spare) or (shown, cells, None)
     if found is None:
@@ -114,7 +111,7 @@ def _told(columns: Sequence[Column], rows: Sequence[Sequence[object]], bars: int
 
 
 def _drawn(
-    columns: Sequence[Column], rows: Sequence[Sequence[object]], *, folds: bool
+    columns: Sequence[Column], rows: Sequence[Sequence[object]]
 ) -> tuple[Sequence[Column], list[list[str]], Fit | None]:
     """The columns, their cells and the setting: with bars where there is room, the longest that folds no text.
 
@@ -122,12 +119,12 @@ def _drawn(
     """
     heads, room = _heads(columns), _room()
     barred = [_told(columns, rows, bars) for bars in BARS] if any(column.bar for column in columns) else []
-    fits = [(cells, fitted(columns, heads, cells, room, folds=folds)) for cells in barred]
+    fits = [(cells, fitted(columns, heads, cells, room)) for cells in barred]
     drawn = [(columns, cells, found) for cells, found in fits if found]
     if drawn:
         return next((each for each in drawn if each[2] and not each[2].folds), drawn[-1])
     plain = _told(columns, rows)
-    found = fitted(columns, heads, plain, room, folds=folds)
+    found = fitted(columns, heads, plain, room)
     return columns, barred[0] if barred and not found else plain, found
 
 
@@ -149,7 +146,7 @@ def _with_fewer(
     gone = [name for name in spare if name in there] if _room() >= NARROW else []
     for count in range(1, len(gone) + 1):
         wanted = [column.name not in gone[:count] for column in columns]
-        drawn = _drawn(*_kept(columns, rows, wanted), folds=True)
+        drawn = _drawn(*_kept(columns, rows, wanted))
         if drawn[2]:
             return drawn
     return None

@@ -28,7 +28,7 @@ TOGETHER = 7
 COLUMNS = (
     Column("repeat_purchases", "Repeat purchases before"),
     Column("customers", "Customers", Kind.INTEGER),
-    Column("expected_customers", "Customers by the model", Kind.DECIMAL, wide=True),
+    Column("expected_customers", "Customers by the model", Kind.DECIMAL),
     Column("expected_purchases", "Expected purchases", Kind.DECIMAL),
     Column("actual_purchases", "Actual purchases", Kind.DECIMAL),
     Column("expected_each", "Expected each", Kind.DECIMAL),
@@ -70,7 +70,8 @@ def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: Value
     summary |= {"calibrated_until": split, "held_back_until": ctx.day, "currency": found.currency}
     title = message("BG/NBD and Gamma-Gamma in {currency} against what happened", currency=found.currency)
     sheet = message("Model check")
-    return Grid("value", COLUMNS, rows, summary, ctx.day, title, notes, sheet=sheet, count=len(rows))
+    spare = ("expected_customers",)
+    return Grid("value", COLUMNS, rows, summary, ctx.day, title, notes, sheet=sheet, count=len(rows), spare=spare)
 
 
 def _split(found: Book, day: date, since: date | None) -> date:
