@@ -133,7 +133,11 @@ def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell th
     assert [row["expected_customers"] for row in rows] == pytest.approx(by_formula, abs=0.01)
     later = answered(ask("--check", "--since", "1998-04", "--json", day="1998-06-30"))["summary"]
     assert (later["calibrated_until"], later["actual_purchases"]) == ("1998-03-31", 495)
+    one = answered(ask("1516", "--check", "--json", day="1998-06-30"))
+    assert [(row["repeat_purchases"], row["customers"]) for row in one["rows"]] == [("7+", 1)]
+    assert (one["summary"]["customers"], one["summary"]["compared"]) == (2_357, 1)
     assert ask("--check", "--since", "1998-07-01", day="1998-06-30").code == 2
+    assert ask("--check", "--model", "formula").code == ask("--check", "--top", "3").code == 2
 
 
 def test_rows_do_not_repeat_what_holds_for_all(ask):

@@ -12,7 +12,7 @@ from custcli.errors import UsageError
 from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.value.asked import Asked
-from custcli.services.value.known import Book, book, buying
+from custcli.services.value.known import Book, book, buying, chosen
 from custcli.services.value.modelled import parameters
 
 if TYPE_CHECKING:
@@ -55,12 +55,16 @@ class Compared:
 
 
 def checked(ctx: "Context", connection: "Connection", asked: Asked, rules: ValueRules) -> Grid:
-    """Purchases and sales expected in the time held back beside those that happened, by purchases before."""
+    """Purchases and sales expected in the time held back beside those that happened, by purchases before.
+
+    Of all customers or those asked for, by a model of all.
+    """
     found = book(ctx, connection, rules, asked.currency, of_class=False)
+    some = chosen(ctx, connection, found, asked.codes, asked.where).ids
     split = _split(found, ctx.day, asked.since)
     notes = [_held_back(split, ctx.day)] if split < ctx.day else []
     try:
-        compared = _compared(connection, found, rules, split, ctx.day)
+        compared = _compared(connection, found, some, rules, split, ctx.day)
     except NotCarried as reason:
         notes.append(message("These data do not carry the probabilistic model: {reason}.", reason=reason.message))
         summary: dict[str, object] = {"model": None, "log_likelihood": None, "note": str(notes[-1])}
@@ -94,7 +98,9 @@ def _held_back(split: date, day: date) -> Message:
     )
 
 
-def _compared(connection: "Connection", found: Book, rules: ValueRules, split: date, day: date) -> Compared:
+def _compared(
+    connection: "Connection", found: Book, some: "NDArray[Any]", rules: ValueRules, split: date, day: date
+) -> Compared:
     import numpy as np
 
     from custcli.db import figures, purchases
@@ -102,12 +108,12 @@ def _compared(connection: "Connection", found: Book, rules: ValueRules, split: d
     before = buying(connection, found, rules, split)
     model = calibrated(before, split, rules.min_history_days)
     after = purchases.buying(connection, day, found.only, since=split + timedelta(1))
-    places = np.flatnonzero(before.days > 0)
+    places = np.flatnonzero((before.days > 0) & np.isin(found.ids, some))
     expected = predicted(model, before, (day - split).days / WEEK, 0.0)
     ids = found.ids[places]
     return Compared(
         model=model,
-        again=bought_again(model, before, TOGETHER),
+        again=bought_again(model, before.at(places), TOGETHER),
         repeats=before.days[places] - 1,
         expected=expected.purchases[places],
         sales=(expected.purchases * expected.average)[places],
@@ -148,10 +154,11 @@ def _summary(compared: Compared) -> dict[str, object]:
         "log_likelihood": compared.model.buying.log_likelihood,
         "customers": compared.model.customers,
         "repeat_customers": compared.model.repeating,
+        "compared": len(actual),
         "time_unit": "week",
         "expected_purchases": float(expected.sum()),
         "actual_purchases": int(actual.sum()),
-        "mean_absolute_error": float(abs(expected - actual).mean()),
+        "mean_absolute_error": float(abs(expected - actual).mean()) if len(actual) else None,
         "correlation": float(corrcoef(expected, actual)[0, 1]) if varied else None,
         "expected_sales": Money(round(float(compared.sales.sum()) * SCALE)),
         "actual_sales": Money(sum(compared.spent.tolist())),
