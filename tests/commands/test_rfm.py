@@ -75,6 +75,8 @@ def test_the_usual_period_is_24_months_and_quantiles_part(ask):
         ["--f-cuts", "a,b,c,d"],
         ["--rfm-scores", "4", *CUTS],
         ["--within", "region"],
+        [*CUTS, "--by", "orders"],
+        [*CUTS, "--keep-ties"],
         [*CUTS, "--segments", "eleven"],
         [*CUTS, "--segments", "ten", "--segment", "best"],
         [*CUTS, "--segment", "lost"],

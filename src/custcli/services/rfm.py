@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 MONTHS = 24
 """The usual period (decisions.md 26)."""
+SCORED = {"value", "sales"}
+"""What may be said behind --by: nothing else, which is value, or what is scored."""
+OF_CLASSES = ("cut", "tiers", "boundary", "keep_ties", "within", "abc", "tier")
+REFUSED = ("--by", "--cut", "--tiers", "--boundary", "--keep-ties", "--within", "--class", "--tier")
 KINDS = {
     "important_value": "important, of value",
     "important_develop": "important, to develop",
@@ -82,8 +86,8 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
     UsageError: too few customers for quantiles, cut points that do not rise, no such segments, options that are for
     classes.
     """
-    if asked.within or asked.abc or asked.tier:
-        raise UsageError("--within, --class and --tier are for the methods abc and pyramid")
+    if asked.by not in SCORED or any(getattr(asked, name) for name in OF_CLASSES):
+        raise UsageError("rfm scores net sales: {options} are for the other methods", options=", ".join(REFUSED))
     if asked.segment and not asked.segments:
         raise UsageError("--segment needs --segments")
     if asked.segments and asked.rfm_scores not in {None, SCORES}:
