@@ -378,7 +378,7 @@ def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
     ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
     once = message("Who has bought once counts as alive in this model.")
     new = message(
-        "Who buys for the first time now is expected to buy {purchases} times more by then, {amount} each time.",
+        "A new customer is expected to buy {purchases} times more by then, {amount} each time.",
         purchases=f"{found.new_customer['expected_purchases']:.3f}",
         amount=yuan(round(found.new_customer["expected_average_value"] * SCALE)),
     )
@@ -394,8 +394,8 @@ def _repeated(model: "Model") -> Message:
     each = model.averages
     amounts = {name: yuan(round(getattr(each, name) * SCALE)) for name in ("mean", "sd", "min", "median", "max")}
     return message(
-        "They came back {times} times; of the averages they spent then the mean is {mean} (standard deviation {sd}), "
-        "the least {min}, the middle one {median}, the greatest {max}.",
+        "Repeat purchases: {times}. Average repeat spend of a customer: mean {mean} (standard deviation {sd}), "
+        "least {min}, median {median}, greatest {max}.",
         times=model.days - model.customers,
         **amounts,
     )
