@@ -43,9 +43,10 @@ class Result:
 
 def cost(command: list[str], **environment: str) -> Cost:
     """Run a command to its end and give its cost; it must succeed."""
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}  # an installed program is compiled once, not with each run
     process = subprocess.Popen(  # noqa: S603 - the program under measurement
         command,
-        env=dict(os.environ, CUSTCLI_LANG="en", **environment),
+        env=dict(os.environ, CUSTCLI_LANG="en", **kept, **environment),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

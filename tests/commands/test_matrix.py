@@ -71,8 +71,9 @@ def test_without_a_whole_worksheet_it_is_said_what_to_do(ask, tmp_path):
     assert json.loads(ask("--json").out)["summary"]["run"] is None
 
 
-def test_rows_are_cut_and_groups_refused(ask):
+def test_rows_are_cut_groups_and_tiers_refused(ask):
     answer = ask("--limit", "2")
     assert "4 more" in answer.out
     assert "Without a whole worksheet of seven criteria: 2" in answer.out
     assert ask("--within", "region").code == 2
+    assert ask("--tiers", "1,5,20").code == 2  # class A alone says whose revenue is high

@@ -64,6 +64,9 @@ def test_the_usual_period_is_24_months_and_quantiles_part(ask):
     assert summary["cuts"]["frequency"] == [4.2, 5.4, 6.6, 7.8]  # type 7 of 3 4 5 6 7 8 9
     plus = json.loads(ask("--json", "--rfm-variant", "plus-one").out)["summary"]
     assert plus["cuts"]["frequency"] == [5.2, 6.4, 7.6, 8.8]
+    ranked = json.loads(ask("--json", "--rfm-variant", "ranked", "--segments", "grid").out)["summary"]
+    assert (ranked["variant"], ranked["segmentation"], ranked["cuts"]["frequency"]) == ("ranked", "grid", [])
+    assert {**ranked["cuts"], "frequency": summary["cuts"]["frequency"]} == summary["cuts"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,15 @@ def test_runs_are_kept_compared_and_repeated(ask, run, tmp_path):
     other = run("movements", "--db", book, "--as-of", "2007-03-31", "--from", "1", "--to", "2")
     assert other.code == 0
     assert [row["cuts"] for row in json.loads(run("runs", "--db", book, "--json").out)["rows"]] == [[], []]
+
+
+def test_runs_by_other_scores_are_not_compared(ask, run, tmp_path):
+    """It is said what differs: the variant, and how many scores there are."""
+    ask()
+    ask("--rfm-variant", "ranked", "--rfm-scores", "4")
+    answer = run("movements", "--db", tmp_path / "book.db", "--from", "1", "--to", "2")
+    assert (answer.code, answer.out) == (2, "")
+    assert "they differ in: variant, number of scores" in answer.err
 
 
 def test_segments_are_those_published_and_sum_to_the_whole(ask):

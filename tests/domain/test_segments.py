@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custcli.domain.segments import BOUNDS, OTHERS, TEN, Segment, Segments, read
+from custcli.domain.segments import BOUNDS, GRID, OTHERS, TEN, Segment, Segments, read
 
 CODES = np.array([100 * r + 10 * f + m for r, f, m in product(range(1, 6), repeat=3)])
 PUBLISHED = {  # every code that the 995 published customers have
@@ -31,6 +31,21 @@ def test_published_codes_have_their_published_segment(name):
     ten = Segments("ten", TEN)
     codes = np.array([int(code) for code in PUBLISHED[name].split()])
     assert {ten.every[place].en for place in ten.placed(codes).tolist()} == {name}
+
+
+def test_the_grid_has_each_pair_of_scores_once():
+    """As the tutorials' patterns of R and F say it (`[1-2]5` and so on), r5 at the top, f1 at the left."""
+    grid = Segments("grid", GRID)
+    drawn = [
+        "new pot pot cha cha",
+        "pro pot pot loy loy",
+        "abo abo nee loy loy",
+        "hib hib at_ at_ can",
+        "hib hib at_ at_ can",
+    ]
+    for (r, f), word in zip(product(range(5, 0, -1), range(1, 6)), " ".join(drawn).split(), strict=True):
+        taking = [each.name for each in grid.every[:-1] if each.takes((r, f, 1)) and each.takes((r, f, 5))]
+        assert [name[:3] for name in taking] == [word]
 
 
 def bounds():

@@ -48,8 +48,10 @@ def classify(
     ] = None,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store the run, to compare later ones with it")] = True,
     rfm_variant: Annotated[
-        Literal["closed", "plus-one"] | None,
-        typer.Option("--rfm-variant", help="How rfm parts: quantiles, or those of the R package"),
+        Literal["closed", "plus-one", "ranked"] | None,
+        typer.Option(
+            "--rfm-variant", help="How rfm parts: quantiles, those of the R package, or orders by rank, in equal parts"
+        ),
     ] = None,
     rfm_scores: Annotated[
         int | None, typer.Option("--rfm-scores", metavar="N", min=2, max=9, help="rfm: scores from 1 to N, usually 5")
@@ -65,7 +67,9 @@ def classify(
     ] = None,
     segments: Annotated[
         str | None,
-        typer.Option("--segments", metavar="SEGMENTS", help="rfm: segments too: ten (R package), or your own"),
+        typer.Option(
+            "--segments", metavar="SEGMENTS", help="rfm: segments too: ten (R package), grid (R × F), or your own"
+        ),
     ] = None,
     segment: Annotated[str | None, typer.Option("--segment", metavar="NAME", help="Only rows of this segment")] = None,
     limit: Limit = None,
@@ -78,6 +82,7 @@ def classify(
       custcli classify --class A --json
       custcli classify --method rfm --months 24
       custcli classify --method rfm --segments ten --segment champions
+      custcli classify --method rfm --rfm-variant ranked --segments grid --all-time
     """
     from custcli.services.classify import Asked, answers
 

@@ -22,10 +22,15 @@ ONE: Mapping[str, int] = {"recency": 1, "frequency": 1, "monetary": SCALE}
 
 
 class Variant(StrEnum):
-    """How quantiles part: bins closed to the right, or those of the R package: a quantile + 1 begins the next one."""
+    """How quantiles part: bins closed to the right, or those of the R package: a quantile + 1 begins the next one.
+
+    Ranked: closed, but orders by rank, equal ones in the order of places, so that parts are of equal size (as pandas
+    does it by `qcut(orders.rank(method="first"), 5)`).
+    """
 
     CLOSED = "closed"
     PLUS_ONE = "plus-one"
+    RANKED = "ranked"
 
 
 class Kind(StrEnum):
@@ -72,12 +77,18 @@ class Rules:
                 example = ",".join(str(30 * number) for number in range(1, count + 1))
                 raise Refused("{count} rising cut points are meant: {example}", count=count, example=example)
 
+    @property
+    def by_rank(self) -> bool:
+        """Whether orders are scored by their ranks."""
+        return self.variant is Variant.RANKED and "frequency" not in self.cuts
+
 
 @dataclass(frozen=True)
 class Scored:
     """The scores of customers, arrays by place, up to `best`. `cuts`: the cut points in parts of a unit, so many.
 
-    `high`: whether each score lies above the mean score; `kinds`: the places of their types in Kind.
+    None of orders that are scored by rank. `high`: whether each score lies above the mean score; `kinds`: the places
+    of their types in Kind.
     """
 
     scores: "Mapping[str, NDArray[Any]]"
@@ -97,12 +108,15 @@ class Scored:
 def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> Scored:
     """Score customers by `recency` (days), `frequency` (orders) and `monetary` (ten-thousandths).
 
-    A customer who brought nothing or less has 1 for M. Refused: fewer customers than scores and no cut points given.
+    The customers come in the order of their codes. One who brought nothing or less has 1 for M. Refused: fewer
+    customers than scores and no cut points given.
     """
     rules = rules or Rules()
     count = len(figures["recency"])
     if count < rules.best and set(rules.cuts) != set(FIGURES):
         raise Refused("quantiles of fewer than {count} customers mean nothing: give cut points", count=rules.best)
+    if rules.by_rank:
+        figures = {**figures, "frequency": _ranks(figures["frequency"])}
     cuts = {name: _cuts(name, figures[name], rules) for name in FIGURES}
     beyond = {name: _beyond(name, figures[name], cuts[name], rules) for name in FIGURES}
     scores = {
@@ -112,7 +126,16 @@ def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> 
     }
     high = {name: each * count > int(each.sum()) for name, each in scores.items()}
     kinds = 4 * ~high["monetary"] + 2 * ~high["recency"] + ~high["frequency"]
-    return Scored(scores, cuts, high, kinds, rules.best)
+    return Scored(scores, {**cuts, "frequency": []} if rules.by_rank else cuts, high, kinds, rules.best)
+
+
+def _ranks(values: "NDArray[Any]") -> "NDArray[Any]":
+    """The ranks upwards, from 1 on; of equal values the first one by place has the lower rank."""
+    import numpy as np
+
+    ranks = np.empty_like(values)
+    ranks[np.argsort(values, kind="stable")] = np.arange(1, len(values) + 1)
+    return ranks
 
 
 def _cuts(name: str, values: "NDArray[Any]", rules: Rules) -> list[int]:

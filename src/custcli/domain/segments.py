@@ -66,7 +66,20 @@ TEN = (
     Segment("lost", "已流失客户", "Lost", (1, 1), (1, 5), (1, 5)),
 )
 """The segments of the R package rfm in their order (P42, RFM-04)."""
-PRESETS: Mapping[str, Sequence[Segment]] = {"ten": TEN}
+GRID = (
+    Segment("champions", "冠军客户", "Champions", (5, 5), (4, 5)),
+    Segment("loyal_customers", "忠诚客户", "Loyal Customers", (3, 4), (4, 5)),
+    Segment("potential_loyalists", "潜在忠诚客户", "Potential Loyalists", (4, 5), (2, 3)),
+    Segment("new_customers", "新客户", "New Customers", (5, 5), (1, 1)),
+    Segment("promising", "有前景客户", "Promising", (4, 4), (1, 1)),
+    Segment("need_attention", "需关注客户", "Need Attention", (3, 3), (3, 3)),
+    Segment("about_to_sleep", "即将休眠客户", "About To Sleep", (3, 3), (1, 2)),
+    Segment("cant_lose", "不能失去的客户", "Can't Lose", (1, 2), (5, 5)),
+    Segment("at_risk", "有流失风险客户", "At Risk", (1, 2), (3, 4)),
+    Segment("hibernating", "休眠客户", "Hibernating", (1, 2), (1, 2)),
+)
+"""The segments by R and F of the tutorials on Online Retail: each pair of scores is in exactly one, M may be any."""
+PRESETS: Mapping[str, Sequence[Segment]] = {"ten": TEN, "grid": GRID}
 
 
 @dataclass(frozen=True)

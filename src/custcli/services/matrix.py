@@ -43,8 +43,8 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
     from custcli.db import matrix
     from custcli.services.classify.ranked import ranked
 
-    if asked.within or asked.abc or asked.tier:
-        raise UsageError("--within, --class and --tier are for the methods abc and pyramid")
+    if asked.tiers or asked.within or asked.abc or asked.tier:
+        raise UsageError("--tiers, --within, --class and --tier are for the methods abc and pyramid")
     with ctx.reading().reading() as connection:
         every = ranked(ctx, connection, asked)
         sheets = matrix.worksheets(connection, FIELDS)

@@ -26,6 +26,7 @@ DIFFERENCES = {
     "period": "length of the period",
     "currency": "currency",
     "variant": "variant",
+    "scores": "number of scores",
     **dict.fromkeys(FIGURES, "cut points"),
 }
 

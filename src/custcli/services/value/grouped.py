@@ -15,6 +15,7 @@ from custcli.services.names import TIERS
 from custcli.services.value import told
 from custcli.services.value.asked import Asked
 from custcli.services.value.entered import half
+from custcli.services.value.notes import notes
 from custcli.services.value.told import Valued
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def grid(ctx: "Context", asked: Asked, valued: Valued) -> Grid:
     title = message("Groups by lifetime value. {title}", title=told.title(valued, ctx.day))
     summary = told.summary(valued) | {"groups": asked.groups}
     chart = Bars(message("Lifetime value by group"), "group", "lifetime")
-    notes = told.notes(valued, single=False)
+    said = notes(valued, single=False)
     if asked.groups not in BY_NUMBER:
         begin = ", ".join(map(yuan, limits(str(asked.groups))))
-        notes.append(message("The groups begin at {amounts}.", amounts=begin))
+        said.append(message("The groups begin at {amounts}.", amounts=begin))
     if strange := _strange(ctx.settings.value.measures):
-        notes.append(message("[value.measures] names no group: {names}", names=", ".join(strange)))
+        said.append(message("[value.measures] names no group: {names}", names=", ".join(strange)))
     return Grid(
-        "value", COLUMNS, rows, summary, ctx.day, title, notes, sheet=message("Value groups"), count=len(rows),
+        "value", COLUMNS, rows, summary, ctx.day, title, said, sheet=message("Value groups"), count=len(rows),
         chart=chart,
     )  # fmt: skip
 

@@ -1,17 +1,17 @@
-"""How a valuation is answered: the best or all in the order of codes, columns, rows, summary and notes (cli.md 7)."""
+"""How a valuation is answered: the best or all in the order of codes, columns, rows, and summary (cli.md 7)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from custcli.domain.value import Amounts, ClassLoss, ValueRules, Worths, joined, note
-from custcli.domain.value.spending import OwnAverage
-from custcli.grid import SCALE, Column, Grid, Kind, Money, yuan
+from custcli.domain.value import Amounts, ValueRules, Worths, joined, note
+from custcli.grid import SCALE, Column, Grid, Kind, Money
 from custcli.messages import Message, message
 from custcli.services.names import HIDDEN_NAME, namer
 from custcli.services.value.asked import Asked
 from custcli.services.value.modelled import parameters
+from custcli.services.value.notes import notes, retention
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from custcli.context import Context
     from custcli.db import Database
     from custcli.db.figures import Shown
-    from custcli.domain.value.model import Model
     from custcli.services.value.entered import ByHand
     from custcli.services.value.known import Book
     from custcli.services.value.modelled import Modelled
@@ -57,6 +56,15 @@ class Valued:
         if self.modelled:
             return self.modelled.lifetime(self.worths.potential, self.worths.lifetime)
         return self.worths.lifetime
+
+    @property
+    def why(self) -> Message | None:
+        """Why the formula was taken and not the model (cli.md 7): once for all rows."""
+        if self.reason is None:
+            return None
+        return message(
+            "By formula, since these data do not carry the probabilistic model: {reason}.", reason=self.reason
+        )
 
 
 SPARE = (
@@ -145,7 +153,7 @@ def _teller(valued: Valued) -> Teller:
     worths, known, modelled = valued.worths, valued.book.known, valued.modelled
     current, lifetime = valued.current, valued.lifetime
     bought = modelled.bought if modelled else np.zeros(len(known), dtype=bool)
-    why = _why(valued)
+    why = valued.why
 
     def tell(places: "NDArray[Any]") -> Iterator[list[object]]:
         ends = _ends(valued, places[bought[places]])
@@ -279,7 +287,7 @@ def _of_formula(valued: Valued) -> dict[str, object]:
     rules, orders = valued.worths.rules, valued.book.known.orders
     usual = {
         "retention": rules.retention,
-        "retention_by_class": {letter: _retention(loss, rules) for letter, loss in valued.book.losses.items()},
+        "retention_by_class": {letter: retention(loss, rules) for letter, loss in valued.book.losses.items()},
         "discount": rules.discount,
         "margin": rules.margin,
         "retention_spread": rules.retention_spread,
@@ -291,7 +299,7 @@ def _of_formula(valued: Valued) -> dict[str, object]:
         "log_likelihood": None,
         "customers": len(orders),
         "repeat_customers": int((orders > 1).sum()),
-        "note": _said(_why(valued)),
+        "note": _said(valued.why),
     }
 
 
@@ -320,82 +328,3 @@ def _of_model(found: "Modelled", rules: ValueRules) -> dict[str, object]:
         "margin": rules.margin,
         "note": None,
     }
-
-
-def _retention(loss: ClassLoss, rules: ValueRules) -> float | None:
-    """The share of a class that stayed; None where too few customers tell."""
-    return 1 - loss.lost / loss.customers if loss.customers >= rules.min_class else None
-
-
-def _all_kept(valued: Valued) -> list[str]:
-    """The classes of which every customer stayed."""
-    rules, losses = valued.worths.rules, valued.book.losses
-    return [letter for letter, loss in losses.items() if _retention(loss, rules) == 1]
-
-
-def _why(valued: Valued) -> Message | None:
-    """Why the formula was taken and not the model (cli.md 7): once for all rows."""
-    if valued.reason is None:
-        return None
-    return message("By formula, since these data do not carry the probabilistic model: {reason}.", reason=valued.reason)
-
-
-def notes(valued: Valued, left: int = 0, *, single: bool = True) -> list[Message]:
-    """What is to be said beneath the rows; `left` of them are not shown. `single`: they are of single customers."""
-    few = int((~valued.lifetime.known).sum())
-    why = _why(valued)
-    told = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
-    if valued.book.absent:
-        told.append(message("There are no orders in {currency}.", currency=valued.book.currency))
-    if few:
-        told.append(message("Too little data for a lifetime value: {count}", count=few))
-    if why:
-        told.append(why)
-    if valued.model == "formula" and (months := valued.worths.rules.horizon_months):
-        told.append(message("Only what comes within {months} months counts (R13.4).", months=months))
-    if valued.model == "formula" and (kept := _all_kept(valued)):
-        told.append(
-            message(
-                "Of the {count} customers of class {classes} a year ago none was lost: retention counts as 1 for them, "
-                "so their values are high; where they are too few to go by, --retention sets another for all",
-                count=sum(valued.book.losses[letter].customers for letter in kept),
-                classes=", ".join(kept),
-            )
-        )
-    if valued.modelled:
-        told += _of_the_model(valued.modelled, single=single)
-    return told + (valued.by_hand.notes if valued.by_hand else [])
-
-
-def _of_the_model(found: "Modelled", *, single: bool) -> list[Message]:
-    model = found.model
-    calibrated = message(
-        "Calibrated on {customers} customers, {repeating} of whom bought again, up to {day}.",
-        customers=model.customers,
-        repeating=model.repeating,
-        day=model.until,
-    )
-    ranged = message("At least, at most: of 10 such customers 8 buy within this range.")
-    once = message("Who has bought once counts as alive in this model.")
-    new = message(
-        "A new customer is expected to buy {purchases} times more by then, {amount} each time.",
-        purchases=f"{found.new_customer['expected_purchases']:.3f}",
-        amount=yuan(round(found.new_customer["expected_average_value"] * SCALE)),
-    )
-    told = [calibrated, _repeated(model), *([ranged] if single else []), once, new]
-    if isinstance(model.spending, OwnAverage):
-        each = yuan(round(model.spending.average * SCALE))
-        told.append(message("Each customer spends the same every time, {amount} on average.", amount=each))
-    return told
-
-
-def _repeated(model: "Model") -> Message:
-    """The data behind it: days of purchase after the first, and what was spent on one."""
-    each = model.averages
-    amounts = {name: yuan(round(getattr(each, name) * SCALE)) for name in ("mean", "sd", "min", "median", "max")}
-    return message(
-        "Repeat purchases: {times}. Average repeat spend of a customer: mean {mean} (standard deviation {sd}), "
-        "least {min}, median {median}, greatest {max}.",
-        times=model.days - model.customers,
-        **amounts,
-    )
