@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 CUSTCLI = [sys.executable, "-m", "custcli"]
+TURNS = 3
+"""So often is each measured where the machine may be disturbed meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ def cost(command: list[str], **environment: str) -> Cost:
 def best(command: list[str], times: int = 5, **environment: str) -> float:
     """The least CPU seconds of several runs: what the command costs when nothing disturbs it."""
     return min(cost(command, **environment).seconds for _ in range(times))
+
+
+def least(turns: Iterable[tuple[Cost, ...]]) -> list[Cost]:
+    """Of each thing that was measured in turns, the run that took least: what it costs when nothing disturbs it."""
+    return [min(costs, key=lambda cost: cost.seconds) for costs in zip(*turns, strict=True)]
 
 
 def custcli(database: Path, *args: object) -> Cost:

@@ -48,6 +48,7 @@ def offered(*words, language="zh"):
         (("classify", "--where", "所属业务区"), "zh", "所属业务区="),
         (("add", "wholesale", "客户类型", "=", "零"), "zh", "零售消费型"),
         (("add", "wholesale", "客户类型", "="), "zh", "consumer"),
+        (("status", "--lifecycle", "gr"), "zh", "growth"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
 )

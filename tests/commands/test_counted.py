@@ -79,6 +79,13 @@ def test_any_form_by_any_field(run, company, words, counts):
     assert [(row[0], row[1]) for row in rows] == counts
 
 
+def test_a_record_of_several_values_is_one_record_of_its_group(run, company):
+    """Two wholesalers, one of whom states two kinds of goods: of the two records each value has a half."""
+    said = run("--db", company, "list", "wholesale", "--count-by", "kind,经营品种", "--json")
+    rows = [list(row.values()) for row in json.loads(said.out)["rows"]]
+    assert [(row[1], row[2], row[-1]) for row in rows] == [("啤酒", 1, 0.5), ("白酒", 1, 0.5), (None, 1, 0.5)]
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

@@ -1,6 +1,7 @@
 """custcli classify --method rfm: published rows by given cut points, quantiles, types, segments, refusals (R14)."""
 
 import json
+from functools import partial
 
 import pytest
 from tests.laid import insert
@@ -184,3 +185,19 @@ def test_own_segments_are_kept_with_the_run(ask, run, tmp_path):
 def test_options_of_rfm_are_for_rfm(run, tmp_path):
     answer = run("classify", "--segments", "ten", "--db", tmp_path / "book.db")
     assert (answer.code, answer.out) == (2, "")
+
+
+def test_scores_are_explained_by_the_published_cut_points(ask, run, tmp_path):
+    """C1 is 205, 6, 472 and 343 (domain.md 5.7 b): what the next scores take are the cut points."""
+    explain = partial(run, "explain", "--db", tmp_path / "book.db", "--as-of", DAY)
+    ask(*CUTS, "--no-save")
+    document = json.loads(explain("C1", "rfm", *CUTS, "--json").out)
+    facts = {row["fact"]: (row["value"], row["to"]) for row in document["rows"]}
+    assert document["summary"]["verdicts"] == {"rfm": "343"}
+    assert (facts["type"], facts["rank"], facts["customers"]) == (("general_keep", None), (6, None), (7, None))
+    changes = {name: fact for name, fact in facts.items() if name[2:] in {"up", "down"}}
+    assert changes == {
+        "r_up": (180, "4"), "r_down": (298, "2"), "f_up": (8, "5"), "f_down": (5, "3"),
+        "m_up": (506.4, "4"), "m_down": (381.9999, "2"),
+    }  # fmt: skip
+    assert [explain(code, what, *CUTS).code for code, what in (("C8", "rfm"), ("C1", "class"))] == [6, 2]

@@ -63,6 +63,8 @@ def test_a_table_in_both_languages(ask):
         (["C1"], 0),
         (["C1", "C2", "--top", "1", "--horizon-months", "24"], 0),
         (["nobody"], 6),
+        (["王五"], 6),  # by name, as elsewhere: two bear it
+        (["C1", "--where", "kind=wholesale"], 6),
         (["--model", "bgnbd"], 0),
         (["--check"], 0),
         (["--price", "3"], 2),

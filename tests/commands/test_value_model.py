@@ -138,6 +138,7 @@ def test_the_model_against_what_happened(ask):  # the first 39 weeks foretell th
     assert (one["summary"]["customers"], one["summary"]["compared"]) == (2_357, 1)
     assert ask("--check", "--since", "1998-07-01", day="1998-06-30").code == 2
     assert ask("--check", "--model", "formula").code == ask("--check", "--top", "3").code == 2
+    assert ask("--check", "--discount", "0.2").code == 2
 
 
 def test_rows_do_not_repeat_what_holds_for_all(ask):

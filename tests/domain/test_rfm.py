@@ -1,12 +1,14 @@
 """RFM: published scores of the R package (P42, RFM-02, RFM-03), the slide's scheme (P41), edges of R14."""
 
+from math import ceil
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custcli.domain.readers import Refused
-from custcli.domain.rfm import FIGURES, SCORES, Kind, Rules, Variant, score
+from custcli.domain.rfm import FIGURES, SCORES, Kind, Rules, Variant, _points, score, turns
 
 YUAN = 10_000
 
@@ -134,3 +136,21 @@ def test_orders_by_rank_make_parts_of_equal_size(some, best):  # and who comes l
     assert sizes.max() - sizes.min() <= 1
     order = sorted(range(len(some)), key=lambda place: (some[place][1], place))
     assert (np.diff(found[order]) >= 0).all()
+
+
+@given(rows, st.sampled_from([Rules(), Rules(Variant.PLUS_ONE), Rules(Variant.RANKED, best=4), Rules(cuts=PACKAGE)]))
+def test_the_next_score_is_at_the_nearest_value_that_has_another(some, rules):
+    """Cut points may be alike (most come once): then a score or two are passed over."""
+    found = score(figures(*some, *some), rules)
+    for name in FIGURES:
+        cuts = found.cuts[name]
+
+        def points(value, name=name, cuts=cuts):
+            return int(_points(name, np.array([value]), cuts, rules)[0])
+
+        for value in {1, *(ceil(cut / found.best) + step for cut in cuts for step in (-1, 0, 1))} if cuts else ():
+            own, told = points(value), turns(name, value, found, rules)
+            assert told
+            for at, point in told:
+                inside = at + (1 if at < value else -1)
+                assert own == points(inside) != points(at) == point

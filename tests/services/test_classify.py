@@ -480,16 +480,21 @@ def test_a_personal_condition_is_not_kept(book):  # decisions.md 12
         assert "name X" not in str(connection.exec_driver_sql("SELECT * FROM run").all())
 
 
-@pytest.mark.parametrize("customers", [0, 1])
-def test_nothing_to_rank_is_an_answer(book, customers):  # R4.5
+@pytest.mark.parametrize(
+    ("customers", "asked", "why"),
+    [(0, {}, "no customers yet"), (1, {}, "in the period"), (1, {"by": "score"}, "custcli score"),
+     (1, {"where": ["region=火星"]}, "fits the conditions")],
+)  # fmt: skip
+def test_nothing_to_rank_is_an_answer_that_says_why(book, customers, asked, why):  # R4.5
     book.customers(*["X"][:customers])
-    rows, grid = book.ask()
-    assert [(row["code"], row["rank"], row["amount"]) for row in rows] == [("X", None, 0)][:customers]
+    rows, grid = book.ask(**asked)
+    found = [] if "where" in asked else [("X", None, None if asked else 0)][:customers]
+    assert [(row["code"], row["rank"], row["amount"]) for row in rows] == found
     assert grid.summary["total"] == 0
     assert grid.summary["pareto"]["top20_share"] is None
     assert grid.summary["gini"] is None
     assert grid.summary["run"] is None
-    assert "nothing to rank" in str(grid.notes[0])
+    assert why in str(grid.notes[0])
     assert book.ask(within="region")[1].summary["ranked"] == 0
 
 

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+from custcli import messages
+from custcli.errors import UsageError
 from custcli.services.journal import undo
 from custcli.services.status import Asked, standings
 
@@ -68,6 +72,20 @@ def test_profit_with_an_unknown_cost_is_unknown(book: Book):
     book.order(1, "2026-01-01", cost=SCALE)
     book.order(1, "2026-01-02")
     assert told(stand(book)[0], "quality") == [(None,)]
+
+
+@pytest.mark.parametrize("word", ["initial", "Beginning", "初期"])
+def test_a_stage_may_be_said_as_it_is_shown(book: Book, word):
+    book.customer(1)
+    book.customer(2)
+    book.order(1, "2026-06-01")
+    messages.use("zh")
+    assert list(stand(book, lifecycle=word)[1]) == ["C001"]
+
+
+def test_a_word_that_is_none_is_refused(book: Book):
+    with pytest.raises(UsageError, match="--lifecycle"):
+        stand(book, lifecycle="late")
 
 
 def test_apply_writes_and_undo_takes_back(book: Book):

@@ -266,6 +266,7 @@ def test_currencies_are_never_added_up(book):  # decisions.md 3
         {"model": "purchases", "entered": Entered(profit="3")},
         {"model": "formula", "entered": Entered(acquisition_cost="3")},
         {"model": "formula", "entered": Entered(profit="3"), "codes": ["X"]},
+        {"model": "formula", "entered": Entered(profit="3"), "margin": "0.2"},
         {"model": "formula", "entered": Entered(profit="3"), "retention": "1", "discount": "0"},
         {"model": "purchases", "entered": Entered(purchases="1", price="1", additions=["x"])},
         {"retention": "1.1"},

@@ -20,6 +20,8 @@ _SETTINGS = ("config", "db", "lang", "timeout")
 _PLACES = ("FORM", "FIELD", "TERM", "CODE", "WHAT", "KEY", "SEGMENTS")
 _NOT_CODES = {"--currency"}
 _WORD_BREAK = "="
+_WORDS = "|"
+"""What parts the words of an option that takes one of them, also as people call it: key|major."""
 
 # As the framework's own, but no blank behind FIELD=.
 _BASH = """
@@ -66,6 +68,8 @@ def teach(param: Parameter) -> None:
     place = param.metavar or ""
     if place.strip("[").startswith(_PLACES) and not _NOT_CODES & set(param.opts):
         param._custom_shell_complete = _offer  # noqa: SLF001 - as above; the public way hides the words before
+    elif _WORDS in place and place.islower():
+        param._custom_shell_complete = _one_of  # noqa: SLF001
 
 
 def _offer(ctx: ClickContext, param: Parameter, start: str) -> list[CompletionItem]:
@@ -75,6 +79,11 @@ def _offer(ctx: ClickContext, param: Parameter, start: str) -> list[CompletionIt
         run = _run(ctx)
         return [CompletionItem(word) for word in candidates(run, param.metavar or "", _before(ctx, param), start)]
     return []
+
+
+def _one_of(_ctx: ClickContext, param: Parameter, start: str) -> list[CompletionItem]:
+    words = (param.metavar or "").split(_WORDS)
+    return [CompletionItem(word) for word in words if word.startswith(start)]
 
 
 def _run(ctx: ClickContext) -> Context:

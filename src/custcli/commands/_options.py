@@ -40,6 +40,24 @@ Retention = Annotated[
     typer.Option("--retention", metavar="RATE", help="Retention a year, as 0.8, instead of the class's own"),
 ]
 Margin = Annotated[str | None, typer.Option("--margin", metavar="RATE", help="Margin where cost is unknown, as 0.30")]
+RfmVariant = Annotated[
+    Literal["closed", "plus-one", "ranked"] | None,
+    typer.Option(
+        "--rfm-variant", help="How rfm parts: quantiles, those of the R package, or orders by rank, in equal parts"
+    ),
+]
+RfmScores = Annotated[
+    int | None, typer.Option("--rfm-scores", metavar="N", min=2, max=9, help="rfm: scores from 1 to N, usually 5")
+]
+RCuts = Annotated[
+    str | None, typer.Option("--r-cuts", metavar="D,D,D,D", help="rfm: cut points in days instead of quantiles")
+]
+FCuts = Annotated[
+    str | None, typer.Option("--f-cuts", metavar="N,N,N,N", help="rfm: cut points in orders instead of quantiles")
+]
+MCuts = Annotated[
+    str | None, typer.Option("--m-cuts", metavar="N,N,N,N", help="rfm: cut points in yuan instead of quantiles")
+]
 Files = Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input", metavar="FILE...")]
 As = Annotated[str | None, typer.Option("--as", metavar="FORM", help="Read every sheet as this form")]
 Map = Annotated[

@@ -10,9 +10,14 @@ from custcli.commands._options import (
     By,
     Currency,
     Cut,
+    FCuts,
     KeepTies,
     Limit,
+    MCuts,
     Months,
+    RCuts,
+    RfmScores,
+    RfmVariant,
     Since,
     Tiers,
     Until,
@@ -47,24 +52,11 @@ def classify(
         str | None, typer.Option("--tier", metavar="key|major|ordinary|small", help="Only rows of this tier")
     ] = None,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Store the run, to compare later ones with it")] = True,
-    rfm_variant: Annotated[
-        Literal["closed", "plus-one", "ranked"] | None,
-        typer.Option(
-            "--rfm-variant", help="How rfm parts: quantiles, those of the R package, or orders by rank, in equal parts"
-        ),
-    ] = None,
-    rfm_scores: Annotated[
-        int | None, typer.Option("--rfm-scores", metavar="N", min=2, max=9, help="rfm: scores from 1 to N, usually 5")
-    ] = None,
-    r_cuts: Annotated[
-        str | None, typer.Option("--r-cuts", metavar="D,D,D,D", help="rfm: cut points in days instead of quantiles")
-    ] = None,
-    f_cuts: Annotated[
-        str | None, typer.Option("--f-cuts", metavar="N,N,N,N", help="rfm: cut points in orders instead of quantiles")
-    ] = None,
-    m_cuts: Annotated[
-        str | None, typer.Option("--m-cuts", metavar="N,N,N,N", help="rfm: cut points in yuan instead of quantiles")
-    ] = None,
+    rfm_variant: RfmVariant = None,
+    rfm_scores: RfmScores = None,
+    r_cuts: RCuts = None,
+    f_cuts: FCuts = None,
+    m_cuts: MCuts = None,
     segments: Annotated[
         str | None,
         typer.Option(

@@ -11,10 +11,15 @@ from custcli.commands._options import (
     Currency,
     Cut,
     Discount,
+    FCuts,
     KeepTies,
     Margin,
+    MCuts,
     Months,
+    RCuts,
     Retention,
+    RfmScores,
+    RfmVariant,
     Since,
     Tiers,
     Until,
@@ -30,7 +35,7 @@ def explain(
     code: Annotated[str, typer.Argument(help="Code of the customer, or its name", metavar="CODE")],
     what: Annotated[
         str | None,
-        typer.Argument(help="class, tier, status, value, score or man; none means all that apply", metavar="WHAT"),
+        typer.Argument(help="class, tier, band, status, rfm, value, score, man; none: all that apply", metavar="WHAT"),
     ] = None,
     by: By = "value",
     cut: Cut = None,
@@ -44,15 +49,21 @@ def explain(
     within: Within = None,
     where: Where = None,
     currency: Currency = None,
+    rfm_variant: RfmVariant = None,
+    rfm_scores: RfmScores = None,
+    r_cuts: RCuts = None,
+    f_cuts: FCuts = None,
+    m_cuts: MCuts = None,
     discount: Discount = None,
     retention: Retention = None,
     margin: Margin = None,
 ) -> None:
-    """Explain why a customer has its class, tier, status, value, score and MAN grade: figures, rule, what changes it.
+    """Explain why a customer has its class, tier, status, RFM, value, score, MAN grade: figures, rule, what changes it.
 
     Examples:
       custcli explain C-000001
       custcli explain C-000001 class --by sales --months 24 --json
+      custcli explain C-000001 rfm --rfm-variant plus-one
     """
     from custcli.services.explain import Asked, Rates, explanation
 
@@ -70,6 +81,11 @@ def explain(
         where=where or (),
         currency=currency,
         save=False,
+        rfm_variant=rfm_variant,
+        rfm_scores=rfm_scores,
+        r_cuts=r_cuts,
+        f_cuts=f_cuts,
+        m_cuts=m_cuts,
     )
     rates = Rates(discount=discount, retention=retention, margin=margin, currency=currency)
     show(ctx.obj, *explanation(ctx.obj, code, what, asked, rates))

@@ -1,6 +1,6 @@
 """custcli status: where each customer stands."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,22 +14,26 @@ def status(
     changes: Annotated[bool, typer.Option("--changes", help="Only customers whose status would change")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Write the status of these customers, in one change")] = False,
     of: Annotated[
-        Literal["potential", "target", "current", "lost", "non"] | None,
-        typer.Option("--status", help="Only customers of this status"),
+        str | None,
+        typer.Option("--status", metavar="potential|target|current|lost|non", help="Only customers of this status"),
     ] = None,
     lifecycle: Annotated[
-        Literal["initial", "growth", "mature", "decline", "ended"] | None,
-        typer.Option("--lifecycle", help="Only customers in this stage of the relation"),
+        str | None,
+        typer.Option(
+            "--lifecycle",
+            metavar="initial|growth|mature|decline|ended",
+            help="Only customers in this stage of the relation",
+        ),
     ] = None,
     behaviour: Annotated[
-        Literal["loyal", "regular", "old", "new", "potential"] | None,
-        typer.Option("--behaviour", help="Only customers who buy so"),
+        str | None,
+        typer.Option("--behaviour", metavar="loyal|regular|old|new|potential", help="Only customers who buy so"),
     ] = None,
     band: Annotated[
-        Literal["important", "special", "general"] | None, typer.Option("--band", help="Only customers of this band")
+        str | None, typer.Option("--band", metavar="important|special|general", help="Only customers of this band")
     ] = None,
     quality: Annotated[
-        Literal["good", "poor", "bad"] | None, typer.Option("--quality", help="Only customers of this profit quality")
+        str | None, typer.Option("--quality", metavar="good|poor|bad", help="Only customers of this profit quality")
     ] = None,
     where: Where = None,
     limit: Limit = None,

@@ -6,7 +6,7 @@ Arrays in, arrays out; quantiles are reckoned in fifths (of five scores), so tha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from custcli.domain.readers import Refused
 from custcli.grid import SCALE
@@ -114,19 +114,27 @@ def score(figures: "Mapping[str, NDArray[Any]]", rules: Rules | None = None) -> 
     rules = rules or Rules()
     count = len(figures["recency"])
     if count < rules.best and set(rules.cuts) != set(FIGURES):
-        raise Refused("quantiles of fewer than {count} customers mean nothing: give cut points", count=rules.best)
+        raise Refused(
+            "customers who ordered in the period: {found}; quantiles need {count}: take a longer period or give all "
+            "cut points (--r-cuts, --f-cuts, --m-cuts)",
+            found=count,
+            count=rules.best,
+        )
     if rules.by_rank:
         figures = {**figures, "frequency": _ranks(figures["frequency"])}
     cuts = {name: _cuts(name, figures[name], rules) for name in FIGURES}
-    beyond = {name: _beyond(name, figures[name], cuts[name], rules) for name in FIGURES}
-    scores = {
-        "recency": rules.best - beyond["recency"],
-        "frequency": beyond["frequency"] + 1,
-        "monetary": (beyond["monetary"] * (figures["monetary"] > 0)) + 1,
-    }
+    scores = {name: _points(name, figures[name], cuts[name], rules) for name in FIGURES}
     high = {name: each * count > int(each.sum()) for name, each in scores.items()}
     kinds = 4 * ~high["monetary"] + 2 * ~high["recency"] + ~high["frequency"]
     return Scored(scores, {**cuts, "frequency": []} if rules.by_rank else cuts, high, kinds, rules.best)
+
+
+def _points(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules) -> "NDArray[Any]":
+    """The scores of values at these cut points."""
+    beyond = _beyond(name, values, cuts, rules)
+    if name == "recency":
+        return rules.best - beyond
+    return beyond * (values > 0) + 1 if name == "monetary" else beyond + 1
 
 
 def _ranks(values: "NDArray[Any]") -> "NDArray[Any]":
@@ -160,6 +168,27 @@ def _beyond(name: str, values: "NDArray[Any]", cuts: Sequence[int], rules: Rules
     """How many cut points each value lies beyond; those that were given or raised by one are reached, not passed."""
     import numpy as np
 
-    reached = name in rules.cuts or rules.variant is Variant.PLUS_ONE
-    found: NDArray[Any] = np.searchsorted(np.array(cuts), values * rules.best, side="right" if reached else "left")
+    side: Literal["left", "right"] = "right" if _reached(name, rules) else "left"
+    found: NDArray[Any] = np.searchsorted(np.array(cuts), values * rules.best, side=side)
     return found
+
+
+def turns(name: str, value: int, scored: Scored, rules: Rules) -> list[tuple[int, int]]:
+    """The nearest values (days, orders, ten-thousandths) below and above with another score, each with that score.
+
+    At these cut points; there are none of orders that are scored by rank.
+    """
+    import numpy as np
+
+    cuts = scored.cuts[name]
+    firsts = [-(-cut // scored.best) if _reached(name, rules) else cut // scored.best + 1 for cut in cuts]
+    if name == "monetary":
+        firsts = [max(first, 1) for first in firsts]
+    near = [first - 1 for first in firsts if first <= value][-1:] + [first for first in firsts if first > value][:1]
+    points = _points(name, np.array(near, dtype=np.int64), cuts, rules).tolist()
+    return list(zip(near, points, strict=True))
+
+
+def _reached(name: str, rules: Rules) -> bool:
+    """Whether a value that equals a cut point lies beyond it: one that was given, or a quantile raised by one."""
+    return name in rules.cuts or rules.variant is Variant.PLUS_ONE

@@ -1,7 +1,6 @@
 """The records of a form counted by its fields: acceptances by product, contributions by customer (F106, F114)."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custcli.errors import UsageError
@@ -30,12 +29,15 @@ def counted(ctx: "Context", words: Sequence[str], by: str, limit: int | None = N
     for each in fields:
         groupable(ctx.forms, form, each, reveal=ctx.reveal)
     with ctx.reading().reading() as connection:
-        total, found = stored.counted(connection, form, fields, fitting(ctx.forms, form, terms, ctx.day), ctx.day)
+        fit = fitting(ctx.forms, form, terms, ctx.day)
+        total, found = stored.counted(connection, form, fields, fit, ctx.day)
+        groups = stored.counted(connection, form, fields[:1], fit, ctx.day)[1] if len(fields) > 1 else found
         columns = [grouping(ctx.forms, form, each) for each in fields]
         for at, each in enumerate(fields):
             if each.field.refers:
                 columns[at] = coded(ctx, connection, columns[at], (row[at] for row in found))
-    rows = _rows(found, total, len(fields), owned=bool(customer_column(form)))
+    counts = {row[0]: row[1] for row in groups}
+    rows = _rows(found, total, counts, len(fields), owned=bool(customer_column(form)))
     shown, title = rows[: limit or None], message("{form}: {count}", form=form.label, count=total)
     return Grid(
         command="list",
@@ -59,11 +61,10 @@ def _figures(fields: int, *, owned: bool) -> list[Column]:
     ]
 
 
-def _rows(found: Sequence[Sequence[Any]], total: int, fields: int, *, owned: bool) -> list[list[object]]:
-    """Rows in their order; the share of the group is that among the records with the same value of the first field."""
-    groups: Counter[object] = Counter()
-    for first, *_, records, _customers in found:
-        groups[first] += records
+def _rows(
+    found: Sequence[Sequence[Any]], total: int, groups: Mapping[object, int], fields: int, *, owned: bool
+) -> list[list[object]]:
+    """Rows in their order; the share of the group is that among the `groups` records with the same first value."""
 
     def order(row: Sequence[Any]) -> tuple[object, ...]:
         return row[0] is None, -groups[row[0]], str(row[0]), -row[fields], [(v is None, str(v)) for v in row[:fields]]

@@ -50,6 +50,7 @@ def due(ctx: "Context", asked: Asked) -> Grid:
     left = len(found) - len(shown)
     more = [message("… {count} more (--limit 0 shows all)", count=left)] if left else []
     few = [message("Too few purchases for a forecast: {count}", count=thin)] if thin else []
+    few += [] if left or shown or thin else [message("No purchases to forecast from.")]
     return Grid(
         command="due",
         columns=_columns(ctx, asked),

@@ -233,6 +233,7 @@ def cohorts(ctx: "Context", asked: Cohorts) -> Grid:
         as_of=ctx.day,
         title=message("Cohorts of first orders by {length}: {measure}", length=message(LABELS[asked.by]),
                       measure=message(MEASURE_LABELS[asked.show])),
+        notes=[] if table else [message("No first orders in these periods.")],
         sheet=message("Cohorts"),
         count=len(rows),
         spare=() if asked.long else [column.name for column in reversed(columns[2:])],

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain.period import Period, period
 from custcli.domain.readers import Refused, read_decimal
-from custcli.domain.rfm import FIGURES, SCORES, Action, Kind, Rules, Scored, Variant, score
+from custcli.domain.rfm import FIGURES, SCORES, Action, Kind, Rules, Scored, Variant, score, turns
 from custcli.errors import UsageError
 from custcli.grid import SCALE, Bars, Column, Grid, Money, Stack
 from custcli.grid import Kind as Of
@@ -73,6 +74,27 @@ class _Found:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """One customer among those scored: by figure its value (days, orders, ten-thousandths) and score.
+
+    `means`: the mean score of each figure, above which one is high; `turns`: the nearest values with another score,
+    and that score; `rank` among `customers`; scores up to `best`.
+    """
+
+    values: Mapping[str, int]
+    points: Mapping[str, int]
+    means: Mapping[str, Fraction]
+    turns: Mapping[str, Sequence[tuple[int, int]]]
+    kind: str
+    action: str
+    rank: int
+    customers: int
+    best: int
+    period: Period
+    currency: str
+
+
+@dataclass(frozen=True)
 class _Segmented:
     """The segments asked for, and the place of each customer's in `by.every`."""
 
@@ -86,16 +108,11 @@ def scoring(ctx: "Context", asked: "Asked") -> Grid:
     UsageError: too few customers for quantiles, cut points that do not rise, no such segments, options that are for
     classes.
     """
-    if asked.by not in SCORED or any(getattr(asked, name) for name in OF_CLASSES):
-        raise UsageError("rfm scores net sales: {options} are for the other methods", options=", ".join(REFUSED))
     if asked.segment and not asked.segments:
         raise UsageError("--segment needs --segments")
     if asked.segments and asked.rfm_scores not in {None, SCORES}:
         raise UsageError("--segments: the rules are for scores from 1 to {most}", most=SCORES)
-    try:
-        found = _found(ctx, asked)
-    except Refused as refused:
-        raise UsageError(refused.message.text, **refused.message.params) from refused
+    found = _scored(ctx, asked)
     ranks = _ranks(asked, found)
     shown = ranks[: asked.limit or None]
     left = len(ranks) - len(shown)
@@ -162,6 +179,49 @@ def _squares(found: _Found) -> Grid:
     return Grid("classify", columns, rows, title=said, chart=Stack(said))
 
 
+def standing(ctx: "Context", customer: int, asked: "Asked") -> Standing | None:
+    """Where one customer stands among all that are scored; None: it did not order in the period.
+
+    UsageError: as scoring().
+    """
+    import numpy as np
+
+    found = _scored(ctx, asked)
+    places = np.flatnonzero(found.figures["id"] == customer)
+    if not len(places):
+        return None
+    place, scored = int(places[0]), found.scored
+    values = {name: int(found.figures[name][place]) for name in FIGURES}
+    kind, action = WORDS[int(scored.kinds[place])]
+    return Standing(
+        values=values,
+        points={name: int(scored.scores[name][place]) for name in FIGURES},
+        means={name: Fraction(int(each.sum()), len(each)) for name, each in scored.scores.items()},
+        turns={name: turns(name, values[name], scored, _rules(asked)) for name in FIGURES},
+        kind=kind,
+        action=action,
+        rank=int(np.flatnonzero(found.order == place)[0]) + 1,
+        customers=len(found.order),
+        best=scored.best,
+        period=found.period,
+        currency=found.currency,
+    )
+
+
+def _scored(ctx: "Context", asked: "Asked") -> _Found:
+    """All that are scored. UsageError: options of the other methods, too few customers, wrong cut points."""
+    if asked.by not in SCORED or any(getattr(asked, name) for name in OF_CLASSES):
+        raise UsageError("rfm scores net sales: {options} are for the other methods", options=", ".join(REFUSED))
+    try:
+        return _found(ctx, asked)
+    except Refused as refused:
+        raise UsageError(refused.message.text, **refused.message.params) from refused
+
+
+def _rules(asked: "Asked") -> Rules:
+    return Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked), asked.rfm_scores or SCORES)
+
+
 def _found(ctx: "Context", asked: "Asked") -> _Found:
     import numpy as np
 
@@ -173,7 +233,7 @@ def _found(ctx: "Context", asked: "Asked") -> _Found:
     days = period(
         ctx.day, months=asked.months, since=asked.since, until=asked.until, all_time=asked.all_time, usual=MONTHS
     )
-    rules = Rules(Variant(asked.rfm_variant or Variant.CLOSED), _cuts(asked), asked.rfm_scores or SCORES)
+    rules = _rules(asked)
     by = segments.of(asked.segments, ctx.settings) if asked.segments else None
     with ctx.reading().reading() as connection:
         only = customer_filter(connection, ctx.forms, parsed(asked.where), ctx.day)
@@ -309,9 +369,9 @@ def _summary(asked: "Asked", found: _Found) -> dict[str, object]:
 
 
 def _told(name: str, cuts: Sequence[int], parts: int) -> list[Decimal]:
-    """Cut points in days, orders, yuan."""
+    """Cut points in days, orders, yuan, to ten decimals; those of five scores are exact."""
     unit = parts * (SCALE if name == "monetary" else 1)
-    return [Decimal(cut) / unit for cut in cuts]
+    return [Decimal(f"{round(Decimal(cut) / unit, 10).normalize():f}") for cut in cuts]
 
 
 def _title(found: _Found) -> Message:

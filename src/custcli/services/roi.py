@@ -342,6 +342,8 @@ def _won(found: "Sequence[Campaign]") -> tuple[dict[str, object], list[Message]]
         "acquisition_cost": None if each_cost is None else Money(each_cost),
     }
     notes = [] if each_cost is None else [message("Cost of winning a customer: {amount}", amount=yuan(each_cost))]
+    if not found:
+        notes.append(message("No campaign is noted in the period: custcli add campaigns, or import a list."))
     if unsaid := [each.name for each in found if each.new_customers is None]:
         notes.append(message("How many customers they won is not said, left out: {names}", names=", ".join(unsaid)))
     return summary, notes

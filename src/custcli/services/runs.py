@@ -74,7 +74,8 @@ def stored_runs(ctx: "Context", limit: int | None = None) -> Grid:
     with ctx.reading().reading() as connection:
         runs = list_runs(connection)
     rows = [_row(run) for run in (runs[:limit] if limit else runs)]
-    return Grid("runs", COLUMNS, rows, {"runs": len(runs)}, ctx.day, spare=SPARE)
+    none = [] if runs else [message("No run is stored yet: custcli classify stores one each time.")]
+    return Grid("runs", COLUMNS, rows, {"runs": len(runs)}, ctx.day, notes=none, spare=SPARE)
 
 
 def _row(run: Sequence[Any]) -> list[object]:

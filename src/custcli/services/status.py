@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from custcli.domain import status as rules_of
+from custcli.domain.readers import fold
 from custcli.domain.status import Bought, Noted, Rules, Words
+from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
-from custcli.messages import Message, message
+from custcli.messages import Message, message, say
 from custcli.services import bands
 from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 from custcli.services.prospects import assessed
@@ -30,6 +32,9 @@ LIFECYCLES = {"initial": "Beginning", "growth": "Growing", "mature": "Mature", "
 BEHAVIOURS = {"loyal": "Loyal", "regular": "Regular customer", "old": "Old customer", "new": "New customer",
               "potential": "Potential"}  # fmt: skip
 QUALITIES = {"good": "Good", "poor": "Not good", "bad": "Bad"}
+WORDS = {"status": STATUSES, "lifecycle": LIFECYCLES, "behaviour": BEHAVIOURS, "band": bands.BANDS,
+         "quality": QUALITIES}  # fmt: skip
+"""What `custcli status` can be asked for: the option, its words and how they are shown."""
 MOVES = {"auto": "by rule", "proposal": "proposed"}
 
 
@@ -106,6 +111,18 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
         sheet=message("Status"),
         count=len(shown),
     )  # fmt: skip
+
+
+def _word(name: str, text: str | None) -> str | None:
+    """The word that people mean, who may also say it as it is shown."""
+    labels = WORDS[name]
+    for word, label in labels.items() if text is not None else ():
+        if fold(str(text)) in {fold(word), fold(label), fold(say(label))}:
+            return word
+    if text is None:
+        return None
+    known = ", ".join(f"{word} {say(label)}" for word, label in labels.items())
+    raise UsageError("{option}: {word} is none of these: {words}", option=f"--{name}", word=text, words=known)
 
 
 def words(ctx: "Context", connection: "Connection", names: Sequence[str]) -> list[list[tuple[int, str]]]:
@@ -201,8 +218,8 @@ def _wanted(found: Standings, asked: Asked) -> "NDArray[Any]":
     import numpy as np
 
     fits = np.ones(len(found), dtype=bool)
-    for name in ("status", "lifecycle", "behaviour", "band", "quality"):
-        wish = getattr(asked, name)
+    for name in WORDS:
+        wish = _word(name, getattr(asked, name))
         fits &= wish is None or getattr(found, name) == wish
     return fits & _moving(found) if asked.changes else fits
 

@@ -17,7 +17,7 @@ from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 if TYPE_CHECKING:
     from custcli.context import Context
 
-__all__ = ["Asked", "answers", "ranking"]
+__all__ = ["Asked", "answers", "no_options_of_rfm", "ranking"]
 
 METHODS = ("abc", "pyramid")
 ROW_BASES = {"orders": "orders", "dossier": "dossier"}
@@ -31,16 +31,22 @@ def answers(ctx: "Context", asked: Asked) -> list[Grid]:
     return [whole, *(each for each in whole.beside if each.below and ctx.format in FOR_PEOPLE)]
 
 
+def no_options_of_rfm(asked: Asked) -> None:
+    """UsageError: there is an option that only rfm takes."""
+    if any(getattr(asked, name) for name in OF_RFM):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in OF_RFM)
+        raise UsageError("{options}: these are for the method rfm", options=options)
+
+
 def ranking(ctx: "Context", asked: Asked) -> Grid:
     """Rank the customers, store the run where that is wished and possible, and answer (R4, R5, R6).
 
     UsageError: thresholds out of order, a bad period, several currencies. An empty ranking is an answer too.
     """
     asked = asking.in_words(asked, ctx.forms)
-    if asked.method != "rfm" and any(getattr(asked, name) for name in OF_RFM):
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in OF_RFM)
-        raise UsageError("{options}: these are for the method rfm", options=options)
-    if asked.method == "rfm":
+    if asked.method != "rfm":
+        no_options_of_rfm(asked)
+    else:
         from custcli.services.rfm import scoring
 
         return scoring(ctx, asked)

@@ -97,9 +97,20 @@ def _percent(points: int) -> str:
 def notes(ranked: Ranked) -> list[Message]:
     """The 80/20 line, classes and tiers, who is not ranked and why, what is lacking, what they are compared with."""
     if not len(ranked.whole):
-        nothing = message("There is nothing to rank: no amount above 0 in the period.")
-        return [*_absent(ranked), nothing, *_left_out(ranked)]
+        return [*_absent(ranked), _nothing(ranked), *_left_out(ranked)]
     return [*_absent(ranked), _line(ranked), *_classes(ranked), *_left_out(ranked), *_compared(ranked)]
+
+
+def _nothing(ranked: Ranked) -> Message:
+    """Why nobody is ranked."""
+    if not len(ranked.found.customers.ids):
+        where = ranked.asked.where
+        return message("No customer fits the conditions.") if where else message("There are no customers yet.")
+    if ranked.asked.by == "score":
+        return message("Nobody is rated: custcli score says how.")
+    if ranked.asked.by in AHEAD:
+        return message("There is nothing to rank: no amount above 0.")
+    return message("There is nothing to rank: no amount above 0 in the period.")
 
 
 def _absent(ranked: Ranked) -> list[Message]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from custcli.domain.readers import fold
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import Grid
-from custcli.services.classify import Asked
-from custcli.services.explain import bands, classes, man, scores, standing, values
+from custcli.services.classify import Asked, no_options_of_rfm
+from custcli.services.explain import bands, classes, man, rfm, scores, standing, values
 from custcli.services.explain.facts import Section, document, tables
 from custcli.services.value.asked import Asked as Rates
 
@@ -22,6 +22,8 @@ WORDS = {
     "tier": ("tier", "tiers", "pyramid", "层级", "客户层级", "金字塔", "客户金字塔"),
     "status": ("status", "stage", "lifecycle", "behaviour", "quality", "状态", "客户状态", "现状", "生命周期",
                "购买阶段", "行为类型", "利润质量"),
+    "band": ("band", "bands", "triage", "三档", "三档分类"),
+    "rfm": ("rfm", "segment", "RFM分析", "RFM类型", "客户细分"),
     "value": ("value", "values", "lifetime", "价值", "客户价值", "终身价值", "终生价值"),
     "score": ("score", "scores", "评分", "打分", "重点客户评分", "经销商评价"),
     "man": ("man", "grade", "prospect", "MAN组合", "MAN等级", "MAN评定", "等级", "潜在客户", "潜在客户等级"),
@@ -40,6 +42,8 @@ def explanation(ctx: "Context", code: str, what: str | None, asked: Asked, rates
     from custcli.services.names import namer
 
     chosen = _word(what) if what else None
+    if chosen != "rfm":
+        no_options_of_rfm(asked)
     with ctx.reading().reading() as connection:
         customer, known, _kind = found(connection, code)
         sections = list(_sections(ctx, connection, customer, known, chosen, asked, rates))
@@ -66,10 +70,12 @@ def _sections(
     asked: Asked,
     rates: Rates,
 ) -> Iterator[Section]:
-    if chosen in {None, "class", "tier"}:
+    if chosen in {None, "class", "tier", "band"}:
         yield from _ranked(ctx, connection, customer, chosen, asked)
     if chosen in {None, "status"}:
         yield standing.standing(ctx, connection, code)
+    if chosen in {None, "rfm"}:
+        yield from rfm.scored(ctx, customer, asked, alone=bool(chosen))
     if chosen in {None, "value"}:
         yield values.valued(ctx, customer, code, rates)
     if chosen in {None, "score"}:
@@ -93,8 +99,10 @@ def _ranked(
 
     stand = classes.stand(ctx, connection, customer, asked)
     yield classes.data(ctx, stand)
-    if chosen != "tier":
+    if chosen in {None, "class"}:
         yield classes.classed(ctx, stand)
-    if chosen != "class":
+    if chosen in {None, "tier"}:
         yield classes.tiered(ctx, stand)
-    yield from bands.banded(stand, figures.shown(connection, [customer])[customer])
+    who = figures.shown(connection, [customer])[customer]
+    if who.triage or chosen == "band":
+        yield bands.banded(stand, who)

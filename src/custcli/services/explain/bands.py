@@ -1,6 +1,5 @@
 """Why a customer is in its band: class, tier and key customer against what people noted (R7)."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from custcli.messages import message
@@ -13,16 +12,15 @@ if TYPE_CHECKING:
     from custcli.db.figures import Shown
 
 
-def banded(found: Stand, who: "Shown") -> Iterator[Section]:
-    """The band reckoned beside the one noted, where people noted any."""
-    if who.triage is None:
-        return
+def banded(found: Stand, who: "Shown") -> Section:
+    """The band reckoned beside the one noted."""
     ranking, at = found.ranking, found.index
     abc, tier = (None, None) if at is None else (str(ranking.abc[at]), str(ranking.tiers[at]))
     band, differs = reckoned(who.triage, abc, tier, key=bool(who.is_key))
     nothing = message("not ranked")
+    noted = message(BANDS.get(who.triage, who.triage)) if who.triage else None
     facts = [
-        Fact("noted_band", message("Band noted"), who.triage, message(BANDS.get(who.triage, who.triage))),
+        Fact("noted_band", message("Band noted"), who.triage, noted),
         Fact("band", message("Band"), band, message(BANDS[band])),
         Fact("differs", message("Differs"), differs),
         Fact("class", message("Class"), abc, None if abc else nothing),
@@ -34,4 +32,4 @@ def banded(found: Stand, who: "Shown") -> Iterator[Section]:
         "special is what people note; others are general."
     )
     title = message("band {verdict} by rule R7", verdict=message(BANDS[band]))
-    yield Section("band", band, "R7", title, facts, [rule])
+    return Section("band", band, "R7", title, facts, [rule])

@@ -12,6 +12,7 @@ from custcli.domain.value.model import Model
 from custcli.errors import UsageError
 from custcli.grid import Grid
 from custcli.messages import Message
+from custcli.services import keyed
 from custcli.services.value import entered, fitting, grouped, told
 from custcli.services.value.asked import Asked, Entered, rules
 from custcli.services.value.checked import checked
@@ -41,6 +42,7 @@ def valuation(ctx: "Context", asked: Asked) -> Grid:
         return entered.reckoned(ctx, asked, found)
     database = ctx.reading()
     with database.reading() as connection:
+        asked = replace(asked, codes=[keyed.found(connection, code)[1] for code in asked.codes])
         if asked.check:
             return checked(ctx, connection, asked, found)
         valued = _valued(ctx, connection, asked, found)

@@ -70,9 +70,12 @@ def rules(asked: Asked, settings: "Settings") -> ValueRules:
         raise UsageError("--horizon-weeks is for --model bgnbd, without --horizon-months")
     if asked.since and not asked.check:
         raise UsageError("--since is for --check")
-    ahead = asked.top or asked.horizon_months or asked.horizon_weeks
-    if asked.check and (ahead or asked.model not in {"auto", "bgnbd"}):
-        raise UsageError("--check is of the model bgnbd and the time held back: --top, --horizon-… do not go with it")
+    unused = asked.top, asked.horizon_months, asked.horizon_weeks, asked.discount, asked.retention, asked.margin
+    if asked.check and (any(unused) or asked.model not in {"auto", "bgnbd"}):
+        raise UsageError(
+            "--check is of the model bgnbd and the time held back: "
+            "--top, --horizon-…, --discount, --retention, --margin do not go with it"
+        )
     usual = settings.value
     return ValueRules(
         discount=_rate(asked.discount, "--discount", usual.discount, most=None),

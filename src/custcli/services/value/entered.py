@@ -160,8 +160,9 @@ def _of_itself(asked: Asked) -> None:
         return
     if own.profit is None:
         raise UsageError("--model formula takes this figure only beside --profit")
-    if not alone(asked):
-        raise UsageError("--profit is reckoned by itself: without CODE, --where, --check, --groups")
+    if not alone(asked) or asked.top or asked.margin or asked.currency:
+        options = "--where, --check, --groups, --top, --margin, --currency"
+        raise UsageError("--profit is reckoned by itself: without CODE, {options}", options=options)
     if own.certain and asked.horizon_months:
         raise UsageError("--first-certain is for a lifetime without end: leave --horizon-months out")
 

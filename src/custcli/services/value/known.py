@@ -103,6 +103,8 @@ def chosen(ctx: "Context", connection: "Connection", found: Book, codes: Sequenc
 
     only = customer_filter(connection, ctx.forms, parsed(where), ctx.day)
     named = purchases.ids_of(connection, codes)
+    if set(codes) <= set(named) and only is not None and not {*named.values()} <= {*only}:
+        raise UnknownError("the customer does not fit the conditions of --where")
     fitting = {number for number in named.values() if only is None or number in only} if codes else only
     missing = {code for code in codes if code not in named or named[code] not in (fitting or ())}
     for code in sorted(missing):
