@@ -174,7 +174,7 @@ WRONG = [
     (["trial", "x", "--forma"], "No such option: --forma. Did you mean --format? See: custcli trial --help"),
     (["--nope"], "No such option: --nope."),
     (["trial"], "Missing: FORM."),
-    (["trial", "x", "--limit", "张三"], "--limit: a number is expected."),
+    (["trial", "x", "--limit", "张三"], "--limit: a number from 0 is expected."),
     (["trial", "x", "--format", "张三"], "--format: one of table, json, jsonl, csv, tsv is expected."),
     (["--lang", "fr", "trial", "x"], "--lang: one of zh, en is expected."),
     (["trial", "x", "--quiet=张三"], "--quiet takes no value."),

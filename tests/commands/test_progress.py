@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from custcli.db.match import Match
+
 ORDERS = """订单号,客户编号,客户名称,负责业务员,日期,金额,状态,类型,币种
 S1,K1,甲,赵,2026-01-01,150,done,sale,CNY
 S2,K1,甲,赵,2026-03-01,-10,done,return,CNY
@@ -131,3 +133,22 @@ def test_a_target_is_told_by_whose_it_is_and_its_year(run, ask, db):
     assert told(ask("list", "sales_targets"), *kept)[-1] == ("K3", None, 2026, 7)
     shown = ask("show", "K3")
     assert "sales_targets" in json.dumps(shown)
+
+
+@pytest.mark.parametrize("options", [(), ("--match", "customer,year")])
+def test_targets_kept_are_found_by_an_index(run, ask, db, monkeypatch, options):
+    """A second sheet of 100,000 targets is no 100,000 times 100,000 comparisons."""
+    ask("list", "sales_targets")
+    asked, run_it = [], Match.sql
+
+    def spied(self, text, *values):
+        if text.startswith("UPDATE") and "temp.kept_keys" in text:
+            asked.extend(row[3] for row in self.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
+        return run_it(self, text, *values)
+
+    monkeypatch.setattr(Match, "sql", spied)
+    db.with_name("t.csv").write_text(TARGETS.replace("1000", "2000").replace(",乙", "K2,"), encoding="utf-8")
+    assert run("import", db.with_name("t.csv"), *options).code == 0
+    read = [step for step in asked if step.split()[:2] in (["SEARCH", "t"], ["SCAN", "t"])]
+    assert read
+    assert all("USING INDEX kept_keys_values" in step or "INTEGER PRIMARY KEY" in step for step in read)

@@ -92,7 +92,7 @@ def _expected(error: click.BadParameter) -> Message | str:
         return message("one of {words}", words=", ".join(words))
     if descriptor and descriptor.annotation in {int, float}:
         least = getattr(descriptor.parameter_info, "min", None)
-        return message("a number from {least}", least=least) if least else message("a number")
+        return message("a number from {least}", least=least) if least is not None else message("a number")
     return message("another value")
 
 

@@ -11,7 +11,9 @@ Where = Annotated[
 Currency = Annotated[
     str | None, typer.Option("--currency", metavar="CODE", help="Which currency, where there are several")
 ]
-Months = Annotated[int | None, typer.Option("--months", metavar="N", help="The period: so many months up to the day")]
+Months = Annotated[
+    int | None, typer.Option("--months", metavar="N", min=1, help="The period: so many months up to the day")
+]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day of the period")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day of the period")]
 AllTime = Annotated[bool, typer.Option("--all-time", help="All orders up to the day")]

@@ -182,9 +182,10 @@ class Match:
         found = {item.name: (column, item) for column, item in self.main.columns.items()}
         if any(name not in found for name in key):
             return None
-        pairs = [(column, self.kept(item)) for column, item in (found[name] for name in key)]
-        named = ("c_name_key", 't."name_key"')
-        return [named if staged == "c_name" else (staged, kept) for staged, kept in pairs]
+        return [self._pair(item, column) for column, item in (found[name] for name in key)]
+
+    def _pair(self, item: Field, column: str) -> tuple[str, str]:
+        return ("c_name_key", 't."name_key"') if column == "c_name" else (column, self.kept(item))
 
     def _match(self, key: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
         source, pairs = self._with_keys(pairs)
@@ -212,24 +213,29 @@ class Match:
         return "temp.kept_keys", [(staged, f"t.{name}") for name, (staged, _) in zip(names, pairs, strict=True)]
 
     def _equal(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """SQL: kept and staged values are the same.
+
+        Values of a form without a table have no column type, nor has an index on them: + takes it from staged ones.
+        """
+        bare = "+" if self.main.table == elements.ENTRY else ""
         staged = (self.value(column) if column.startswith("r_") else f's."{column}"' for column, _ in pairs)
-        return " AND ".join(f"{kept} = {value}" for (_, kept), value in zip(pairs, staged, strict=True))
+        return " AND ".join(f"{kept} = {bare}{value}" for (_, kept), value in zip(pairs, staged, strict=True))
 
     def _taken(self, key: Sequence[str]) -> list[Reject]:
         """Matched by other fields, a row may come to bear the key of another record: it is refused.
 
         What it does not state of the key is as it is kept.
         """
-        stated = {item.name for item in self.main.columns.values()} & {*key}
+        stated = {item.name: column for column, item in self.main.columns.items() if item.name in key}
         if not stated:
             return []
-        same = self._equal(self._pairs([name for name in key if name in stated]) or [])
-        for kept in (self.kept(self.form.fields[name]) for name in key if name not in stated):
-            same += f" AND {kept} = (SELECT {kept} FROM {self.main.table} t WHERE t.id = s.id)"
-        where = (
-            f"s.state IS NULL AND EXISTS (SELECT 1 FROM {self.main.table} t WHERE {same} "
-            f"AND {elements.of_form(self.form)} AND t.id IS NOT s.id)"
-        )
+        whole = [self._pair(self.form.fields[name], stated.get(name, "")) for name in key]
+        source, pairs = self._with_keys(whole)
+        same = self._equal([pair for pair in pairs if pair[0]])
+        for (staged, value), (_, own) in zip(pairs, whole, strict=True):
+            if not staged:
+                same += f" AND {value} = (SELECT {own} FROM {self.main.table} t WHERE t.id = s.id)"
+        where = f"s.state IS NULL AND EXISTS (SELECT 1 FROM {source} t WHERE {same} AND t.id IS NOT s.id)"
         labels = say(", ").join(str(self.form.fields[name].label) for name in key)
         told = message("another record has the same {fields}", fields=labels)
         text = told if len(key) > 1 else message("another record has this number")

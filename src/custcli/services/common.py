@@ -90,7 +90,8 @@ def _notes(found: "Sequence[Found]", chosen: int, left: int) -> list[Message]:
         fields=_labels(cut),
     )
     again = message("A customer counts in each of its values of {field}.", field=_labels(several))
-    return [told for told, there in ((more, left), (fine, cut), (again, several)) if there]
+    nobody = message("No customer fits the conditions.")
+    return [told for told, there in ((nobody, not chosen), (more, left), (fine, cut), (again, several)) if there]
 
 
 def _labels(dimensions: Sequence[Dimension]) -> str:

@@ -9,7 +9,7 @@ from custcli.domain.matrix import CRITERIA, HIGH, Potential, Priority, priority,
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind, Money
 from custcli.messages import Message, message
-from custcli.services.classify.amounts import KINDS, METRICS, UNKNOWN
+from custcli.services.classify.amounts import KINDS, LABELS, METRICS, UNKNOWN
 from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _columns(ctx: "Context", asked: "Asked") -> list[Column]:
         Column("region", "Region"),
         Column("owner", "Owner"),
         Column("priority", "Priority"),
-        Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
+        Column("amount", LABELS.get(asked.by, "Amount"), KINDS.get(asked.by, Kind.MONEY)),
         Column("abc", "Class"),
         Column("potential", "Potential of 7", Kind.INTEGER),
         Column("band", "Potential band", Kind.TOKEN, labels={"high": "high", "middle": "middle", "low": "low"}),

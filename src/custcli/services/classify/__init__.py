@@ -9,7 +9,7 @@ from custcli.messages import message
 from custcli.services import bands
 from custcli.services.classify import asked as asking
 from custcli.services.classify import pictured, rows, stored, told
-from custcli.services.classify.amounts import KINDS
+from custcli.services.classify.amounts import KINDS, LABELS
 from custcli.services.classify.asked import Asked
 from custcli.services.classify.ranked import ranked
 from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
@@ -90,7 +90,7 @@ def _columns(ctx: "Context", asked: Asked, *, first: bool) -> list[Column]:
         replace(kind_column(ctx.forms), wide=True),
         Column("region", "Region", usual=(None,)),
         Column("owner", "Owner", usual=(None,)),
-        Column("amount", "Amount", KINDS.get(asked.by, Kind.MONEY)),
+        Column("amount", LABELS.get(asked.by, "Amount"), KINDS.get(asked.by, Kind.MONEY)),
         Column("share", "Share", Kind.SHARE, bar=True),
         Column("cumulative_share", "Cumulative share", Kind.SHARE),
         Column("abc", "Class"),

@@ -31,6 +31,8 @@ METRICS = {
 }
 """The metrics and how people call them."""
 KINDS = {"quantity": Kind.DECIMAL, "orders": Kind.INTEGER, "score": Kind.DECIMAL}
+LABELS = {"quantity": "Quantity", "orders": "Orders", "score": "Score"}
+"""What is no money is labelled as what it is."""
 UNKNOWN = -(2**63)
 """In place of an amount that the data does not carry."""
 COSTED = 95
