@@ -35,7 +35,7 @@ def explain(
     code: Annotated[str, typer.Argument(help="Code of the customer, or its name", metavar="CODE")],
     what: Annotated[
         str | None,
-        typer.Argument(help="class, tier, band, status, rfm, value, score, man; none: all that apply", metavar="WHAT"),
+        typer.Argument(help="class, tier, band, matrix, status, rfm, value, score, man; none: all that apply", metavar="WHAT"),
     ] = None,
     by: By = "value",
     cut: Cut = None,

@@ -5,10 +5,17 @@ import json
 from sqlalchemy import Connection
 
 
-def worksheets(connection: Connection, names: list[str]) -> dict[int, list[str | None]]:
-    """Customer id → the words of the fields named, None where one is not answered; customers with any answer."""
+def worksheets(
+    connection: Connection, names: list[str], customer: int | None = None
+) -> dict[int, list[str | None]]:
+    """Customer id → the words of the fields named, None where one is not answered; customers with any answer.
+
+    `customer`: of this one alone.
+    """
+    own = "" if customer is None else " AND customer_id = ?"
     rows = connection.exec_driver_sql(
-        "SELECT customer_id, extra FROM prospect WHERE extra <> '{}' ORDER BY customer_id"
+        f"SELECT customer_id, extra FROM prospect WHERE extra <> '{{}}'{own} ORDER BY customer_id",
+        () if customer is None else (customer,),
     )
     found = {}
     for customer, extra in rows:

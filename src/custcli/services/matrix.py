@@ -43,8 +43,7 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
     from custcli.db import matrix
     from custcli.services.classify.ranked import ranked
 
-    if asked.tiers or asked.within or asked.abc or asked.tier:
-        raise UsageError("--tiers, --within, --class and --tier are for the methods abc and pyramid")
+    no_options_of_ranks(asked)
     with ctx.reading().reading() as connection:
         every = ranked(ctx, connection, asked)
         sheets = matrix.worksheets(connection, FIELDS)
@@ -66,6 +65,17 @@ def placing(ctx: "Context", asked: "Asked") -> Grid:
         "classify", _columns(ctx, asked), _rows(ctx, shown), summary, ctx.day, title, notes,
         sheet=message("Priority matrix"), count=len(shown),
     )  # fmt: skip
+
+
+def no_options_of_ranks(asked: "Asked") -> None:
+    """UsageError: options of tiers, groups and rows, which say nothing of priorities."""
+    if asked.tiers or asked.within or asked.abc or asked.tier:
+        raise UsageError("--tiers, --within, --class and --tier are for the methods abc and pyramid")
+
+
+def potential(words: "list[str | None] | None") -> Potential | None:
+    """What a worksheet comes to, by the words of its answers; None: there is no worksheet."""
+    return worksheet([None if word is None else word == MET for word in words]) if words else None
 
 
 def _incomplete(ctx: "Context", lacking: int, *, nobody: bool) -> "Iterator[Message]":
@@ -103,12 +113,11 @@ def _placed(every: "Ranked", sheets: dict[int, list[str | None]]) -> Iterator[_P
     classes: dict[int, AbcClass] = dict(zip(ranking.order.tolist(), ranking.abc, strict=True))
     amounts = found.amounts.tolist()
     for place, customer in enumerate(found.customers.ids.tolist()):
-        words = sheets.get(customer)
-        potential = worksheet([None if word is None else word == MET for word in words]) if words else None
+        sheet = potential(sheets.get(customer))
         abc = classes.get(place)
         amount = None if amounts[place] == UNKNOWN else amounts[place]
-        where = priority(revenue_high=abc is AbcClass.A, potential=potential)
-        yield _Placed(place, customer, amount, str(abc) if abc else None, potential, where)
+        where = priority(revenue_high=abc is AbcClass.A, potential=sheet)
+        yield _Placed(place, customer, amount, str(abc) if abc else None, sheet, where)
 
 
 def _key(each: _Placed) -> tuple[int, int, int]:

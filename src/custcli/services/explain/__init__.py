@@ -7,8 +7,9 @@ from custcli.domain.readers import fold
 from custcli.errors import UnknownError, UsageError
 from custcli.grid import Grid
 from custcli.services.classify import Asked, no_options_of_rfm
-from custcli.services.explain import bands, classes, man, rfm, scores, standing, values
+from custcli.services.explain import bands, classes, man, matrix, rfm, scores, standing, values
 from custcli.services.explain.facts import Section, document, tables
+from custcli.services.matrix import no_options_of_ranks
 from custcli.services.value.asked import Asked as Rates
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ WORDS = {
     "status": ("status", "stage", "lifecycle", "behaviour", "quality", "状态", "客户状态", "现状", "生命周期",
                "购买阶段", "行为类型", "利润质量"),
     "band": ("band", "bands", "triage", "三档", "三档分类"),
+    "matrix": ("matrix", "priority", "优先级", "优先排序", "客户优先排序", "优先排序矩阵"),
     "rfm": ("rfm", "segment", "RFM分析", "RFM类型", "客户细分"),
     "value": ("value", "values", "lifetime", "价值", "客户价值", "终身价值", "终生价值"),
     "score": ("score", "scores", "评分", "打分", "重点客户评分", "经销商评价"),
@@ -70,7 +72,7 @@ def _sections(
     asked: Asked,
     rates: Rates,
 ) -> Iterator[Section]:
-    if chosen in {None, "class", "tier", "band"}:
+    if chosen in {None, "class", "tier", "band", "matrix"}:
         yield from _ranked(ctx, connection, customer, chosen, asked)
     if chosen in {None, "status"}:
         yield standing.standing(ctx, connection, code)
@@ -94,9 +96,11 @@ def _sections(
 def _ranked(
     ctx: "Context", connection: "Connection", customer: int, chosen: str | None, asked: Asked
 ) -> Iterator[Section]:
-    """Class and tier, with the band that they give."""
+    """Class and tier, with the band and the priority that they give."""
     from custcli.db import figures
 
+    if chosen == "matrix":
+        no_options_of_ranks(asked)
     stand = classes.stand(ctx, connection, customer, asked)
     yield classes.data(ctx, stand)
     if chosen in {None, "class"}:
@@ -106,3 +110,5 @@ def _ranked(
     who = figures.shown(connection, [customer])[customer]
     if who.triage or chosen == "band":
         yield bands.banded(stand, who)
+    if chosen in {None, "matrix"}:
+        yield from matrix.prioritised(ctx, connection, customer, stand, alone=bool(chosen))

@@ -195,11 +195,11 @@ def classed(ctx: "Context", found: Stand) -> Section:
     nearest = found.standing.abc()
     facts = [
         Fact("class", message("Class"), verdict, None if verdict else message("not ranked")),
-        *_ranks(found),
+        *ranks(found),
         *_shares(found),
         *_cuts(ctx, found),
         *_ties(found),
-        *_changes(found, nearest, {}),
+        *changes(found, nearest, {}),
         *_previous(found, 0),
     ]
     title = message("class {verdict} by rule R4", verdict=verdict or message("not ranked"))
@@ -224,7 +224,8 @@ def _rule(found: Stand) -> list[Message]:
     ]
 
 
-def _ranks(found: Stand) -> Iterator[Fact]:
+def ranks(found: Stand) -> Iterator[Fact]:
+    """The amount, its group, and the rank among how many."""
     amount = _amount(found)
     if amount is not None:
         yield Fact("amount", message("Amount"), amount, source=_source(found))
@@ -293,7 +294,7 @@ def _previous(found: Stand, place: int) -> Iterator[Fact]:
 # changes
 
 
-def _changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Iterator[Fact]:
+def changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Iterator[Fact]:
     """The nearest amounts, everybody else unchanged, at which the verdict is another."""
     counted, own = found.counted, max(found.amount or 0, 0)
 
@@ -318,7 +319,7 @@ def _changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Itera
     if nearest.down:
         least = nearest.down.amount + 1
         nothing = message(
-            "{verdict} with nothing (-{difference})", verdict=word(None), difference=shown(own, counted=counted)
+            "{verdict} with nothing (-{difference})", verdict=word(nearest.down.verdict), difference=shown(own, counted=counted)
         )
         said = (
             nothing
@@ -352,10 +353,10 @@ def tiered(ctx: "Context", found: Stand) -> Section:
     said = message(TIERS[verdict]) if verdict else message("not ranked")
     facts = [
         Fact("tier", message("Tier"), verdict, said),
-        *_ranks(found),
+        *ranks(found),
         *_ends(ctx, found),
         *_ties(found),
-        *_changes(found, found.standing.tier(), TIERS),
+        *changes(found, found.standing.tier(), TIERS),
         *_previous(found, 1),
     ]
     rule = message("R5: all are ranked by the amount; so many of them are in the tiers, rounded up.")

@@ -36,7 +36,7 @@ class Fact:
 class Section:
     """A verdict with all that is behind it.
 
-    `what`: data, class, tier, band, value, score.SCHEME or man; `rule`: its number (R4).
+    `what`: data, class, tier, band, matrix, status, rfm, value, score.SCHEME or man; `rule`: its number (R4).
     """
 
     what: str
