@@ -2,23 +2,19 @@
 
 import random
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
-from importlib import resources
 from operator import itemgetter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custcli.context import Context
 from custcli.db import Author, journal, open_database
-from custcli.domain.forms import load
 from custcli.services.records import listing
+from custcli.settings import Settings
 
-FORMS = load(
-    (file.name, file.read_text(encoding="utf-8"))
-    for file in resources.files("custcli").joinpath("forms").iterdir()
-    if file.name.endswith(".toml")
-)
 REGIONS = [None, "华东", "华北", "East", "east", "a%b", "a_b", 'say "x"', "a:b", "x..y", "东 部", "'", "A\\B", "=1"]
 KINDS = ["sale", "return", "sample"]
 AMOUNTS = [None, 0, 1, -5_0000, 100_0000, 1234_5678, 99_9999_9999_0000]
@@ -44,9 +40,9 @@ ROWS = rows()
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    made = open_database(str(tmp_path_factory.mktemp("list") / "c.db"), timeout=5, create=True)
-    with made.writing() as connection:
+def ctx(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("list") / "c.db")
+    with open_database(path, timeout=5, create=True).writing() as connection:
         number = journal.open_change(connection, Author("tester", "import").header())
         connection.exec_driver_sql(
             "INSERT INTO customer (id, made_by, extra, state, code, name, name_key) "
@@ -60,7 +56,7 @@ def database(tmp_path_factory):
                 (number, *row.values()),
             )
         journal.close_change(connection, number, {})
-    return made
+    return Context(Settings(db=path), ["list"])
 
 
 OPS = {
@@ -153,8 +149,8 @@ TERMS = st.one_of(
 
 @settings(max_examples=300)
 @given(st.lists(TERMS, max_size=3))
-def test_the_records_that_fit_all_conditions_and_no_others(database, terms):
-    found = listing(database, FORMS, ["orders", *(text for text, _ in terms)], columns="order_no", day=date(2026, 1, 1))
+def test_the_records_that_fit_all_conditions_and_no_others(ctx, terms):
+    found = listing(ctx, ["orders", *(text for text, _ in terms)], columns="order_no")
     expected = [row["order_no"] for row in ROWS if all(fits(row) for _, fits in terms)]
     assert sorted(row[0] for row in found.rows) == expected
 
@@ -165,9 +161,9 @@ def test_the_records_that_fit_all_conditions_and_no_others(database, terms):
              max_size=3, unique_by=lambda wish: wish[0]),
     st.integers(0, 90),
 )  # fmt: skip
-def test_sorted_by_each_field_in_turn_and_cut(database, wishes, limit):
+def test_sorted_by_each_field_in_turn_and_cut(ctx, wishes, limit):
     sort = ",".join(("-" if down else "") + field for field, down in wishes)
-    found = listing(database, FORMS, ["orders"], sort=sort, limit=limit, columns="order_no")
+    found = listing(ctx, ["orders"], sort=sort, limit=limit, columns="order_no")
     expected = sorted(ROWS, key=lambda row: (row["ordered_on"], row["order_no"]))
     for field, down in reversed(wishes):
         stated = [row for row in expected if row[field] is not None]
@@ -175,3 +171,9 @@ def test_sorted_by_each_field_in_turn_and_cut(database, wishes, limit):
         expected = [*stated, *(row for row in expected if row[field] is None)]
     assert [row[0] for row in found.rows] == [row["order_no"] for row in expected][: limit or None]
     assert found.count == min(len(ROWS), limit or len(ROWS))
+
+
+@pytest.mark.parametrize("day", ["2023-12-30", "2024-02-29", "2025-03-05"])
+def test_of_a_day_asked_for_nothing_dated_later_is_seen(ctx, day):
+    found = listing(replace(ctx, as_of=date.fromisoformat(day)), ["orders"], columns="order_no")
+    assert sorted(row[0] for row in found.rows) == [row["order_no"] for row in ROWS if row["ordered_on"] <= day]

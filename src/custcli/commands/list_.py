@@ -36,9 +36,8 @@ def list_(
     from custcli.services import counted, records
 
     run = ctx.obj
-    wishes = {"sort": sort, "columns": columns, "limit": limit, "day": run.day, "reveal": run.reveal}
     if count_by is None:
-        show(run, records.listing(run.reading(), run.forms, words or (), **wishes))
+        show(run, records.listing(run, words or (), sort=sort, columns=columns, limit=limit))
     elif sort or columns:
         raise UsageError("--count-by goes with neither --columns nor --sort")
     else:

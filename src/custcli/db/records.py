@@ -244,11 +244,17 @@ def through_customers(form: Form, customers: Where) -> Where:
 
 def of_customer(form: Form, customer: int, day: date) -> Where | None:
     """SQL of the records of a register that belong to a customer, up to a day; None where it names no customers."""
-    column, dated = customer_column(form), day_field(form)
+    column = customer_column(form)
     if column is None:
         return None
-    until = f" AND {Reach(form).column(dated)} <= ?" if dated else ""
-    return f"{column} = ?{until}", [customer, *([day.isoformat()] if dated else [])]
+    by_then, bound = until(form, day)
+    return f"{column} = ? AND {by_then}", [customer, *bound]
+
+
+def until(form: Form, day: date) -> Where:
+    """SQL of the records of a register up to a day; a dossier has no day of its own."""
+    dated = None if form.dossier else day_field(form)
+    return (f"{Reach(form).column(dated)} <= ?", [day.isoformat()]) if dated else EVERY
 
 
 VALID = "status IN ('confirmed', 'shipped', 'done') AND type <> 'sample'"

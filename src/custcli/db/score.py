@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from custcli.db.figures import VALID
 from custcli.db.hidden import hidden_as
-from custcli.db.reach import Reach
-from custcli.db.records import Where, customer_column, day_field, own, select
+from custcli.db.records import EVERY, Where, customer_column, of_customer, own, select, until
 from custcli.domain.forms import Form
 from custcli.domain.layout import Placed
 
@@ -71,12 +70,9 @@ def answers(
     `customer`: only its own.
     """
     of = next(item for item in form.of_group(None) if item.to == "customer" and not item.name.endswith("_name"))
-    dated = day_field(form)
     places = [Placed(at, "", item, item.name) for at, item in enumerate([of, *(form.fields[name] for name in names)])]
-    until: Where = (f"{Reach(form).column(dated)} <= ?", [day.isoformat()]) if dated else ("1", [])
-    if customer is not None:
-        until = (f"{until[0]} AND {customer_column(form)} = ?", [*until[1], customer])
-    for row in select(connection, form, places, until):
+    where = until(form, day) if customer is None else of_customer(form, customer, day)
+    for row in select(connection, form, places, where or EVERY):
         yield row[0], row[1:]
 
 

@@ -29,7 +29,7 @@ def counted(ctx: "Context", words: Sequence[str], by: str, limit: int | None = N
     for each in fields:
         groupable(ctx.forms, form, each, reveal=ctx.reveal)
     with ctx.reading().reading() as connection:
-        fit = fitting(ctx.forms, form, terms, ctx.day)
+        fit = fitting(ctx.forms, form, terms, ctx.day, ctx.as_of)
         total, found = stored.counted(connection, form, fields, fit, ctx.day)
         groups = stored.counted(connection, form, fields[:1], fit, ctx.day)[1] if len(fields) > 1 else found
         columns = [grouping(ctx.forms, form, each) for each in fields]

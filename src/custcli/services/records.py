@@ -18,6 +18,7 @@ from custcli.messages import Message, message
 from custcli.services import bands, names
 
 if TYPE_CHECKING:
+    from custcli.context import Context
     from custcli.db import Connection, Database
     from custcli.db.records import Sort, Where
 
@@ -33,25 +34,24 @@ OPEN = "none"
 
 
 def listing(
-    database: "Database",
-    forms: Mapping[str, Form],
+    ctx: "Context",
     words: Sequence[str],
     *,
     sort: str | None = None,
     columns: str | None = None,
     limit: int | None = None,
-    day: date | None = None,
-    reveal: bool = False,
 ) -> Grid:
     """The records of the form named first (else of all customers) that fit the terms behind it.
 
     `sort`, `columns`: fields separated by commas, a field with - before it downwards; `limit` 0 or None: all. Letters
-    assessed after `day` are not seen. UnknownError: no such form; UsageError: no such field, a value that does not fit.
+    assessed after the day are not seen; where a day is asked for, records of a register dated later neither.
+    UnknownError: no such form; UsageError: no such field, a value that does not fit.
     """
     from custcli.db import records
 
+    forms, database = ctx.forms, ctx.reading()
     form, terms = asked(forms, words)
-    where = fitting(forms, form, terms, day)
+    where = fitting(forms, form, terms, ctx.day, ctx.as_of)
     order = sorting(form, sort)
     with database.reading() as connection:
         lines = [form.rows] if form.of and form.rows else []
@@ -59,8 +59,9 @@ def listing(
         total = records.count(connection, form, where, every if lines else ())
     chosen = picked(form, columns) if columns else bands.judged(form, every)
     shown = shown_columns(forms, form, chosen, all_wide=not columns)
+    cut = limit or None
     grid = answer(
-        database, forms, form, chosen, shown, where=where, sort=order, limit=limit or None, day=day, reveal=reveal
+        database, forms, form, chosen, shown, where=where, sort=order, limit=cut, day=ctx.day, reveal=ctx.reveal
     )
     grid = grid if columns else bands.beside(grid)
     left = max(total - limit, 0) if limit else 0
@@ -68,7 +69,7 @@ def listing(
         grid,
         count=total - left,
         summary={"form": form.name, "records": total},
-        as_of=day,
+        as_of=ctx.day,
         title=message("{form}: {count}", form=form.label, count=total),
         notes=more(left),
     )
@@ -96,11 +97,21 @@ def parsed(texts: Sequence[str]) -> list[language.Term]:
         raise UsageError(refused.message.text, **refused.message.params) from refused
 
 
-def fitting(forms: Mapping[str, Form], form: Form, terms: Sequence[language.Term], day: date | None) -> "Where":
-    """What the terms mean for the records of a form; a field of any kind where it is all customers."""
+def fitting(
+    forms: Mapping[str, Form], form: Form, terms: Sequence[language.Term], day: date | None, as_of: date | None = None
+) -> "Where":
+    """What the terms mean for the records of a form; a field of any kind where it is all customers.
+
+    `as_of`: records of a register that are dated later do not fit.
+    """
+    from custcli.db.records import until
     from custcli.db.terms import condition, of_customers
 
-    return condition(form, terms, day) if form.name in forms else of_customers(forms, terms, day)
+    found = condition(form, terms, day) if form.name in forms else of_customers(forms, terms, day)
+    if as_of is None:
+        return found
+    by_then, last = until(form, as_of)
+    return f"{found[0]} AND {by_then}", [*found[1], *last]
 
 
 def sorting(form: Form, sort: str | None) -> "Sort":
