@@ -76,4 +76,69 @@ def test_rows_are_cut_groups_and_tiers_refused(ask):
     assert "4 more" in answer.out
     assert "Without a whole worksheet of seven criteria: 2" in answer.out
     assert ask("--within", "region").code == 2
+    assert "--within region" in ask("--by", "region").err  # a dimension is no metric
     assert ask("--tiers", "1,5,20").code == 2  # class A alone says whose revenue is high
+
+
+@pytest.fixture
+def explain(ask, run, tmp_path):  # noqa: ARG001 - asked of the same book
+    """The facts of an explanation by their names, and the whole document."""
+
+    def asked(code):
+        document = json.loads(
+            run("explain", code, "matrix", "--db", tmp_path / "book.db", "--as-of", "2026-03-31", "--json").out
+        )
+        return {row["fact"]: row for row in document["rows"] if row["what"] == "matrix"}, document
+
+    return asked
+
+
+def test_a_priority_is_explained_as_classify_tells_it(ask, explain):
+    for row in json.loads(ask("--json").out)["rows"]:
+        found, document = explain(row["code"])
+        assert document["summary"]["verdicts"] == {"matrix": row["priority"]}
+        assert (found["potential"]["value"], found["revenue"]["value"] == "high") == (
+            row["potential"],
+            row["abc"] == "A",
+        )
+        given = [found[f"potential_{number}"]["value"] is not None for number in range(1, 8)]
+        assert sum(given) == found["answered"]["value"] == row["answered"]
+        assert ("thin" in found) is (row["priority"] == "?")
+
+
+@pytest.mark.parametrize(("code", "revenue", "potential"), [("C2", "C", "A+"), ("C3", "A+", "C"), ("C4", "B", "A")])
+def test_the_change_told_of_a_priority_happens(ask, explain, tmp_path, code, revenue, potential):
+    """An order of the difference turns the priority, one ten-thousandth less does not; so do answers (R8, R9)."""
+    found, document = explain(code)
+    change = found.get("change_up") or found["change_down"]
+    exact = round(change["difference"] * 10_000)
+    assert (change["to"], found["change_potential"]["to"]) == (revenue, potential)
+
+    def told(sql, *values):
+        with open_database(str(tmp_path / "book.db"), timeout=5, create=False).writing() as connection:
+            connection.exec_driver_sql(sql, (*values, int(code[1:])))
+        rows = json.loads(ask("--json", "--no-save").out)["rows"]
+        return next(row["priority"] for row in rows if row["code"] == code)
+
+    less = exact - (1 if exact > 0 else -1)
+    add = "UPDATE sales_order SET amount = amount + ? WHERE customer_id = ?"
+    assert told(add, less) == document["summary"]["verdicts"]["matrix"]
+    assert told(add, exact - less) == revenue
+    assert told(add, -exact) == document["summary"]["verdicts"]["matrix"]
+    met = found["change_potential"]["value"]
+    answers = json.dumps({f"potential_{number}": "1" if number <= met else "0" for number in range(1, 8)})
+    assert told("UPDATE prospect SET extra = ? WHERE customer_id = ?", answers) == potential
+
+
+def test_what_is_missing_is_told_and_plain_explain_has_the_priority_where_there_is_a_worksheet(explain, run, tmp_path):
+    found, document = explain("C6")  # six of six speak for it: whatever the seventh, the potential is high
+    assert (found["priority"]["value"], found["once_answered"]["to"], found["once_answered"]["note"]) == (
+        "?", "A", "priority A",
+    )  # fmt: skip
+    assert "Relation=" in found["thin"]["note"]
+    assert document["summary"]["thin"] is True
+    for code, there in (("C6", True), ("C5", False)):
+        plain = run("explain", code, "--db", tmp_path / "book.db", "--as-of", "2026-03-31", "--json")
+        assert ("matrix" in json.loads(plain.out)["summary"]["verdicts"]) is there
+    refused = run("explain", "C6", "matrix", "--within", "region", "--db", tmp_path / "book.db")
+    assert refused.code == 2

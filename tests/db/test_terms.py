@@ -126,6 +126,7 @@ def test_letters_are_those_in_force_on_the_day(connection):
         ("is_key=maybe", "neither yes nor no"),
         ("name~" + "x" * 1001, "at most 1000 characters"),
         ("order_count=1", "is computed"),
+        ("生命周期=growth", "custcli status --lifecycle"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(connection, text, says):

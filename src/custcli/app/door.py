@@ -67,7 +67,8 @@ def _fault(error: click.UsageError) -> Message:  # noqa: PLR0911 - as above
         case click.MissingParameter():
             return message("Missing: {name}.", name=_name(error))
         case click.BadParameter():
-            return message("{name}: {kind} is expected.", name=_name(error), kind=_expected(error))
+            fault = message("{name}: {kind} is expected.", name=_name(error), kind=_expected(error))
+            return _with_groups(error, fault)
         case click.BadOptionUsage() if "requires" in error.message:
             return message("{option} needs a value.", option=error.option_name)
         case click.BadOptionUsage():
@@ -83,6 +84,16 @@ def _name(error: click.BadParameter) -> str:
     if isinstance(param, TyperOption):
         return max(param.opts, key=len)
     return (param.metavar or param.name.upper()) if param else ""
+
+
+def _with_groups(error: click.BadParameter, fault: Message) -> Message:
+    """Where a dimension goes that may have been given to --by."""
+    params = error.ctx.command.params if error.ctx and _name(error) == "--by" else []
+    within = next((param for param in params if isinstance(param, TyperOption) and param.name == "within"), None)
+    if within is None:
+        return fault
+    example = "region" if within.type_descriptor.is_choice else "class"
+    return message("{fault} Groups go to --within, as --within {example}.", fault=fault, example=example)
 
 
 def _expected(error: click.BadParameter) -> Message | str:

@@ -35,7 +35,9 @@ def explain(
     code: Annotated[str, typer.Argument(help="Code of the customer, or its name", metavar="CODE")],
     what: Annotated[
         str | None,
-        typer.Argument(help="class, tier, band, matrix, status, rfm, value, score, man; none: all that apply", metavar="WHAT"),
+        typer.Argument(
+            help="class, tier, band, matrix, status, rfm, value, score, man; none: all that apply", metavar="WHAT"
+        ),
     ] = None,
     by: By = "value",
     cut: Cut = None,
@@ -64,6 +66,7 @@ def explain(
       custcli explain C-000001
       custcli explain C-000001 class --by sales --months 24 --json
       custcli explain C-000001 rfm --rfm-variant plus-one
+      custcli explain C-000001 matrix
     """
     from custcli.services.explain import Asked, Rates, explanation
 

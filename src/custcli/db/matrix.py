@@ -5,9 +5,7 @@ import json
 from sqlalchemy import Connection
 
 
-def worksheets(
-    connection: Connection, names: list[str], customer: int | None = None
-) -> dict[int, list[str | None]]:
+def worksheets(connection: Connection, names: list[str], customer: int | None = None) -> dict[int, list[str | None]]:
     """Customer id → the words of the fields named, None where one is not answered; customers with any answer.
 
     `customer`: of this one alone.
@@ -18,9 +16,9 @@ def worksheets(
         () if customer is None else (customer,),
     )
     found = {}
-    for customer, extra in rows:
+    for each, extra in rows:
         stated = json.loads(extra)
         words = [None if stated.get(name) is None else str(stated[name]) for name in names]
         if any(words):
-            found[customer] = words
+            found[each] = words
     return found

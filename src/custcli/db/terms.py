@@ -73,7 +73,7 @@ def _of_any_kind(forms: "Mapping[str, Form]", shared: "Form", term: Term, day: d
     dossiers = [form for form in forms.values() if form.dossier]
     having = [form for form in dossiers if isinstance(place(form, str(term.field)), Placed)]
     if not having:
-        raise _refused(_reason(dossiers, str(term.field)))
+        raise _unknown(_reason(dossiers, name), name)
     found = [(own(form), condition(form, [term], day)) for form in having]
     if len({sql for _, (sql, _) in found}) == 1 and term.op is not Op.NE:
         return found[0][1]
@@ -99,7 +99,16 @@ def condition(form: "Form", terms: Sequence[Term], day: date | None = None) -> W
     return f"{row} IN (SELECT {row} FROM {reach.source} WHERE {sql})", [*reach.parameters, *values]
 
 
-def _refused(reason: Message) -> UsageError:
+_RECKONED = {"lifecycle": "生命周期", "behaviour": "行为类型", "quality": "利润质量"}
+"""What `custcli status` reckons of customers and selects by an option of this name, and what people call it."""
+
+
+def _unknown(reason: Message, text: str) -> UsageError:
+    """Why there is no such field, and where what is reckoned is asked for instead."""
+    option = next((name for name, zh in _RECKONED.items() if fold(text) in {name, zh}), None)
+    if option and "no such field" in reason.text:
+        said = "{field} is computed, never stated; it is selected by: custcli status --{option} …"
+        return UsageError(said, field=text, option=option)
     return UsageError(reason.text, **reason.params)
 
 
@@ -122,7 +131,7 @@ def _of_term(reach: Reach, term: Term) -> Where:
         return _judged(reach, verdict, term)
     found = place(reach.form, str(term.field))
     if isinstance(found, Message):
-        raise _refused(found)
+        raise _unknown(found, str(term.field))
     if term.values == ("",):
         return f"{reach.value(found)} IS {'' if term.op is Op.EQ else 'NOT '}NULL", ()
     try:

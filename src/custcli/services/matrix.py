@@ -1,6 +1,6 @@
 """The priority matrix from orders and worksheets to answer (R8, R9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from custcli.services.names import HIDDEN_NAME, kind_column, namer
 
 if TYPE_CHECKING:
     from custcli.context import Context
+    from custcli.domain.forms import Field
     from custcli.services.classify.asked import Asked
     from custcli.services.classify.ranked import Ranked
 
@@ -78,14 +79,25 @@ def potential(words: "list[str | None] | None") -> Potential | None:
     return worksheet([None if word is None else word == MET for word in words]) if words else None
 
 
+def questions(ctx: "Context") -> "dict[str, Field]":
+    """The criteria of the worksheet as fields of the card, by their names in FIELDS."""
+    return {item.key: item for item in ctx.forms[CARD].fields.values() if item.key in FIELDS}
+
+
 def _incomplete(ctx: "Context", lacking: int, *, nobody: bool) -> "Iterator[Message]":
     """How many lack a whole worksheet, that nothing was stored where `nobody` has one, and how it is filled in."""
-    known = {item.key: f"{item.label}={ctx.forms[CARD].offered(item)}" for item in ctx.forms[CARD].fields.values()}
-    criteria = ", ".join(known[name] for name in FIELDS if name in known)
     yield message("Without a whole worksheet of seven criteria: {count}", count=lacking)
     if nobody:
         yield message("This run was not stored: nobody has a whole worksheet yet.")
-    yield message("Fill it in: custcli edit CODE FIELD=VALUE …, or import a table of: {criteria}", criteria=criteria)
+    yield to_fill_in(ctx, FIELDS)
+
+
+def to_fill_in(ctx: "Context", criteria: "Sequence[str]") -> "Message":
+    """How criteria of the worksheet, fields of the card, are answered."""
+    known = questions(ctx)
+    offered = [f"{known[name].label}={ctx.forms[CARD].offered(known[name])}" for name in criteria if name in known]
+    said = "Fill it in: custcli edit CODE FIELD=VALUE …, or import a table of: {criteria}"
+    return message(said, criteria=", ".join(offered))
 
 
 def _keep(ctx: "Context", every: "Ranked", found: list[_Placed], summary: dict[str, object]) -> "list[Message]":

@@ -108,7 +108,7 @@ def _ranked(
     if chosen in {None, "tier"}:
         yield classes.tiered(ctx, stand)
     who = figures.shown(connection, [customer])[customer]
-    if who.triage or chosen == "band":
+    if chosen == "band" or (who.triage and chosen != "matrix"):
         yield bands.banded(stand, who)
     if chosen in {None, "matrix"}:
         yield from matrix.prioritised(ctx, connection, customer, stand, alone=bool(chosen))

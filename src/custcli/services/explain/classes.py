@@ -319,7 +319,9 @@ def changes(found: Stand, nearest: Nearest, labels: Mapping[str, str]) -> Iterat
     if nearest.down:
         least = nearest.down.amount + 1
         nothing = message(
-            "{verdict} with nothing (-{difference})", verdict=word(nearest.down.verdict), difference=shown(own, counted=counted)
+            "{verdict} with nothing (-{difference})",
+            verdict=word(nearest.down.verdict),
+            difference=shown(own, counted=counted),
         )
         said = (
             nothing
