@@ -21,6 +21,7 @@ RULES = (
     message("R15: beginning up to so many days or orders, then the sales of 6 months against the 6 before."),
     message("R23: good earns something after the service in class A or B; bad earned nothing in both years."),
 )
+UNKNOWN = message("unknown: nothing sold, or the cost of some of it is not stated")
 
 
 def standing(ctx: "Context", connection: "Connection", code: str) -> Section:
@@ -85,4 +86,4 @@ def _kinds(found: Standings) -> Iterator[Fact]:
         ("profit", message("Profit of 12 months less what was put in"), bought.profit, bought.known),
         ("profit_before", message("Of the 12 before"), bought.profit_before, bought.known_before),
     ):
-        yield Fact(name, label, Money(int(profit[0])) if known[0] else None)
+        yield Fact(name, label, Money(int(profit[0])) if known[0] else None, None if known[0] else UNKNOWN)
