@@ -173,6 +173,7 @@ WRONG = [
     (["nope"], "No such command: nope."),
     (["trial", "x", "--forma"], "No such option: --forma. Did you mean --format? See: custcli trial --help"),
     (["--nope"], "No such option: --nope."),
+    (["list", "--where", "x"], "No such option: --where. Conditions stand without it: region=华东. See: custcli list"),
     (["trial"], "Missing: FORM."),
     (["trial", "x", "--limit", "张三"], "--limit: a number from 0 is expected."),
     (["trial", "x", "--format", "张三"], "--format: one of table, json, jsonl, csv, tsv is expected."),

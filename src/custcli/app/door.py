@@ -61,7 +61,7 @@ def _fault(error: click.UsageError) -> Message:  # noqa: PLR0911 - as above
     """The framework's error in custcli's words; never with the value that was given."""
     match error:
         case click.NoSuchOption():
-            hint = did_you_mean(error.option_name, error.possibilities or [])
+            hint = _bare(error) or did_you_mean(error.option_name, error.possibilities or [])
             dash = message(" A value that begins with - goes after --.")
             return message("No such option: {option}.{hint}", option=error.option_name, hint=hint or dash)
         case click.MissingParameter():
@@ -84,6 +84,13 @@ def _name(error: click.BadParameter) -> str:
     if isinstance(param, TyperOption):
         return max(param.opts, key=len)
     return (param.metavar or param.name.upper()) if param else ""
+
+
+def _bare(error: click.NoSuchOption) -> Message | None:
+    """Where conditions stand that were given to --where, which this command has not."""
+    params = error.ctx.command.params if error.ctx and error.option_name == "--where" else []
+    stands = any("TERM" in str(getattr(param, "metavar", None)) for param in params)
+    return message(" Conditions stand without it: {example}.", example="region=华东") if stands else None
 
 
 def _with_groups(error: click.BadParameter, fault: Message) -> Message:
