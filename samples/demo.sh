@@ -27,12 +27,15 @@ run() {
 run import "$samples/dossiers.xlsx"
 run import "$samples/orders.csv" "$samples/payments.csv"
 run import "$samples/prospects.xlsx"
+run import "$samples/order_lines.csv" "$samples/registers.xlsx"
 run show HD-000101
 run export card HD-000101 -o "$folder/card.xlsx"
 run import "$folder/card.xlsx"
 run classify --by value --limit 15
 run value --top 10
 run prospects --grade A
+run progress --limit 10
+run recommend HB-000004 --limit 5
 run export all -o "$folder/customers.xlsx"
 run export classes -o "$folder/classes.xlsx"
 run log

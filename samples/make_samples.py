@@ -1,4 +1,4 @@
-"""Makes the sample company: an invented distributor of food and household goods, its customers and their orders.
+"""Makes the sample company: an invented distributor of food and household goods, its customers, orders and registers.
 
 Run from the repository's root: `python samples/make_samples.py`. The same bytes come out each time. Nobody in here is
 real: names are put together by chance, mobile numbers begin with 1990000, ID numbers and credit codes only have the
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import make_bad
 import paper
+import registers
 import xlsxwriter
 from company import (
     ENTERPRISE,
@@ -253,8 +254,26 @@ def main() -> None:
     write_csv("payments.csv", [head, *payments(found, chance)])
     write_dossiers(made, chance)
     write_prospects(chance)
+    write_registers(made, found)
     write_csv("erp.csv", STRANGER)
     make_bad.main()
+
+
+def write_registers(made: list[Customer], found: list[Order]) -> None:
+    """The goods of the orders, and a workbook of targets, campaigns, costs and visits; a seed of their own."""
+    chance = random.Random(630)
+    head = ["单号", "品名", "类别", "明细数量", "明细金额"]
+    write_csv("order_lines.csv", [head, *registers.lines(found, chance)])
+    book = Book("registers.xlsx")
+    head = ["客户编号", "客户名称", "负责业务员", "目标年度", "销售目标额"]
+    book.sheet("销售目标", "销售目标表", ["单位：元"], head, registers.targets(made))
+    head = ["活动名称", "活动开始日期", "活动结束日期", "活动费用", "新客户人数"]
+    book.sheet("促销活动", "促销活动登记表", ["单位：元"], head, registers.CAMPAIGNS)
+    head = ["投入单号", "客户编号", "客户名称", "投入日期", "投入类型", "投入金额", "经手人"]
+    book.sheet("客户投入", "客户投入登记表", ["单位：元"], head, registers.costs(made, chance))
+    head = ["客户编号", "客户名称", "访问日期", "访问人", "访问方式", "访问状态"]
+    book.sheet("客户访问", "客户访问记录", [], head, registers.visits(made, chance))
+    book.book.close()
 
 
 def order_row(order: Order) -> list[object]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 6, 30)
 """The day of reference of the samples: nothing in them is dated later but appointments."""
-FILES = ("dossiers.xlsx", "orders.csv", "payments.csv", "prospects.xlsx")
+FILES = ("dossiers.xlsx", "orders.csv", "order_lines.csv", "payments.csv", "prospects.xlsx", "registers.xlsx")
 
 
 def load(ctx: "Context", database: "Database", advance: Callable[[int], None]) -> Report:
