@@ -74,12 +74,13 @@ def test_profit_with_an_unknown_cost_is_unknown(book: Book):
     assert told(stand(book)[0], "quality") == [(None,)]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("word", ["initial", "Beginning", "初期"])
-def test_a_stage_may_be_said_as_it_is_shown(book: Book, word):
+def test_a_stage_may_be_said_as_it_is_shown_in_any_language(book: Book, word, language):
     book.customer(1)
     book.customer(2)
     book.order(1, "2026-06-01")
-    messages.use("zh")
+    messages.use(language)
     assert list(stand(book, lifecycle=word)[1]) == ["C001"]
 
 

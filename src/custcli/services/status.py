@@ -12,7 +12,7 @@ from custcli.domain.readers import fold
 from custcli.domain.status import Bought, Noted, Rules, Words
 from custcli.errors import UsageError
 from custcli.grid import Column, Grid, Kind
-from custcli.messages import Message, message, say
+from custcli.messages import Message, every, message, say
 from custcli.services import bands
 from custcli.services.names import HIDDEN_NAME, TIERS, kind_column, namer
 from custcli.services.prospects import assessed
@@ -114,13 +114,13 @@ def standings(ctx: "Context", asked: Asked) -> Grid:
 
 
 def _word(name: str, text: str | None) -> str | None:
-    """The word that people mean, who may also say it as it is shown."""
-    labels = WORDS[name]
-    for word, label in labels.items() if text is not None else ():
-        if fold(str(text)) in {fold(word), fold(label), fold(say(label))}:
-            return word
+    """The word that people mean, who may also say it as it is shown in any language."""
     if text is None:
         return None
+    labels = WORDS[name]
+    for word, label in labels.items():
+        if fold(text) in map(fold, (word, *every(label))):
+            return word
     known = ", ".join(f"{word} {say(label)}" for word, label in labels.items())
     raise UsageError("{option}: {word} is none of these: {words}", option=f"--{name}", word=text, words=known)
 

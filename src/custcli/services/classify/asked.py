@@ -67,11 +67,11 @@ def in_words(asked: Asked, forms: "Mapping[str, Form]") -> Asked:
 
 
 def _word(choices: "Mapping[str, Choice]", text: str | None, option: str) -> str | None:
-    for choice in choices.values() if text is not None else ():
-        if fold(str(text)) in {fold(word) for word in (choice.word, choice.zh, choice.en, *choice.also)}:
-            return choice.word
     if text is None:
         return None
+    for choice in choices.values():
+        if fold(text) in map(fold, (choice.word, choice.zh, choice.en, *choice.also)):
+            return choice.word
     words = ", ".join(f"{choice.word} {choice.label}".strip() for choice in choices.values())
     raise UsageError("{option}: {word} is none of these: {words}", option=option, word=text, words=words)
 
